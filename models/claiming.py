@@ -1,0 +1,175 @@
+"""What members do with claims: submit, supplement, withdraw (rules 8, 13)."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models import appointments, notices, pictures, rounds, rulebooks, waiting
+from models.base import rounded
+from models.claims import (
+    STATUS_WORDS,
+    UNDECIDED,
+    AlreadyDecided,
+    Claim,
+    ClaimStatus,
+    add_step,
+    change,
+    get_own,
+    item_of,
+)
+from models.deciders import LEADER, SECRETARY
+from models.errors import Refused
+from models.members import Member
+from models.months import Month
+from models.rulebooks import Evidence, Item, Rulebook, Source
+
+
+class NotClaimable(Refused):
+    """The item is credited without a claim, or not to this member."""
+
+
+class BadQuantity(Refused):
+    """Not positive, or more than the item takes at once."""
+
+
+class PictureMissing(Refused):
+    """The item cannot be claimed without a picture."""
+
+
+def claimable_items(session: Session, member: Member, month: Month, now: datetime) -> list[Item]:
+    """The items a member may claim in a month, in the rulebook's order."""
+    rulebook = rulebooks.in_force(session, member.branch_id, month)
+    offices = appointments.office_words(member, appointments.held_by(session, member.id, now))
+    return [item for item in rulebook.items if item.claimable and _open_to(item, offices)]
+
+
+def _open_to(item: Item, offices: frozenset[str]) -> bool:
+    return not item.roles or not offices.isdisjoint(item.roles)
+
+
+def needs_picture(session: Session, member: Member, item: Item, now: datetime) -> bool:
+    """Whether a claim of this item still lacks the picture it cannot go without."""
+    return item.evidence is Evidence.REQUIRED and not pictures.loose(session, member.id, now)
+
+
+def check(
+    session: Session, member: Member, item: Item, quantity: Decimal, *, day: date, now: datetime
+) -> tuple[Rulebook, Item]:
+    """Whether a deed may be claimed at all; returns the rulebook of its month and the item in it.
+
+    Raises NotYet, MonthClosed, NotClaimable or BadQuantity.
+    """
+    rounds.check_day(session, member.branch_id, day, now)
+    rulebook = rulebooks.in_force(session, member.branch_id, Month.of(day))
+    item = _check_item(session, member, rulebook, item, now)
+    _check_quantity(item, quantity)
+    return rulebook, item
+
+
+def submit(
+    session: Session,
+    member: Member,
+    item: Item,
+    quantity: Decimal,
+    *,
+    day: date,
+    note: str = "",
+    by: Member,
+    now: datetime,
+) -> Claim:
+    """Claim points for a deed and ask whoever decides (rules 8, 9).
+
+    ``by`` is the member, or who records for them (代报). Raises NotYet, MonthClosed, NotClaimable,
+    BadQuantity or PictureMissing.
+    """
+    rulebook, item = check(session, member, item, quantity, day=day, now=now)
+    if by.id == member.id and needs_picture(session, member, item, now):
+        raise PictureMissing(f"{item.title}需要照片佐证。请先发一张照片，10分钟内再报", f"申报 {item.title}")
+    claim = Claim(
+        member_id=member.id,
+        member=member,
+        branch_id=member.branch_id,
+        rulebook_id=rulebook.id,
+        item_code=item.code,
+        quantity=quantity,
+        points=rounded(item.points * quantity),
+        day=day,
+        month=Month.of(day),
+        note=note,
+        status=ClaimStatus.SUBMITTED,
+        submitted_by_id=by.id,
+        submitted_at=now,
+        waiting_since=now,
+        rung=LEADER if by.id == member.id else SECRETARY,
+    )
+    session.add(claim)
+    session.flush()
+    if item.evidence is not Evidence.NONE:
+        pictures.attach_loose(session, by.id, claim.id, now)
+    add_step(session, claim, "submit", by=by, now=now)
+    waiting.ask(session, claim, now=now)
+    return claim
+
+
+def _check_item(session: Session, member: Member, rulebook: Rulebook, item: Item, now: datetime) -> Item:
+    found = rulebook.find_item(item.code)
+    if found is None:
+        raise NotClaimable(f"当月的细则里没有“{item.title}”", "细则")
+    if Source.ATTENDANCE in found.sources and not found.claimable:
+        raise NotClaimable("签到已自动计分，不用申报", "积分")
+    offices = appointments.office_words(member, appointments.held_by(session, member.id, now))
+    if not found.claimable or not _open_to(found, offices):
+        raise NotClaimable(f"“{found.title}”不由本人申报，由支部登记", "细则")
+    return found
+
+
+def _check_quantity(item: Item, quantity: Decimal) -> None:
+    if quantity <= 0:
+        raise BadQuantity("数量要大于0", f"申报 {item.title} 1{item.unit}")
+    if quantity > item.max_quantity:
+        raise BadQuantity(
+            f"{item.title}一次最多报{item.max_quantity:f}{item.unit}，您写的是{quantity:f}{item.unit}。请按实际再报",
+            f"申报 {item.title} {item.max_quantity:f}{item.unit} 昨天",
+        )
+
+
+def last_for_picture(session: Session, member: Member, now: datetime) -> Claim | None:
+    """The claim a picture belongs to: the member's last one of the past 10 minutes (rules 13)."""
+    query = select(Claim).where(Claim.submitted_by_id == member.id, Claim.status.in_(UNDECIDED))
+    recent = query.where(Claim.waiting_since > now - pictures.SENT_SHORTLY)
+    claim = session.scalars(recent.order_by(Claim.waiting_since.desc(), Claim.id.desc()).limit(1)).first()
+    if claim is None or item_of(session, claim).evidence is Evidence.NONE:
+        return None
+    return claim
+
+
+def withdraw(session: Session, number: int, *, by: Member, now: datetime) -> Claim:
+    """Take an undecided claim back, by its member or who recorded it (rules 8)."""
+    claim = get_own(session, number, by)
+    if claim.status not in UNDECIDED:
+        raise AlreadyDecided(f"#{number} 现在是“{STATUS_WORDS[claim.status]}”，不能撤回", f"申诉 {number} 理由")
+    change(session, claim, claim.status, ClaimStatus.WITHDRAWN)
+    notices.settle(session, claim.subject, now)
+    add_step(session, claim, "withdraw", by=by, now=now)
+    return claim
+
+
+def supplement(session: Session, number: int, text: str, *, by: Member, now: datetime) -> Claim:
+    """Add what was asked for; a returned claim is submitted again (rules 8)."""
+    claim = get_own(session, number, by)
+    if claim.status not in UNDECIDED:
+        raise AlreadyDecided(f"#{number} 现在是“{STATUS_WORDS[claim.status]}”，不能再补充", f"解释 {number}")
+    was = claim.status
+    note = f"{claim.note}；{text}".strip("；")[:400]
+    again: dict[str, Any] = {"waiting_since": now, "reminded_at": None} if was is ClaimStatus.RETURNED else {}
+    change(session, claim, was, ClaimStatus.SUBMITTED, note=note, **again)
+    if item_of(session, claim).evidence is not Evidence.NONE:
+        pictures.attach_loose(session, by.id, claim.id, now)
+    add_step(session, claim, "supplement", by=by, now=now, reason=text)
+    if was is ClaimStatus.RETURNED:
+        notices.settle(session, claim.subject, now)
+        waiting.ask(session, claim, now=now)
+    return claim

@@ -1,0 +1,214 @@
+"""Claims (申报): a member says what was done, somebody entitled decides, the ledger credits it (rules 8 to 13).
+
+    submitted ──approve──▶ approved ──undo──▶ submitted
+        │ ▲ └───reject──▶ rejected ──undo──▶ submitted
+        │ └─supplement─┐
+        ├──return──▶ returned ──end of review──▶ lapsed
+        └──withdraw──▶ withdrawn ◀──withdraw── returned
+
+Each passage is one guarded UPDATE. Members' verbs are in ``models/claiming.py``, those of who decides
+in ``models/deciding.py``; this module is what a claim is.
+"""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+
+from models import rulebooks
+from models.base import Base, MonthOf, Points, RowId, one_of
+from models.errors import NotFound, Refused
+from models.members import Member
+from models.months import Month
+from models.rulebooks import Item
+
+
+class ClaimStatus(StrEnum):
+    """The state of a claim."""
+
+    SUBMITTED = "submitted"  # waits for a decision
+    RETURNED = "returned"  # waits for its member to supplement
+    APPROVED = "approved"  # credited
+    REJECTED = "rejected"  # refused with a reason
+    WITHDRAWN = "withdrawn"  # taken back by its member
+    LAPSED = "lapsed"  # returned and not supplemented by the end of review
+
+
+UNDECIDED = (ClaimStatus.SUBMITTED, ClaimStatus.RETURNED)
+_DECIDED = (ClaimStatus.APPROVED, ClaimStatus.REJECTED, ClaimStatus.RETURNED)
+
+
+STATUS_WORDS = {
+    ClaimStatus.SUBMITTED: "待审核",
+    ClaimStatus.RETURNED: "已退回补充",
+    ClaimStatus.APPROVED: "已通过",
+    ClaimStatus.REJECTED: "未通过",
+    ClaimStatus.WITHDRAWN: "已撤回",
+    ClaimStatus.LAPSED: "已过期",
+}
+
+
+class Claim(Base):
+    """One claim, #12. ``points`` are claimed, ``credited`` what the caps left of them at approval."""
+
+    __tablename__ = "claims"
+    __table_args__ = (
+        Index("ix_claims_waiting", "branch_id", "status"),
+        Index("ix_claims_member", "member_id", "month"),
+    )
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("members.id"))
+    branch_id: Mapped[int] = mapped_column(ForeignKey("organizations.id"))
+    rulebook_id: Mapped[int] = mapped_column(ForeignKey("rulebook_versions.id"))
+    item_code: Mapped[str] = mapped_column(String(20))
+    quantity: Mapped[Decimal] = mapped_column(Points)
+    points: Mapped[Decimal] = mapped_column(Points)
+    credited: Mapped[Decimal | None] = mapped_column(Points)
+    day: Mapped[date]
+    month: Mapped[Month] = mapped_column(MonthOf)
+    note: Mapped[str] = mapped_column(String(400), default="")
+    status: Mapped[ClaimStatus] = mapped_column(one_of(ClaimStatus))
+    submitted_by_id: Mapped[int] = mapped_column(ForeignKey("members.id"))
+    submitted_at: Mapped[datetime]
+    waiting_since: Mapped[datetime]
+    rung: Mapped[int] = mapped_column(default=0)
+    moved_up_at: Mapped[datetime | None]
+    reminded_at: Mapped[datetime | None]
+    decisions: Mapped[int] = mapped_column(default=0)
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))
+    decided_at: Mapped[datetime | None]
+    reason: Mapped[str] = mapped_column(String(400), default="")
+
+    member: Mapped[Member] = relationship(foreign_keys=[member_id])
+    decided_by: Mapped[Member | None] = relationship(foreign_keys=[decided_by_id])
+    submitted_by: Mapped[Member] = relationship(foreign_keys=[submitted_by_id])
+
+    @property
+    def decision_key(self) -> str:
+        """Names the decision in force, so that undo and decide again are new ones (rules 3)."""
+        return f"claim:{self.id}:{self.decisions}"
+
+    @property
+    def subject(self) -> str:
+        """What its notices are about."""
+        return f"claim:{self.id}"
+
+    @property
+    def recorded_for(self) -> bool:
+        """代报: somebody else wrote it for the member."""
+        return self.submitted_by_id != self.member_id
+
+    # What models.deciders asks of a thing.
+    @property
+    def deciding_branch_id(self) -> int:
+        return self.branch_id
+
+    @property
+    def concerned_ids(self) -> frozenset[int]:
+        return frozenset({self.member_id, self.submitted_by_id})
+
+    @property
+    def first_rung(self) -> int:
+        return self.rung
+
+    @property
+    def also_above(self) -> bool:
+        return self.moved_up_at is not None
+
+
+class ClaimStep(Base):
+    """One passage in a claim's life: who did what when, and why. Rows are only ever added."""
+
+    __tablename__ = "claim_steps"
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    claim_id: Mapped[int] = mapped_column(ForeignKey("claims.id"), index=True)
+    verb: Mapped[str] = mapped_column(String(20))
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))
+    at: Mapped[datetime]
+    reason: Mapped[str] = mapped_column(String(400), default="")
+
+    by: Mapped[Member | None] = relationship(foreign_keys=[by_id])
+
+
+class AlreadyDecided(Refused):
+    """Somebody was faster, or the claim is no longer where it can be decided."""
+
+
+def get(session: Session, number: int) -> Claim:
+    """A claim by its number; raises NotFound. Whether the asker may see it is ``models.sight``'s to say."""
+    claim = session.get(Claim, number)
+    if claim is None:
+        raise NotFound(f"没有找到 #{number}，请看一下编号", "我的申报")
+    return claim
+
+
+def same_day(session: Session, member: Member, item: Item, day: date) -> Claim | None:
+    """A claim of the same item and day that is neither withdrawn nor rejected (rules 8)."""
+    gone = (ClaimStatus.WITHDRAWN, ClaimStatus.REJECTED)
+    query = select(Claim).where(
+        Claim.member_id == member.id, Claim.month == Month.of(day), Claim.day == day, Claim.item_code == item.code
+    )
+    return session.scalars(query.where(Claim.status.not_in(gone)).order_by(Claim.id)).first()
+
+
+def add_step(session: Session, claim: Claim, verb: str, *, by: Member | None, now: datetime, reason: str = "") -> None:
+    """Note a passage in a claim's life."""
+    session.add(ClaimStep(claim_id=claim.id, verb=verb, by_id=by.id if by else None, at=now, reason=reason))
+
+
+def steps_of(session: Session, claim: Claim) -> Sequence[ClaimStep]:
+    """A claim's life, oldest first."""
+    return session.scalars(select(ClaimStep).where(ClaimStep.claim_id == claim.id).order_by(ClaimStep.id)).all()
+
+
+def of_member(session: Session, member_id: int, month: Month) -> Sequence[Claim]:
+    """A member's claims about a month, oldest first."""
+    query = select(Claim).where(Claim.member_id == member_id, Claim.month == month)
+    return session.scalars(query.order_by(Claim.id)).all()
+
+
+def last_of(session: Session, member_id: int, count: int) -> Sequence[Claim]:
+    """A member's newest claims that were not withdrawn, newest first."""
+    query = select(Claim).where(Claim.member_id == member_id, Claim.status != ClaimStatus.WITHDRAWN)
+    return session.scalars(query.order_by(Claim.id.desc()).limit(count)).all()
+
+
+def item_of(session: Session, claim: Claim) -> Item:
+    """The item as the claim's own version of the rulebook has it."""
+    return rulebooks.get(session, claim.rulebook_id).get_item(claim.item_code)
+
+
+def get_own(session: Session, number: int, by: Member) -> Claim:
+    """A claim that the asker made or recorded; raises NotFound."""
+    claim = get(session, number)
+    if by.id not in (claim.member_id, claim.submitted_by_id):
+        raise NotFound(f"没有找到 #{number}，请看一下编号", "我的申报")
+    return claim
+
+
+def standing(claim: Claim) -> AlreadyDecided:
+    """The refusal that says whose decision stands (rules 12)."""
+    who = f"（{claim.decided_by.name}）" if claim.decided_by and claim.status in _DECIDED else ""
+    return AlreadyDecided(f"#{claim.id} {STATUS_WORDS[claim.status]}{who}，以此为准", f"解释 {claim.id}")
+
+
+_DECIDED = (ClaimStatus.APPROVED, ClaimStatus.REJECTED, ClaimStatus.RETURNED)
+
+
+def change(session: Session, claim: Claim, was: ClaimStatus, to: ClaimStatus, **values: Any) -> None:
+    """One guarded UPDATE; the row count decides."""
+    changed = session.execute(
+        update(Claim)
+        .where(Claim.id == claim.id, Claim.status == was)
+        .values(status=to, **values)
+        .execution_options(synchronize_session=False)
+    )
+    session.refresh(claim)
+    if not changed.rowcount:  # type: ignore[attr-defined]
+        raise standing(claim)

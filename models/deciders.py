@@ -1,0 +1,123 @@
+"""Who decides: one answer for claims, leaves, bindings and the rest (rules 9).
+
+The ladder of a thing, from the nearest rung up:
+
+    0 group leader (acting one first) ▶ 1 secretary ▶ 2 deputy ▶ 3 纪检委员 ▶ 4 secretary above
+
+The first rung with somebody who is not concerned and whom a push can reach is asked. The secretary
+may decide any thing of the branch; nobody decides what concerns themselves.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from sqlalchemy import Date, bindparam, select
+from sqlalchemy.orm import Session
+
+from models.appointments import Appointment, Office
+from models.bindings import Binding
+from models.followers import Follower
+from models.members import Member
+from models.months import shanghai_day
+from models.organizations import LADDER_IDS, Organization, OrganizationKind
+
+LEADER, SECRETARY = 0, 1
+
+
+class Thing(Protocol):
+    """What can be decided: a claim, a request."""
+
+    @property
+    def member(self) -> Member: ...  # whom it concerns
+    @property
+    def deciding_branch_id(self) -> int: ...
+    @property
+    def concerned_ids(self) -> frozenset[int]: ...  # who may not decide it
+    @property
+    def first_rung(self) -> int: ...  # raised by a hand-over
+    @property
+    def also_above(self) -> bool: ...  # moved up after waiting too long
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """``asked`` are told and have it on their to-do list; ``allowed`` may decide it."""
+
+    asked: tuple[Member, ...]
+    allowed: frozenset[int]
+
+
+_GROUPS = select(Organization.id).where(
+    Organization.parent_id == bindparam("organization_id"), Organization.kind == OrganizationKind.GROUP
+)
+_OFFICES = (
+    select(Appointment, LADDER_IDS.c.height, Follower.openid)
+    .outerjoin(LADDER_IDS, LADDER_IDS.c.id == Appointment.organization_id)
+    .outerjoin(Binding, Binding.member_id == Appointment.member_id)
+    .outerjoin(Follower, (Follower.openid == Binding.openid) & Follower.unfollowed_at.is_(None))
+    .where(LADDER_IDS.c.height.is_not(None) | Appointment.organization_id.in_(_GROUPS))
+    .where(Appointment.starts_on <= bindparam("today", type_=Date))
+    .where(Appointment.ends_on.is_(None) | (Appointment.ends_on >= bindparam("today", type_=Date)))
+    .order_by(Appointment.acting.desc(), Appointment.id)
+)
+
+
+class BranchOffices:
+    """The offices of a branch, its groups and the levels above at one moment, read in one statement."""
+
+    def __init__(self, session: Session, branch_id: int, now: datetime) -> None:
+        rows = session.execute(_OFFICES, {"organization_id": branch_id, "today": shanghai_day(now)}).all()
+        heights = {appointment.organization_id: height for appointment, height, _ in rows if height}
+        self.branch_id = branch_id
+        self.appointments = [appointment for appointment, _, _ in rows]
+        self.above_ids = sorted(heights, key=lambda id: heights[id])
+        self.reachable = {appointment.member_id for appointment, _, openid in rows if openid is not None}
+
+    def holders(self, organization_id: int | None, office: Office) -> list[Member]:
+        """Who holds an office, acting ones first."""
+        found = [a for a in self.appointments if a.organization_id == organization_id and a.office is office]
+        return [appointment.member for appointment in found]
+
+    def rungs(self, member: Member) -> list[list[Member]]:
+        """The ladder for something of a member, from the nearest rung up."""
+        leaders = self.holders(member.group_id, Office.GROUP_LEADER) if member.branch_id == self.branch_id else []
+        own_office = member.leading_cadre or any(leader.id == member.id for leader in leaders)
+        branch = [Office.SECRETARY, Office.DEPUTY_SECRETARY, Office.DISCIPLINE_COMMISSIONER]
+        higher = [holder for above in self.above_ids for holder in self.holders(above, Office.SECRETARY)]
+        return [[] if own_office else leaders, *(self.holders(self.branch_id, office) for office in branch), higher]
+
+    def decide(self, thing: Thing) -> Decision:
+        """Whom a thing is asked of, and who may decide it."""
+        rungs = self.rungs(thing.member)
+        free = [self._free(rung, thing.concerned_ids) for rung in rungs]
+        asking = [n for n in range(thing.first_rung, len(free)) if any(m.id in self.reachable for m in free[n])]
+        asked = asking[: 2 if thing.also_above else 1]
+        allowed = {m.id for rung in free[thing.first_rung : max(asked, default=SECRETARY) + 1] for m in rung}
+        allowed |= {m.id for m in free[SECRETARY]}
+        told = [m for n in asked for m in free[n] if m.id in self.reachable]
+        return Decision(tuple(_once(told)), frozenset(allowed))
+
+    def next_rung(self, thing: Thing, giver: Member) -> int | None:
+        """The rung a thing goes to when its decider hands it over; None at the top."""
+        rungs = self.rungs(thing.member)
+        mine = [n for n, rung in enumerate(rungs) if any(m.id == giver.id for m in rung)]
+        start = max([thing.first_rung, *(n for n in mine if n >= thing.first_rung)]) + 1
+        for n in range(start, len(rungs)):
+            if any(m.id in self.reachable and m.id != giver.id for m in self._free(rungs[n], thing.concerned_ids)):
+                return n
+        return None
+
+    @staticmethod
+    def _free(rung: list[Member], concerned: frozenset[int]) -> list[Member]:
+        return [member for member in rung if member.id not in concerned]
+
+
+def _once(people: Iterable[Member]) -> list[Member]:
+    return list({member.id: member for member in people}.values())
+
+
+def deciders(session: Session, thing: Thing, now: datetime) -> Decision:
+    """Whom a thing is asked of, and who may decide it (rules 9)."""
+    return BranchOffices(session, thing.deciding_branch_id, now).decide(thing)

@@ -1,0 +1,21 @@
+"""The one way an operation says no."""
+
+
+class Refused(Exception):
+    """An operation refuses; ``str()`` is one Chinese sentence for the person who asked.
+
+    Every refusal is a subclass of its own next to the operation that raises it. It becomes a reply
+    in exactly one place (``bot/talk.py``). ``keep`` says that what was written on the way (a wrong
+    binding try, say) is to be committed although the act itself is refused.
+    """
+
+    keep = False
+
+    def __init__(self, sentence: str, example: str = "") -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.example = example
+
+
+class NotFound(Refused):
+    """The number is unknown to the asker, whether it exists or not (chat: "A number not known")."""

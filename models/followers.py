@@ -1,0 +1,90 @@
+"""Followers (关注者): who follows the account, and how many messages may still be pushed to them.
+
+The platform opens a window of 48 hours and 5 messages when a user writes, of 1 minute and 3 messages
+after a menu click, a follow or a scan (wechat §5.1). Reads stay free of writes: a window is renewed
+only when the recorded one has been used or has aged an hour, so it is known up to an hour too short.
+"""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy import String, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from models.base import Base
+
+AGED = timedelta(hours=1)
+
+
+class Touch(StrEnum):
+    """What opened a window for customer-service messages."""
+
+    MESSAGE = "message"  # wrote something
+    CLICK = "click"  # tapped the menu, followed or scanned
+
+
+WINDOWS = {Touch.MESSAGE: (timedelta(hours=48), 5), Touch.CLICK: (timedelta(minutes=1), 3)}
+
+
+class Follower(Base):
+    """One openid; erased everywhere 30 days after it unfollowed (rules 32)."""
+
+    __tablename__ = "followers"
+
+    openid: Mapped[str] = mapped_column(String(64), primary_key=True)
+    followed_at: Mapped[datetime]
+    unfollowed_at: Mapped[datetime | None]
+    window_until: Mapped[datetime | None]
+    window_opened: Mapped[datetime | None]
+    window_left: Mapped[int] = mapped_column(default=0)
+
+
+def needs_touch(follower: Follower | None, touch: Touch, now: datetime) -> bool:
+    """Whether a touch tells anything the recorded window does not: if not, nothing is written."""
+    if follower is None or follower.unfollowed_at is not None or follower.window_opened is None:
+        return True
+    if touch is Touch.CLICK:
+        return follower.window_until is None or follower.window_until < now or follower.window_left == 0
+    fresh = now - follower.window_opened < AGED and follower.window_left == WINDOWS[touch][1]
+    return not fresh
+
+
+def touch(session: Session, openid: str, kind: Touch, now: datetime) -> Follower:
+    """Record that a user wrote or tapped: following, and with an open window."""
+    follower = session.get(Follower, openid, with_for_update=True)
+    if follower is None:
+        follower = Follower(openid=openid, followed_at=now)
+        session.add(follower)
+    follower.unfollowed_at = None
+    length, count = WINDOWS[kind]
+    longer = kind is Touch.MESSAGE or follower.window_until is None or follower.window_until < now + length
+    if longer or follower.window_left == 0:
+        follower.window_opened, follower.window_until, follower.window_left = now, now + length, count
+    return follower
+
+
+def use_window(session: Session, openid: str, now: datetime) -> bool:
+    """Count one customer-service message; False when the window is closed or used up."""
+    used = session.execute(
+        update(Follower)
+        .where(Follower.openid == openid, Follower.unfollowed_at.is_(None))
+        .where(Follower.window_until > now, Follower.window_left > 0)
+        .values(window_left=Follower.window_left - 1)
+    )
+    return bool(used.rowcount)  # type: ignore[attr-defined]
+
+
+def close_window(session: Session, openid: str) -> None:
+    """The platform said that the window is closed (45015) or used up (45047)."""
+    session.execute(update(Follower).where(Follower.openid == openid).values(window_left=0))
+
+
+def unfollow(session: Session, openid: str, now: datetime) -> None:
+    """Stop every push to a user at once (rules 32)."""
+    session.execute(
+        update(Follower).where(Follower.openid == openid).values(unfollowed_at=now, window_left=0, window_until=None)
+    )
+
+
+def find(session: Session, openid: str) -> Follower | None:
+    return session.scalars(select(Follower).where(Follower.openid == openid)).first()

@@ -1,0 +1,231 @@
+"""The ledger (台账): append-only entries, chained by hash per branch (rules 1 to 5).
+
+A mistake is corrected by a reversing entry; nothing is ever updated or deleted, by triggers.
+Whoever writes entries first locks the branch's book and reads caps and chain head under that lock.
+"""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, func, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from models.base import Base, MonthOf, Points, RowId, one_of
+from models.errors import Refused
+from models.members import Member, Move
+from models.months import Month, Period
+from models.rulebooks import Item, Rulebook, Source
+from models.triggers import append_only
+
+GENESIS = "0" * 64
+# What the hash covers, in this order; adding a column here would rewrite every chain.
+HASHED = (
+    "branch_id",
+    "sequence",
+    "member_id",
+    "booked_month",
+    "about_month",
+    "day",
+    "item_code",
+    "rulebook_id",
+    "points",
+    "source",
+    "cause",
+    "reverses_id",
+    "decided_by_id",
+    "reason",
+    "at",
+)
+
+
+class Book(Base):
+    """A branch's book: the head of its chain, and the row that is locked before anything is written."""
+
+    __tablename__ = "books"
+
+    branch_id: Mapped[int] = mapped_column(ForeignKey("organizations.id"), primary_key=True, autoincrement=False)
+    sequence: Mapped[int] = mapped_column(default=0)
+    head: Mapped[str] = mapped_column(String(64), default=GENESIS)
+
+
+class Entry(Base):
+    """One credited or deducted figure, J88; which claim, record or meeting caused it stands in ``cause``."""
+
+    __tablename__ = "entries"
+    __table_args__ = (
+        UniqueConstraint("branch_id", "sequence"),
+        # Standings read this index alone, whatever the size of the table.
+        Index("ix_entries_standings", "about_month", "branch_id", "member_id", "points"),
+        Index("ix_entries_member", "member_id", "about_month"),
+    )
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    branch_id: Mapped[int] = mapped_column(ForeignKey("organizations.id"))
+    sequence: Mapped[int]
+    member_id: Mapped[int] = mapped_column(ForeignKey("members.id"))
+    booked_month: Mapped[Month] = mapped_column(MonthOf)
+    about_month: Mapped[Month] = mapped_column(MonthOf)
+    day: Mapped[date | None]
+    item_code: Mapped[str | None] = mapped_column(String(20))
+    rulebook_id: Mapped[int | None] = mapped_column(ForeignKey("rulebook_versions.id"))
+    points: Mapped[Decimal] = mapped_column(Points)
+    source: Mapped[Source] = mapped_column(one_of(Source))
+    cause: Mapped[str] = mapped_column(String(80), unique=True)
+    reverses_id: Mapped[int | None] = mapped_column(ForeignKey("entries.id"), unique=True)
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))
+    reason: Mapped[str] = mapped_column(String(400), default="")
+    at: Mapped[datetime]
+    previous: Mapped[str] = mapped_column(String(64))
+    hash: Mapped[str] = mapped_column(String(64))
+
+
+append_only(Entry.__table__, [("id",), ("cause",), ("branch_id", "sequence"), ("reverses_id",)])  # type: ignore[arg-type]
+
+
+class AlreadyReversed(Refused):
+    """An entry is reversed at most once, a reversal never (rules 2)."""
+
+
+def hash_of(entry: Entry) -> str:
+    """The hash of an entry: its own content after the hash of the one before it."""
+    content = [entry.previous, *(_plain(getattr(entry, name)) for name in HASHED)]
+    return hashlib.sha256(json.dumps(content, ensure_ascii=False).encode()).hexdigest()
+
+
+def _plain(value: object) -> str | int | None:
+    if value is None or isinstance(value, int):
+        return value
+    if isinstance(value, Decimal):
+        return f"{value:.2f}"
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def lock(session: Session, *branch_ids: int) -> None:
+    """Lock the books of branches, by ascending id; a branch's first lock opens its book."""
+    for branch_id in sorted(set(branch_ids)):
+        book = session.get(Book, branch_id, with_for_update=True, populate_existing=True)
+        if book is None:
+            session.add(Book(branch_id=branch_id, sequence=0, head=GENESIS))
+            session.flush()
+
+
+def lock_for(session: Session, member_id: int, branch_id: int) -> None:
+    """Lock the book of a branch and of every branch a member came from, whose entries count for caps too."""
+    earlier = session.scalars(select(Move.from_branch_id).where(Move.member_id == member_id))
+    lock(session, branch_id, *earlier)
+
+
+def credited(session: Session, member_id: int, period: Period) -> dict[tuple[Month, str], Decimal]:
+    """Net credited points of a member by month and item, reversed ones taken off."""
+    query = (
+        select(Entry.about_month, Entry.item_code, func.sum(Entry.points, type_=Points))
+        .where(Entry.member_id == member_id, Entry.about_month.between(period.first, period.last))
+        .where(Entry.item_code.is_not(None))
+        .group_by(Entry.about_month, Entry.item_code)
+    )
+    return {(month, code): points for month, code, points in session.execute(query) if code is not None}
+
+
+def room(session: Session, member_id: int, rulebook: Rulebook, item: Item, month: Month) -> Decimal | None:
+    """Points that the caps of item and category still leave in a month, always positive; None without caps (rules 4)."""
+    have = credited(session, member_id, Period.year(month))
+    left: list[Decimal] = []
+    if item.cap_month is not None:
+        left.append(item.cap_month - abs(have.get((month, item.code), Decimal(0))))
+    if item.cap_year is not None:
+        left.append(item.cap_year - abs(sum((v for (_, code), v in have.items() if code == item.code), Decimal(0))))
+    category = rulebook.get_category(item.category)
+    if item.is_plus and category.cap_month is not None:
+        codes = rulebook.plus_codes(item.category)
+        left.append(category.cap_month - sum((have.get((month, code), Decimal(0)) for code in codes), Decimal(0)))
+    return max(min(left), Decimal(0)) if left else None
+
+
+def within(points: Decimal, left: Decimal | None) -> Decimal:
+    """What of claimed points is credited when so much room is left; keeps the sign."""
+    if left is None or abs(points) <= left:
+        return points
+    return left if points > 0 else -left
+
+
+def write(
+    session: Session,
+    member: Member,
+    points: Decimal,
+    *,
+    branch_id: int,
+    about: Month | date,
+    source: Source,
+    cause: str,
+    by: Member | None,
+    now: datetime,
+    rulebook_id: int | None = None,
+    item_code: str | None = None,
+    reverses_id: int | None = None,
+    reason: str = "",
+) -> Entry:
+    """Append one entry to a branch's chain; the caller holds the branch's lock.
+
+    ``about`` is the day of the deed, or its month where there is no day. A second entry of the same
+    cause raises IntegrityError, so that one decision gives at most one entry (rules 3).
+    """
+    book = session.get_one(Book, branch_id)
+    book.sequence += 1
+    entry = Entry(
+        branch_id=branch_id,
+        sequence=book.sequence,
+        member_id=member.id,
+        booked_month=Month.of(now),
+        about_month=about if isinstance(about, Month) else Month.of(about),
+        day=None if isinstance(about, Month) else about,
+        item_code=item_code,
+        rulebook_id=rulebook_id,
+        points=points,
+        source=source,
+        cause=cause,
+        reverses_id=reverses_id,
+        decided_by_id=by.id if by is not None else None,
+        reason=reason,
+        at=now,
+        previous=book.head,
+    )
+    entry.hash = book.head = hash_of(entry)
+    session.add(entry)
+    session.flush()
+    return entry
+
+
+def reverse(session: Session, entry: Entry, *, by: Member, now: datetime, reason: str) -> Entry:
+    """Take an entry back by a reversing one that names it; the caller holds the branch's lock."""
+    undone = session.scalars(select(Entry.id).where(Entry.reverses_id == entry.id)).first()
+    if entry.source is Source.REVERSAL or undone is not None:
+        raise AlreadyReversed(f"J{entry.id} 已经冲销过，不能再冲销")
+    return write(
+        session,
+        session.get_one(Member, entry.member_id),
+        -entry.points,
+        branch_id=entry.branch_id,
+        about=entry.day or entry.about_month,
+        source=Source.REVERSAL,
+        cause=f"{entry.cause}:reversed",
+        by=by,
+        now=now,
+        rulebook_id=entry.rulebook_id,
+        item_code=entry.item_code,
+        reverses_id=entry.id,
+        reason=reason,
+    )
+
+
+def by_cause(session: Session, cause: str) -> Entry | None:
+    """The entry a decision gave, if any."""
+    return session.scalars(select(Entry).where(Entry.cause == cause)).first()
+
+
+def entries_of(session: Session, member_id: int, period: Period) -> Sequence[Entry]:
+    """A member's entries about some months, oldest first."""
+    query = select(Entry).where(Entry.member_id == member_id, Entry.about_month.between(period.first, period.last))
+    return session.scalars(query.order_by(Entry.id)).all()

@@ -1,0 +1,104 @@
+"""Organizations: 机关党委 → 党总支 → 党支部 → 党小组, each answerable for the one below (S0 一级抓一级)."""
+
+from collections.abc import Sequence
+from datetime import date
+from enum import StrEnum
+
+from sqlalchemy import CTE, ForeignKey, String, UniqueConstraint, bindparam, literal, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from models.base import Base, RowId, one_of
+
+
+class OrganizationKind(StrEnum):
+    """The rungs of the ladder; the leading group leads but is no rung."""
+
+    PARTY_COMMITTEE = "party_committee"  # 机关党委, 党委
+    LEADING_GROUP = "leading_group"  # 党组
+    GENERAL_BRANCH = "general_branch"  # 党总支
+    BRANCH = "branch"  # 党支部
+    GROUP = "group"  # 党小组
+
+
+class Nature(StrEnum):
+    """性质 of an organization."""
+
+    STANDING = "standing"  # 常设
+    TEMPORARY = "temporary"  # 临时
+    RETIRED = "retired"  # 离退休
+
+
+class Organization(Base):
+    """One rung: its members, its rulebook and its settings hang on it."""
+
+    __tablename__ = "organizations"
+    __table_args__ = (UniqueConstraint("parent_id", "name"),)
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    name: Mapped[str] = mapped_column(String(80))
+    kind: Mapped[OrganizationKind] = mapped_column(one_of(OrganizationKind))
+    nature: Mapped[Nature] = mapped_column(one_of(Nature), default=Nature.STANDING)
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("organizations.id"), index=True)
+    starts_on: Mapped[date | None]
+    ends_on: Mapped[date | None]
+
+
+def _ladder_ids() -> CTE:
+    start = select(Organization.id, Organization.parent_id, literal(0).label("height"))
+    above = start.where(Organization.id == bindparam("organization_id")).cte("above", recursive=True)
+    higher = select(Organization.id, Organization.parent_id, above.c.height + 1)
+    return above.union_all(higher.where(Organization.id == above.c.parent_id))
+
+
+# (id, height) of the organization ``:organization_id`` at height 0 and of everything above it. Built once:
+# putting a recursive expression together costs more than running it.
+LADDER_IDS = _ladder_ids()
+_LADDER = select(Organization).join(LADDER_IDS, Organization.id == LADDER_IDS.c.id).order_by(LADDER_IDS.c.height)
+
+
+def ladder(session: Session, organization_id: int) -> list[Organization]:
+    """The organization and everything above it, nearest first."""
+    return list(session.scalars(_LADDER, {"organization_id": organization_id}))
+
+
+def above(session: Session, organization_id: int) -> Organization | None:
+    """The next level, answerable for this one."""
+    rungs = ladder(session, organization_id)
+    return rungs[1] if len(rungs) > 1 else None
+
+
+def branch_of(session: Session, organization: Organization) -> Organization | None:
+    """The branch an organization is or belongs to; None above branches."""
+    return next((rung for rung in ladder(session, organization.id) if rung.kind is OrganizationKind.BRANCH), None)
+
+
+def groups_of(session: Session, branch_id: int) -> Sequence[Organization]:
+    """The groups of a branch, in the order of the roster."""
+    query = (
+        select(Organization)
+        .where(Organization.parent_id == branch_id, Organization.kind == OrganizationKind.GROUP)
+        .order_by(Organization.id)
+    )
+    return session.scalars(query).all()
+
+
+def branches(session: Session) -> Sequence[Organization]:
+    """Every branch, by ascending id (the order in which several are locked, rules 4)."""
+    query = select(Organization).where(Organization.kind == OrganizationKind.BRANCH).order_by(Organization.id)
+    return session.scalars(query).all()
+
+
+def find_by_name(session: Session, name: str) -> Sequence[Organization]:
+    """Organizations of a name, or of ``branch/group`` where a name is not unique."""
+    parent, _, own = name.rpartition("/")
+    query = select(Organization).where(Organization.name == own).order_by(Organization.id)
+    if parent:
+        above_it = select(Organization.id).where(Organization.name == parent)
+        query = query.where(Organization.parent_id.in_(above_it))
+    return session.scalars(query).all()
+
+
+def roots(session: Session) -> Sequence[Organization]:
+    """The organizations with nobody above them, in the order of the roster."""
+    query = select(Organization).where(Organization.parent_id.is_(None)).order_by(Organization.id)
+    return session.scalars(query).all()

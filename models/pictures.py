@@ -1,0 +1,128 @@
+"""Pictures (佐证): sent in the chat, fetched at once by a job, seen only by who may (rules 13, 33)."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, String, func, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from models.base import Base, RowId, one_of
+
+SENT_SHORTLY = timedelta(minutes=10)
+KEPT_BY_WECHAT = timedelta(days=3)
+
+
+class PictureStatus(StrEnum):
+    """Where a picture is."""
+
+    WANTED = "wanted"  # with WeChat, which keeps it 3 days
+    STORED = "stored"  # with us
+    LOST = "lost"  # could not be fetched in time
+    SEALED = "sealed"  # 疑似涉密: nobody but the committee sees it
+
+
+class Picture(Base):
+    """One picture of a member; without a claim it waits 10 minutes for one."""
+
+    __tablename__ = "pictures"
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("members.id"), index=True)
+    claim_id: Mapped[int | None] = mapped_column(ForeignKey("claims.id"), index=True)
+    media_id: Mapped[str] = mapped_column(String(200))
+    status: Mapped[PictureStatus] = mapped_column(one_of(PictureStatus), default=PictureStatus.WANTED)
+    received_at: Mapped[datetime]
+    next_try: Mapped[datetime]
+    attempts: Mapped[int] = mapped_column(default=0)
+    stored_as: Mapped[str | None] = mapped_column(String(200))
+    sealed_by_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))
+
+
+class Look(Base):
+    """Who looked at whose picture, and when (rules 32)."""
+
+    __tablename__ = "looks"
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    picture_id: Mapped[int] = mapped_column(ForeignKey("pictures.id"), index=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("members.id"))
+    at: Mapped[datetime]
+
+
+def receive(session: Session, member_id: int, media_id: str, *, claim_id: int | None, now: datetime) -> Picture:
+    """Note a picture that came in the chat, for the job to fetch."""
+    picture = Picture(member_id=member_id, claim_id=claim_id, media_id=media_id, received_at=now, next_try=now)
+    session.add(picture)
+    session.flush()
+    return picture
+
+
+def loose(session: Session, member_id: int, now: datetime) -> Sequence[Picture]:
+    """A member's pictures of the last 10 minutes that belong to no claim yet."""
+    query = select(Picture).where(
+        Picture.member_id == member_id, Picture.claim_id.is_(None), Picture.received_at > now - SENT_SHORTLY
+    )
+    return session.scalars(query.order_by(Picture.id)).all()
+
+
+def attach_loose(session: Session, member_id: int, claim_id: int, now: datetime) -> int:
+    """Give a member's loose pictures to a claim; how many."""
+    attached = session.execute(
+        update(Picture)
+        .where(Picture.member_id == member_id, Picture.claim_id.is_(None), Picture.received_at > now - SENT_SHORTLY)
+        .values(claim_id=claim_id)
+    )
+    return attached.rowcount  # type: ignore[attr-defined,no-any-return]
+
+
+def is_first(session: Session, member_id: int) -> bool:
+    """Whether a member has never sent a picture: the first one carries a warning (rules 33)."""
+    return session.scalars(select(Picture.id).where(Picture.member_id == member_id).limit(1)).first() is None
+
+
+def count_of(session: Session, claim_id: int) -> int:
+    """How many pictures a claim has."""
+    return session.scalars(select(func.count()).where(Picture.claim_id == claim_id)).one()
+
+
+def of_claim(session: Session, claim_id: int) -> Sequence[Picture]:
+    """The pictures of a claim, oldest first."""
+    return session.scalars(select(Picture).where(Picture.claim_id == claim_id).order_by(Picture.id)).all()
+
+
+def wanted(session: Session, now: datetime, most: int = 20) -> Sequence[Picture]:
+    """Pictures to fetch now."""
+    query = select(Picture).where(Picture.status == PictureStatus.WANTED, Picture.next_try <= now)
+    return session.scalars(query.order_by(Picture.id).limit(most)).all()
+
+
+def stored(session: Session, id: int, name: str) -> None:
+    """The picture is with us under a name."""
+    waiting = (Picture.id == id) & (Picture.status == PictureStatus.WANTED)
+    session.execute(update(Picture).where(waiting).values(status=PictureStatus.STORED, stored_as=name))
+
+
+def failed(session: Session, picture: Picture, now: datetime) -> None:
+    """Could not be fetched: again later, until WeChat no longer keeps it."""
+    attempts = picture.attempts + 1
+    over = now - picture.received_at >= KEPT_BY_WECHAT
+    session.execute(
+        update(Picture)
+        .where(Picture.id == picture.id, Picture.status == PictureStatus.WANTED)
+        .values(
+            attempts=attempts,
+            next_try=now + timedelta(seconds=min(5 * 2**attempts, 3600)),
+            status=PictureStatus.LOST if over else PictureStatus.WANTED,
+        )
+    )
+
+
+def look(session: Session, picture: Picture, member_id: int, now: datetime) -> None:
+    """Log that a member looks at a picture."""
+    session.add(Look(picture_id=picture.id, member_id=member_id, at=now))
+
+
+def seal(session: Session, picture: Picture, member_id: int) -> None:
+    """Mark a picture 疑似涉密: from now on only the committee sees it (rules 33)."""
+    picture.status, picture.sealed_by_id = PictureStatus.SEALED, member_id

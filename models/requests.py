@@ -1,0 +1,128 @@
+"""Requests to decide, L7: bindings today, leaves and forgotten check-ins with the meetings.
+
+waiting ──approve──▶ approved
+   └─────reject────▶ rejected
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, String, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+
+from models import notices
+from models.base import Base, RowId, one_of
+from models.errors import NotFound, Refused
+from models.members import Member
+
+
+# Rungs of models/deciders.py, which asks bindings and so cannot be imported here.
+LEADER, ABOVE = 0, 4
+
+
+class RequestKind(StrEnum):
+    """What is asked for."""
+
+    BINDING = "binding"  # a first WeChat, by name and phone number
+    REBINDING = "rebinding"  # a new phone of someone with an appointment; the level above decides
+
+
+class RequestStatus(StrEnum):
+    """The state of a request."""
+
+    WAITING = "waiting"  # nobody has decided
+    APPROVED = "approved"  # granted
+    REJECTED = "rejected"  # refused
+
+
+class Request(Base):
+    """One thing a member asks for and someone decides."""
+
+    __tablename__ = "requests"
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    kind: Mapped[RequestKind] = mapped_column(one_of(RequestKind))
+    status: Mapped[RequestStatus] = mapped_column(one_of(RequestStatus), default=RequestStatus.WAITING)
+    member_id: Mapped[int] = mapped_column(ForeignKey("members.id"), index=True)
+    openid: Mapped[str | None] = mapped_column(String(64))
+    asked_at: Mapped[datetime]
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))
+    decided_at: Mapped[datetime | None]
+    reason: Mapped[str] = mapped_column(String(400), default="")
+
+    member: Mapped[Member] = relationship(foreign_keys=[member_id], lazy="joined", innerjoin=True)
+    decided_by: Mapped[Member | None] = relationship(foreign_keys=[decided_by_id])
+
+    @property
+    def subject(self) -> str:
+        return f"request:{self.id}"
+
+    # What models.deciders asks of a thing.
+    @property
+    def deciding_branch_id(self) -> int:
+        return self.member.branch_id
+
+    @property
+    def concerned_ids(self) -> frozenset[int]:
+        return frozenset({self.member_id})
+
+    @property
+    def first_rung(self) -> int:
+        # A new phone of someone with an office is for the level above the branch to confirm (rules 30).
+        return ABOVE if self.kind is RequestKind.REBINDING else LEADER
+
+    @property
+    def also_above(self) -> bool:
+        return False
+
+
+class AlreadyDecided(Refused):
+    """Someone was faster; the sentence says who."""
+
+
+def open_binding(
+    session: Session, member: Member, *, openid: str, now: datetime, kind: RequestKind = RequestKind.BINDING
+) -> Request:
+    """Ask that an openid be bound to a member; asking again while it waits is the same request."""
+    query = select(Request).where(
+        Request.member_id == member.id, Request.openid == openid, Request.status == RequestStatus.WAITING
+    )
+    waiting = session.scalars(query).first()
+    if waiting is not None:
+        return waiting
+    request = Request(kind=kind, member_id=member.id, member=member, openid=openid, asked_at=now)
+    session.add(request)
+    session.flush()
+    return request
+
+
+def get(session: Session, number: int) -> Request:
+    """A request by its number; raises NotFound."""
+    request = session.get(Request, number)
+    if request is None:
+        raise NotFound(f"没有找到 L{number}，请看一下编号", "待办")
+    return request
+
+
+def waiting_in(session: Session, branch_id: int) -> Sequence[Request]:
+    """The waiting requests of a branch's members, oldest first."""
+    query = select(Request).join(Member, Member.id == Request.member_id)
+    waiting = query.where(Member.branch_id == branch_id, Request.status == RequestStatus.WAITING)
+    return session.scalars(waiting.order_by(Request.id)).all()
+
+
+def settle(
+    session: Session, request: Request, status: RequestStatus, *, by: Member, now: datetime, reason: str = ""
+) -> None:
+    """Settle a waiting request; raises AlreadyDecided when somebody else has (rules 12)."""
+    decided = session.execute(
+        update(Request)
+        .where(Request.id == request.id, Request.status == RequestStatus.WAITING)
+        .values(status=status, decided_by_id=by.id, decided_at=now, reason=reason)
+    )
+    session.refresh(request)
+    if not decided.rowcount:  # type: ignore[attr-defined]
+        other = request.decided_by
+        raise AlreadyDecided(f"L{request.id} 已由{other.name if other else '别人'}办理，不用再办")
+    notices.settle(session, request.subject, now)
