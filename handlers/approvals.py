@@ -1,0 +1,215 @@
+"""What a group leader and the levels above decide (rules 9 to 12)."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from handlers.arguments import ALL, Ask, Figure, Number, Numbers, Person, Reason, Target, Text, Until
+from handlers.claims import amount
+from handlers.command import Command, Context, Each, Reply, Result, command, done
+from handlers.words import day_word, figure, harmless, signed, tap
+from models import acting, claims, deciding, deciding_requests, ledger, pictures, rulebooks, waiting
+from models.appointments import Role
+from models.claims import Claim
+from models.errors import Refused
+from models.months import Period
+from models.requests import Request, RequestKind
+
+DECIDERS = (Role.LEADER, Role.SECRETARY, Role.BRANCH, Role.COMMITTEE)
+FLAG_ABOVE = Decimal(5)
+SHOWN = 3
+
+
+class NoList(Refused):
+    """全部 stands for the list last shown, and none was."""
+
+
+def flags(ctx: Context, claim: Claim) -> list[str]:
+    """Why a claim is not taken by 全部: 重复, 超限, 缺佐证, more than 5 points (rules 12)."""
+    item = claims.item_of(ctx.session, claim)
+    rulebook = rulebooks.get(ctx.session, claim.rulebook_id)
+    left = ledger.room(ctx.session, claim.member_id, rulebook, item, claim.month)
+    same = claims.same_day(ctx.session, claim.member, item, claim.day)
+    checks = {
+        "重复": same is not None and same.id != claim.id,
+        "超限": ledger.within(claim.points, left) != claim.points,
+        "缺佐证": item.evidence is rulebooks.Evidence.REQUIRED and not pictures.count_of(ctx.session, claim.id),
+        "超过5分": abs(claim.points) > FLAG_ABOVE,
+    }
+    return [word for word, holds in checks.items() if holds]
+
+
+def card(ctx: Context, claim: Claim) -> str:
+    """One waiting claim with its buttons: who, what, what for, what the caps leave (replies: 待审 card)."""
+    item = claims.item_of(ctx.session, claim)
+    by = f"（{claim.submitted_by.name}代报）" if claim.recorded_for else ""
+    lines = [f"待审 #{claim.id}　{claim.member.name}{by}", f"{amount(claim, item)} {signed(claim.points)}分"]
+    count = pictures.count_of(ctx.session, claim.id)
+    shown = f"照片{count}张" if count else "没有照片" if item.evidence is rulebooks.Evidence.REQUIRED else ""
+    lines.append("　".join(part for part in (day_word(claim.day), claim.note, shown) if part))
+    if item.cap_month is not None:
+        have = ledger.credited(ctx.session, claim.member_id, Period.month(claim.month)).get((claim.month, item.code), Decimal(0))
+        lines.append(f"此项当月已得 {figure(abs(have))} 分，最多 {figure(item.cap_month)} 分")
+    found = flags(ctx, claim)
+    if found:
+        lines.append(f"请留意：{'、'.join(found)}")
+    lines.append(buttons(claim.id))
+    return "\n".join(lines)
+
+
+def buttons(number: int) -> str:
+    """The four taps of a waiting claim."""
+    verbs = {"通过": f"通过 {number}", "退回补充": f"退回 {number}", "不通过": f"不通过 {number}", "转交": f"转交 {number}"}
+    return " ".join(tap(label, says) for label, says in verbs.items())
+
+
+def request_card(request: Request) -> str:
+    """A waiting request with its buttons."""
+    what = "换绑新微信" if request.kind is RequestKind.REBINDING else "绑定微信"
+    yes, no = tap("通过", f"通过 L{request.id}"), tap("不通过", f"不通过 L{request.id} 不是本人")
+    return f"待审 L{request.id}　{request.member.name} 申请{what}\n请当面或电话核对是本人再通过\n{yes} {no}"
+
+
+@command("待办", "待审", who=DECIDERS, example="待办 张三", heard=("等我审", "要审的", "没审的"))
+def to_do(ctx: Context, person: Person | None = None) -> Reply:
+    """看等我办的事，一点就办。"""
+    found = [c for c in waiting.waiting_for(ctx.session, ctx.member, ctx.now) if person is None or c.member_id == person.id]
+    asked = [r for r in deciding_requests.waiting_for(ctx.session, ctx.member, ctx.now) if person is None or r.member_id == person.id]
+    if not found and not asked:
+        return Reply("现在没有等您办的事")
+    # As many as fit one message: 全部 must never stand for what has not been seen.
+    cards = [request_card(request) for request in asked][:SHOWN]
+    shown = found[: SHOWN - len(cards)]
+    plain = [claim.id for claim in shown if not flags(ctx, claim)]
+    head = f"等您办的 {len(found) + len(asked)} 条"
+    if len(plain) > 1:
+        head += f"　{tap('通过 全部')}（下面{len(plain)}条）"
+    rest = len(found) + len(asked) - len(cards) - len(shown)
+    tail = [f"另有 {rest} 条，办完这些再回 {tap('待办')}"] if rest else []
+    return Reply("\n\n".join([head, *cards, *(_short(ctx, claim) for claim in shown), *tail]), all_of=tuple(plain))
+
+
+def _short(ctx: Context, claim: Claim) -> str:
+    """A waiting claim in a list: who, what, when, and its buttons."""
+    item = claims.item_of(ctx.session, claim)
+    by = f"（{claim.submitted_by.name}代报）" if claim.recorded_for else ""
+    count = pictures.count_of(ctx.session, claim.id)
+    about = [day_word(claim.day), claim.note[:30], f"照片{count}张" if count else ""]
+    lines = [f"#{claim.id} {claim.member.name}{by} {amount(claim, item)} {signed(claim.points)}分"]
+    lines.append("　".join(part for part in about if part))
+    found = flags(ctx, claim)
+    if found:
+        lines.append(f"请留意：{'、'.join(found)}")
+    lines.append(buttons(claim.id))
+    return "\n".join(lines)
+
+
+def _targets(ctx: Context, numbers: Sequence[Target]) -> list[Target]:
+    """``全部`` is the list last shown, without those flagged."""
+    if list(numbers) != [ALL]:
+        return list(dict.fromkeys(numbers))
+    shown = (ctx.listed or {}).get("all")
+    if not shown:
+        raise NoList("“全部”指刚看过的待办，请先看一下待办", "待办")
+    return [Target("claim", number) for number in shown]
+
+
+@command(
+    "通过",
+    "同意",
+    who=DECIDERS,
+    changes=True,
+    example="通过 12",
+    heard=("批准", "批了", "过了", "没问题", "可以通过", "准了"),
+)
+def approve(ctx: Context, numbers: Numbers, figure_: Figure = None, reason: Text = "") -> Result:
+    """通过申报或申请；通过 12 改 1.5 理由，可以改分。"""
+    targets = _targets(ctx, numbers)
+
+    def act(target: Target) -> Claim | Request:
+        if target.kind == "request":
+            return deciding_requests.approve(ctx.session, target.number, by=ctx.member, now=ctx.now)
+        return deciding.approve(
+            ctx.session, target.number, by=ctx.member, now=ctx.now, figure=figure_, reason=harmless(reason)
+        )
+
+    return Each(targets, act, lambda decided: _approved(ctx, decided))
+
+
+def _approved(ctx: Context, decided: list[Claim | Request]) -> Reply:
+    lines = [_approved_line(ctx, thing) for thing in decided]
+    claims_ = [thing for thing in decided if isinstance(thing, Claim)]
+    if len(claims_) == 1:
+        lines.append(f"点错了，24小时内可 {tap(f'撤销 {claims_[0].id}')}")
+    elif claims_:
+        lines.append("点错了，24小时内可“撤销 编号”")
+    return done("\n".join([*lines, *_still_waiting(ctx)]))
+
+
+def _approved_line(ctx: Context, thing: Claim | Request) -> str:
+    if isinstance(thing, Request):
+        return f"L{thing.id} 已通过：{thing.member.name} 的微信已绑定，已告知本人"
+    item = claims.item_of(ctx.session, thing)
+    credited = thing.credited if thing.credited is not None else thing.points
+    cut = "" if credited == thing.points else f"（申报{signed(thing.points)}，{'改分' if thing.reason else '已到上限'}）"
+    return f"#{thing.id} 已通过：{thing.member.name} {item.title} {signed(credited)} 分{cut}"
+
+
+def _still_waiting(ctx: Context) -> list[str]:
+    rest = waiting.waiting_for(ctx.session, ctx.member, ctx.now)
+    if not rest:
+        return ["没有待审的了"]
+    return [f"还有 {len(rest)} 条待审 {tap('下一条', f'解释 {rest[0].id}')} {tap('待办')}"]
+
+
+@command(
+    "不通过", "驳回", "不同意", who=DECIDERS, changes=True, example="不通过 12 日期不对", heard=("不批", "不给过", "拒绝")
+)
+def reject(ctx: Context, numbers: Numbers, reason: Reason) -> Result:
+    """不通过申报或申请，要写理由。"""
+
+    def act(target: Target) -> Claim | Request:
+        if target.kind == "request":
+            return deciding_requests.reject(ctx.session, target.number, harmless(reason), by=ctx.member, now=ctx.now)
+        return deciding.reject(ctx.session, target.number, harmless(reason), by=ctx.member, now=ctx.now)
+
+    return Each(_targets(ctx, numbers), act, lambda decided: _rejected(ctx, decided, harmless(reason)))
+
+
+def _rejected(ctx: Context, decided: list[Claim | Request], reason: str) -> Reply:
+    lines = []
+    for thing in decided:
+        number = f"L{thing.id}" if isinstance(thing, Request) else f"#{thing.id}"
+        lines.append(f"{number} 已定为不通过，理由已告知{thing.member.name}")
+    lines.append(f"理由：{reason}")
+    claims_ = [thing for thing in decided if isinstance(thing, Claim)]
+    if len(claims_) == 1:
+        lines.append(f"点错了，24小时内可 {tap(f'撤销 {claims_[0].id}')}")
+    return done("\n".join([*lines, *_still_waiting(ctx)]))
+
+
+@command(
+    "退回", "退回补充", "打回", who=DECIDERS, changes=True, example="退回 12 走访的哪一户", heard=("打回去", "退回去", "退给他")
+)
+def send_back(ctx: Context, number: Number, question: Ask) -> Reply:
+    """退回申报，请他补充。"""
+    claim = deciding.send_back(ctx.session, number, harmless(question), by=ctx.member, now=ctx.now)
+    lines = [f"#{number} 已退回{claim.member.name}补充", f"要补的：{claim.reason}", "补好后会再送给您"]
+    return done("\n".join([*lines, *_still_waiting(ctx)]))
+
+
+@command("转交", "转书记", who=DECIDERS, changes=True, example="转交 12", heard=("交给书记", "让书记审"))
+def hand_over(ctx: Context, number: Number) -> Reply:
+    """把申报交给上一级审核。"""
+    claim, asked = deciding.hand_over(ctx.session, number, by=ctx.member, now=ctx.now)
+    names = "、".join(member.name for member in asked)
+    return done("\n".join([f"#{claim.id} 已转交{names}审核，已告知", *_still_waiting(ctx)]))
+
+
+@command("代理", "委托", who=(Role.LEADER, Role.SECRETARY), changes=True, example="代理 王芳 至 12月5日")
+def act_for(ctx: Context, person: Person, until: Until) -> Result:
+    """我不在时，请一位党员代我审核到某一天。"""
+    acting.appoint(ctx.session, person, until=until, by=ctx.member, now=ctx.now)
+    return done(f"{person.name}代理到{day_word(until)}，已告知\n这期间的待审也送给{person.name}，您仍可审核")
+
+
+COMMANDS: tuple[Command, ...] = (to_do, approve, reject, send_back, hand_over, act_for)

@@ -1,0 +1,52 @@
+"""The kinds of argument, as handlers name them in their signatures.
+
+    @command("申报", …)
+    def submit(ctx: Context, item: Item, quantity: Quantity = ONE, day: Day = TODAY, note: Text = "") -> Reply:
+
+Each alias says what the handler gets and which ``Kind`` finds it in a line, asks for it and loads it.
+"""
+
+from datetime import date
+from decimal import Decimal
+from typing import Annotated
+
+from handlers.understanding import targets, times
+from handlers.understanding.kinds_of_deeds import AgainKind, AnyItemKind, DayKind, ItemKind, QuantityKind
+from handlers.understanding.kinds_of_numbers import CodeKind, FigureKind, NumberKind, NumbersKind, TargetKind
+from handlers.understanding.kinds_of_times import MonthKind, SpanKind, UntilKind
+from handlers.understanding.kinds_of_words import AskKind, NameKind, PersonKind, QueryKind, ReasonKind, TextKind
+from handlers.understanding.targets import ALL
+from handlers.understanding.times import THIS_MONTH, TODAY
+from models import members, months, rulebooks
+
+# A claim: the item, how much, when.
+Item = Annotated[rulebooks.Item, ItemKind()]
+AnyItem = Annotated[rulebooks.Item, AnyItemKind()]
+Quantity = Annotated[Decimal, QuantityKind()]
+Day = Annotated[date, DayKind()]
+Again = Annotated[bool, AgainKind()]
+
+# Things by their numbers.
+Target = Annotated[targets.Target, TargetKind()]
+Number = Annotated[int, NumberKind()]
+Numbers = Annotated[tuple[targets.Target, ...], NumbersKind()]
+Figure = Annotated[Decimal | None, FigureKind()]
+Code = Annotated[str, CodeKind()]
+
+# Times.
+Until = Annotated[date, UntilKind()]
+Month = Annotated[months.Month, MonthKind()]
+Span = Annotated[times.Span, SpanKind()]
+
+# People and words.
+Person = Annotated[members.Member, PersonKind()]
+Name = Annotated[str, NameKind()]
+Text = Annotated[str, TextKind()]
+Reason = Annotated[str, ReasonKind()]
+Ask = Annotated[str, AskKind()]
+Query = Annotated[str, QueryKind()]
+
+__all__ = [
+    *("ALL", "THIS_MONTH", "TODAY", "Again", "AnyItem", "Ask", "Code", "Day", "Figure", "Item", "Month", "Name"),
+    *("Number", "Numbers", "Person", "Quantity", "Query", "Reason", "Span", "Target", "Text", "Until"),
+]

@@ -1,0 +1,178 @@
+"""申报 and what a member does with claims afterwards (rules 8, 13)."""
+
+from datetime import date
+from decimal import Decimal
+
+from handlers.arguments import TODAY, Again, Day, Item, Month, Number, Person, Quantity, Text
+from handlers.command import Command, Confirm, Context, Reply, Result, command, done
+from handlers.words import day_word, figure, harmless, month_word, signed, tap
+from models import claiming, claims, deciding, ledger, pictures, rounds, rulebooks, zero_claims
+from models.appointments import Role
+from models.claims import STATUS_WORDS, Claim, ClaimStatus
+from models.deciders import deciders
+from models.members import Member
+from models.rulebooks import Evidence
+
+SECRET_WARNING = "请勿发涉密、案件和内部文件"
+ONE = Decimal(1)
+
+
+def amount(claim: Claim, item: rulebooks.Item) -> str:
+    """社区志愿服务 2小时."""
+    return f"{item.title} {figure(claim.quantity)}{item.unit}"
+
+
+def decider_word(ctx: Context, claim: Claim) -> str:
+    """待组长李四审核, or 待支部书记 when nobody can be reached."""
+    asked = deciders(ctx.session, claim, ctx.now).asked
+    return "、".join(member.name for member in asked) or "支部"
+
+
+@command(
+    "申报",
+    "报分",
+    "加分申报",
+    who=Role.MEMBER,
+    changes=True,
+    example="申报 社区志愿 2小时 昨天 清扫河堤",
+    heard=("申请加分", "记一下", "登记", "报一下"),
+)
+def submit(ctx: Context, item: Item, quantity: Quantity = ONE, day: Day = TODAY, note: Text = "", again: Again = False) -> Result:
+    """申报积分，等组长审核。"""
+    return _submit(ctx, ctx.member, item, quantity, day, note, again, word="申报")
+
+
+@command(
+    "代报",
+    who=(Role.LEADER, Role.SECRETARY),
+    changes=True,
+    example="代报 刘德福 社区志愿 2小时 昨天",
+    heard=("替", "帮"),
+)
+def record_for(
+    ctx: Context, person: Person, item: Item, quantity: Quantity = ONE, day: Day = TODAY, note: Text = "", again: Again = False
+) -> Result:
+    """替没有微信或年纪大的党员申报，由书记审核。"""
+    return _submit(ctx, person, item, quantity, day, note, again, word=f"代报 {person.name}")
+
+
+def _submit(
+    ctx: Context, member: Member, item: rulebooks.Item, quantity: Decimal, day: date, note: str, again: bool, *, word: str
+) -> Result:
+    own = member.id == ctx.member.id
+    line = f"{word} {item.title} {figure(quantity)}{item.unit} {day_word(day)} {note}".strip()
+    if own and claiming.needs_picture(ctx.session, member, item, ctx.now):
+        claiming.check(ctx.session, member, item, quantity, day=day, now=ctx.now)
+        return Confirm(f"{item.title}需要照片佐证。请直接发来一张照片，收到就提交\n{SECRET_WARNING}\n不报了，回“取消”", line, picture=True)
+    earlier = claims.same_day(ctx.session, member, item, day)
+    if earlier is not None and not again:
+        return Confirm(
+            f"{day_word(day)}的{item.title}已经报过（#{earlier.id}，{STATUS_WORDS[earlier.status]}）。这是另外一次吗？",
+            f"{line} 仍要申报",
+        )
+    claim = claiming.submit(ctx.session, member, item, quantity, day=day, note=harmless(note), by=ctx.member, now=ctx.now)
+    return _accepted(ctx, claim, item)
+
+
+def _accepted(ctx: Context, claim: Claim, item: rulebooks.Item) -> Reply:
+    whose = f"（代{claim.member.name}报）" if claim.recorded_for else ""
+    lines = [f"#{claim.id} 已提交{whose}，待{decider_word(ctx, claim)}审核"]
+    lines.append(f"{amount(claim, item)}（{day_word(claim.day)}）")
+    rulebook = rulebooks.get(ctx.session, claim.rulebook_id)
+    left = ledger.room(ctx.session, claim.member_id, rulebook, item, claim.month)
+    lines.append(_effect(claim, left))
+    count = pictures.count_of(ctx.session, claim.id)
+    if count:
+        lines.append(f"照片{count}张已附上")
+    elif item.evidence is Evidence.OPTIONAL and not claim.recorded_for:
+        lines.append("有照片可在10分钟内直接发来，不发也行")
+        if pictures.is_first(ctx.session, claim.member_id):
+            lines.append(SECRET_WARNING)
+    lines.append(f"报错了：{tap(f'撤回 {claim.id}')}")
+    return done("\n".join(lines))
+
+
+def _effect(claim: Claim, left: Decimal | None) -> str:
+    """What approval will bring: 通过后加 2 分；此项本月还可加 2 分."""
+    gives = ledger.within(claim.points, left)
+    verb = "加" if claim.points >= 0 else "扣"
+    if left is None:
+        return f"通过后{verb} {figure(abs(gives))} 分"
+    if abs(gives) < abs(claim.points):
+        return f"此项当月已到上限，通过后{verb} {figure(abs(gives))} 分，作为记录"
+    return f"通过后{verb} {figure(abs(gives))} 分；此项当月还可{verb} {figure(left - abs(gives))} 分"
+
+
+@command("我的申报", who=Role.MEMBER, example="我的申报 10月")
+def mine(ctx: Context, month: Month | None = None) -> Reply:
+    """看我的申报和审核结果。"""
+    month = month or ctx.month
+    found = claims.of_member(ctx.session, ctx.member.id, month)
+    if not found:
+        until = rounds.last_claim_day(ctx.session, ctx.member.branch_id, month)
+        return Reply(f"{month_word(month, ctx.now)}还没有申报，{day_word(until)}前都能报\n例如：{submit.example}")
+    lines = [f"{month_word(month, ctx.now)}申报 {len(found)} 条"]
+    lines += [_line(ctx, claim) for claim in reversed(found)]
+    return Reply("\n".join(lines))
+
+
+def _line(ctx: Context, claim: Claim) -> str:
+    item = claims.item_of(ctx.session, claim)
+    points = claim.credited if claim.credited is not None else claim.points
+    text = f"#{claim.id} {day_word(claim.day)} {amount(claim, item)} {signed(points)} {STATUS_WORDS[claim.status]}"
+    if claim.status in claims.UNDECIDED:
+        return f"{text} {tap('撤回', f'撤回 {claim.id}')}"
+    return f"{text} {tap('看经过', f'解释 {claim.id}')}"
+
+
+@command("撤回", "撤销", who=Role.MEMBER, changes=True, example="撤回 12", heard=("收回", "报错了", "点错了"))
+def withdraw(ctx: Context, number: Number) -> Reply:
+    """撤回还没审核的申报；审核的人24小时内可撤销审核。"""
+    claim = claims.get(ctx.session, number)
+    if claim.decided_by_id == ctx.member.id and claim.status in (ClaimStatus.APPROVED, ClaimStatus.REJECTED):
+        claim = deciding.undo(ctx.session, number, by=ctx.member, now=ctx.now)
+        buttons = f"{tap('通过', f'通过 {number}')} {tap('不通过', f'不通过 {number}')}"
+        return done(f"#{number} 的审核已撤销，回到待审，已告知{claim.member.name}\n重新审核：{buttons}")
+    claim = claiming.withdraw(ctx.session, number, by=ctx.member, now=ctx.now)
+    return done(f"#{number} 已撤回，不再审核\n要改了再报，例如：\n{submit.example}")
+
+
+@command("补充", who=Role.MEMBER, changes=True, example="补充 12 看望独居老人陈婆婆")
+def supplement(ctx: Context, number: Number, text: Text) -> Reply:
+    """给申报补充说明，退回的会重新送审。"""
+    claim = claiming.supplement(ctx.session, number, harmless(text), by=ctx.member, now=ctx.now)
+    item = claims.item_of(ctx.session, claim)
+    hint = "\n有照片可在10分钟内直接发来" if item.evidence is not Evidence.NONE else ""
+    return done(f"#{number} 已补充，待{decider_word(ctx, claim)}审核\n{amount(claim, item)}：{claim.note}{hint}")
+
+
+@command("本月没有了", "无申报", "零申报", who=Role.MEMBER, changes=True, example="本月没有了", heard=("没有要报的", "没啥报的"))
+def nothing_more(ctx: Context) -> Reply:
+    """告诉组长这个月没有（更多）要报的。"""
+    months = rounds.open_months(ctx.session, ctx.member.branch_id, ctx.now)
+    # Right after a month's end the word is about the month that is about to close.
+    month = months[0]
+    zero_claims.say(ctx.session, ctx.member.id, month, ctx.now)
+    until = rounds.last_claim_day(ctx.session, ctx.member.branch_id, month)
+    return done(f"记下了：您{month_word(month, ctx.now)}没有要报的了\n想起来还有，{day_word(until)}前随时可报")
+
+
+def picture(ctx: Context, media_id: str) -> Reply:
+    """An image came outside a dialog: it goes to the claim of the last 10 minutes, or waits for one (rules 13)."""
+    first = pictures.is_first(ctx.session, ctx.member.id)
+    claim = claiming.last_for_picture(ctx.session, ctx.member, ctx.now)
+    pictures.receive(ctx.session, ctx.member.id, media_id, claim_id=claim.id if claim else None, now=ctx.now)
+    warning = f"\n{SECRET_WARNING}" if first else ""
+    if claim is None:
+        return done(f"照片收到了，10分钟内报的事项会附上它。请接着报，例如：\n{submit.example}{warning}")
+    item = claims.item_of(ctx.session, claim)
+    count = pictures.count_of(ctx.session, claim.id)
+    return done(f"照片已附到 #{claim.id} {amount(claim, item)}，共{count}张{warning}")
+
+
+def keep_picture(ctx: Context, media_id: str) -> None:
+    """An image answers a dialog that waited for it: the claim that follows takes it along."""
+    pictures.receive(ctx.session, ctx.member.id, media_id, claim_id=None, now=ctx.now)
+
+
+COMMANDS: tuple[Command, ...] = (submit, mine, withdraw, supplement, nothing_more, record_for)

@@ -1,0 +1,273 @@
+"""From a typed line to a command with all its arguments: the one mechanism of every dialog (chat: "Dialogs").
+
+An argument that is missing or doubtful is asked for with numbered choices; the open question is plain
+JSON in ``models/dialogs.py`` until its answer comes, lapses, or another question replaces it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from handlers import help
+from handlers.command import Command, Confirm, Context, Reply
+from handlers.kind import REQUIRED, Asked, Choice, Found, Json, Question
+from handlers.understanding.hear import Heard, Unknown, Wondered, choice_number, fill, hear, is_cancel, is_no, is_yes
+from models.appointments import Role
+from models.errors import Refused
+from models.dialogs import Dialog
+
+
+class NotAllowed(Refused):
+    """The asker's role does not have this command."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A command with its arguments, ready to act."""
+
+    command: Command
+    values: Mapping[str, Json] = field(default_factory=dict)
+    preface: str = ""
+    closes: bool = False  # it answers the open question, which is closed
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """Nothing to run: an answer, and perhaps a question that stays open."""
+
+    reply: Reply
+    question: dict[str, Any] | None = None
+    closes: bool = False
+
+
+Turn = Run | Say
+NOTHING_CHANGED = "什么都没有改动"
+
+
+def listen(text: str, ctx: Context, dialog: Dialog | None) -> Turn:
+    """What a typed line asks for, given what the conversation remembers."""
+    question = dialog.open_question(ctx.now) if dialog else None
+    listed = dialog.open_list(ctx.now) if dialog else None
+    if question is not None and dialog is not None:
+        newer_list = listed is not None and dialog.listed_at and dialog.question_at and dialog.listed_at > dialog.question_at
+        turn = None if newer_list and choice_number(text) else _answer(text, ctx, question)
+        if turn is not None:
+            return turn
+    lapsed = dialog.lapsed_question(ctx.now) if dialog else None
+    turn = _outside(text, ctx, listed)
+    return _with_lapse(turn, lapsed) if lapsed else turn
+
+
+def picture_arrived(ctx: Context, dialog: Dialog | None) -> Turn | None:
+    """An image came: the command that waited for it, if one did."""
+    question = dialog.open_question(ctx.now) if dialog else None
+    if question is None or not question.get("picture"):
+        return None
+    return _closing(_whole(question["line"], ctx))
+
+
+def _answer(text: str, ctx: Context, question: dict[str, Any]) -> Turn | None:
+    """The answer to an open question; None when the line is a whole command of its own."""
+    if is_cancel(text):
+        return Say(Reply(f"好的，已取消，{NOTHING_CHANGED}"), closes=True)
+    number = choice_number(text)
+    if "line" in question:
+        return _confirmed(text, number, ctx, question)
+    choices = question["choices"]
+    if number is not None and choices:
+        if 1 <= number <= len(choices):
+            return _known(ctx, question, choices[number - 1][1])
+        return _ask_again(f"请回 1 到 {len(choices)} 中的一个数字", ctx, question)
+    if _is_command(text, ctx):
+        return None
+    return _typed(text, ctx, question)
+
+
+def _confirmed(text: str, number: int | None, ctx: Context, question: dict[str, Any]) -> Turn | None:
+    if question.get("picture"):
+        return Say(Reply(f"好的，没有提交，{NOTHING_CHANGED}"), closes=True) if is_no(text) else None
+    if number == 1 or is_yes(text):
+        return _closing(_whole(question["line"], ctx))
+    if number == 2 or is_no(text):
+        return Say(Reply(f"好的，{NOTHING_CHANGED}"), closes=True)
+    return None
+
+
+def _typed(text: str, ctx: Context, question: dict[str, Any]) -> Turn | None:
+    """The line as the value asked for, or with it among other arguments."""
+    command = ctx.families.get(question["command"])
+    asked = command.parameter(question["asks"])
+    known = {k: v for k, v in question["known"].items() if k != asked.name}
+    found = asked.kind.find(text, ctx, known)
+    if len(found.candidates) == 1 and found.sure:
+        return _known(ctx, question, found.candidates[0].value)
+    if found.candidates:
+        return _closing(_ask(ctx, command, known, asked.name, found, guided=bool(question.get("guided"))))
+    if isinstance(hear(text, ctx), Heard):
+        return None
+    return _ask_again("没看懂这句话", ctx, question)
+
+
+def _known(ctx: Context, question: dict[str, Any], value: Json) -> Turn:
+    command = ctx.families.get(question["command"])
+    values = {**question["known"], question["asks"]: value}
+    doubts = {
+        name: Found(tuple(Choice(*choice) for choice in found["choices"]), sure=False, why=found["why"])
+        for name, found in question.get("doubts", {}).items()
+        if name != question["asks"]
+    }
+    return _closing(_complete(ctx, command, values, doubts, guided=bool(question.get("guided"))))
+
+
+def _ask_again(why: str, ctx: Context, question: dict[str, Any]) -> Turn:
+    return Say(Reply(f"{why}。\n{question['text']}\n不办了，回“取消”"), question=question)
+
+
+def _outside(text: str, ctx: Context, listed: dict[str, Any] | None) -> Turn:
+    number = choice_number(text)
+    if number is not None:
+        return _chosen(number, ctx, listed)
+    heard = hear(text, ctx)
+    if isinstance(heard, Heard):
+        bare = not heard.values and not heard.doubts
+        return _complete(ctx, heard.command, heard.values, heard.doubts, guided=bare)
+    if isinstance(heard, Wondered):
+        return _wondered(heard, ctx)
+    return _unknown(heard, ctx)
+
+
+def _chosen(number: int, ctx: Context, listed: dict[str, Any] | None) -> Turn:
+    choices = listed["choices"] if listed else []
+    if 1 <= number <= len(choices):
+        return _whole(choices[number - 1], ctx)
+    if listed:
+        return Say(Reply(f"刚才的列表没有第{number}项，请回 1 到 {len(choices)}"))
+    return Say(Reply(f"数字“{number}”现在没有对应的列表，{NOTHING_CHANGED}。请写完整，例如：\n通过 {number}\n或回“帮助”"))
+
+
+def _whole(line: str, ctx: Context) -> Turn:
+    """A whole command of ours, as a tap, a choice or a yes sends it."""
+    heard = hear(line, ctx)
+    if not isinstance(heard, Heard):
+        raise AssertionError(f"our own line is not a command: {line.split()[0]}")
+    return _complete(ctx, heard.command, heard.values, heard.doubts, guided=not heard.values)
+
+
+def _is_command(text: str, ctx: Context) -> bool:
+    head = text.split(maxsplit=1)[0] if text.split() else ""
+    return ctx.families.find(head) is not None
+
+
+def _wondered(heard: Wondered, ctx: Context) -> Turn:
+    """A question, a negation or a wish is answered and never changes anything."""
+    command = heard.command
+    if command is None:
+        return Say(Reply(f"好的，{NOTHING_CHANGED}。想知道怎么办，回“帮助”"))
+    if command.changes or not command.open_to(ctx.roles):
+        return Say(Reply(f"{NOTHING_CHANGED}。\n{help.one(command)}"))
+    values, _ = fill(command, heard.query, ctx)
+    return Run(command, values)
+
+
+def _unknown(heard: Unknown, ctx: Context) -> Turn:
+    if heard.elsewhere and ctx.person is not None:
+        return Say(Reply(f"{heard.elsewhere}不在这里办，请问{help.contact(ctx) or '支部'}，{NOTHING_CHANGED}"))
+    likely = [line for line in heard.likely if _may(line, ctx)][:3]
+    return Say(help.not_understood(likely, ctx))
+
+
+def _may(line: str, ctx: Context) -> bool:
+    command = ctx.families.find(line.split()[0])
+    return command is not None and command.open_to(ctx.roles)
+
+
+def _complete(
+    ctx: Context, command: Command, values: Mapping[str, Json], doubts: Mapping[str, Found], *, guided: bool
+) -> Turn:
+    """Run a command whose arguments are all there, or ask for the first that is not."""
+    _check_role(ctx, command)
+    for parameter in command.parameters:
+        name, kind = parameter.name, parameter.kind
+        if name in values:
+            continue
+        if name in doubts:
+            return _ask(ctx, command, values, name, doubts[name], doubts, guided=guided)
+        missing = parameter.required or kind.needed(ctx, values)
+        if (missing and kind.asked is not Asked.NEVER) or (guided and kind.asked is Asked.GUIDED):
+            return _ask(ctx, command, values, name, None, doubts, guided=guided)
+    return Run(command, dict(values))
+
+
+def _ask(
+    ctx: Context,
+    command: Command,
+    values: Mapping[str, Json],
+    name: str,
+    found: Found | None,
+    doubts: Mapping[str, Found] | None = None,
+    *,
+    guided: bool = False,
+) -> Say:
+    kind = command.parameter(name).kind
+    question = kind.question(ctx, values)
+    if found is not None and found.candidates:
+        question = Question(found.why or question.text, found.candidates)
+    lines = [question.text, *(f"{n} {choice.label}" for n, choice in enumerate(question.choices, start=1))]
+    lines.append("回数字即可；都不是，回“取消”" if question.choices else "不办了，回“取消”")
+    kept = {
+        "command": command.word,
+        "known": dict(values),
+        "asks": name,
+        "choices": [[choice.label, choice.value] for choice in question.choices],
+        "doubts": {
+            key: {"choices": [[c.label, c.value] for c in doubt.candidates], "why": doubt.why}
+            for key, doubt in (doubts or {}).items()
+        },
+        "text": "\n".join(lines[:-1]),
+        "guided": guided,
+    }
+    return Say(Reply("\n".join(lines)), question=kept)
+
+
+def _check_role(ctx: Context, command: Command) -> None:
+    if command.open_to(ctx.roles):
+        return
+    if Role.MEMBER not in ctx.roles:
+        raise NotAllowed("请先绑定，再用这个功能", "绑定 张三 123456")
+    raise NotAllowed(f"“{command.word}”由{help.who_words(command)}办理，您可以回“帮助”看自己能办的")
+
+
+def _closing(turn: Turn) -> Turn:
+    if isinstance(turn, Run):
+        return Run(turn.command, turn.values, turn.preface, closes=True)
+    return Say(turn.reply, turn.question, closes=True)
+
+
+def _with_lapse(turn: Turn, lapsed: dict[str, Any]) -> Turn:
+    what = lapsed.get("command") or "操作"
+    word = f"（刚才的“{what}”超过30分钟没有办完，已放下，{NOTHING_CHANGED}）\n"
+    if isinstance(turn, Run):
+        return Run(turn.command, turn.values, word, closes=True)
+    return Say(Reply(word + turn.reply.text, turn.reply.listed, turn.reply.all_of, turn.reply.extra), turn.question, True)
+
+
+def arguments(command: Command, values: Mapping[str, Json], ctx: Context) -> dict[str, Any]:
+    """The handler's keyword arguments, loaded in the running session; defaults where nothing was said."""
+    loaded = {}
+    for parameter in command.parameters:
+        if parameter.name in values:
+            loaded[parameter.name] = parameter.kind.load(values[parameter.name], ctx)
+        elif parameter.default is not REQUIRED:
+            loaded[parameter.name] = parameter.kind.default(parameter.default, ctx)
+    return loaded
+
+
+def as_question(confirm: Confirm) -> tuple[Reply, dict[str, Any]]:
+    """A handler's Confirm as what is said and what stays open."""
+    if confirm.picture:
+        return Reply(confirm.text), {"line": confirm.command, "picture": True, "command": confirm.command.split()[0]}
+    text = f"{confirm.text}\n1 是　2 不是"
+    return Reply(text), {"line": confirm.command, "command": confirm.command.split()[0], "text": text}
+
+
+__all__ = ["Run", "Say", "Turn", "arguments", "as_question", "listen", "picture_arrived"]

@@ -1,0 +1,47 @@
+"""The explicit list of families: every command the bot knows."""
+
+from collections.abc import Mapping
+from functools import cached_property
+
+from handlers import approvals, claims, help, notices, people, points, rulebook, standings
+from handlers.command import Command
+
+
+class Families:
+    """The commands, found by their word or by what people also say."""
+
+    def __init__(self, commands: tuple[Command, ...]) -> None:
+        self.commands = commands
+
+    @cached_property
+    def words(self) -> Mapping[str, Command]:
+        """Every word and synonym, lower case; a word given twice raises ValueError."""
+        found: dict[str, Command] = {}
+        for command in self.commands:
+            for word in command.words:
+                if word.lower() in found:
+                    raise ValueError(f"{word} is a word of two commands")
+                found[word.lower()] = command
+        return found
+
+    def find(self, word: str) -> Command | None:
+        """The command of exactly this word or synonym."""
+        return self.words.get(word.lower())
+
+    def get(self, word: str) -> Command:
+        """As ``find``, for words of our own; raises KeyError."""
+        return self.words[word.lower()]
+
+
+FAMILIES = Families(
+    (
+        *claims.COMMANDS,
+        *points.COMMANDS,
+        *standings.COMMANDS,
+        *rulebook.COMMANDS,
+        *approvals.COMMANDS,
+        *notices.COMMANDS,
+        *people.COMMANDS,
+        *help.COMMANDS,
+    )
+)

@@ -1,0 +1,170 @@
+"""积分 and 解释: where a member stands, and every number opened down to rule, evidence and decider."""
+
+from decimal import Decimal
+
+from handlers.arguments import THIS_MONTH, Span, Target
+from handlers.claims import amount
+from handlers.command import Command, Context, Reply, command
+from handlers.words import day_word, figure, month_word, signed, stars_word, tap, time_word
+from models import claims, explaining, ledger, members, pictures, rulebooks, sight, standings
+from models.appointments import Role
+from models.claims import STATUS_WORDS, Claim, ClaimStatus
+from models.errors import NotFound
+from models.ledger import Entry
+from models.months import Month, Period
+from models.rulebooks import Rulebook, Source
+
+SHOWN = 6
+SOURCE_WORDS = {
+    Source.CLAIM: "本人申报",
+    Source.BRANCH: "支部登记",
+    Source.REPORT: "群众反映核实",
+    Source.ATTENDANCE: "会议签到",
+    Source.EXAM: "测试",
+    Source.LEARNING: "学习任务",
+    Source.APPEAL: "申诉成立",
+    Source.SPOT_CHECK: "抽查",
+    Source.OPENING: "期初积分",
+    Source.ZEROING: "归零",
+    Source.REVERSAL: "冲销",
+}
+STEP_WORDS = {
+    "submit": "提交",
+    "approved": "通过",
+    "rejected": "不通过",
+    "returned": "退回补充",
+    "supplement": "补充",
+    "hand_over": "转交",
+    "undo": "撤销审核",
+    "withdraw": "撤回",
+    "move_up": "超时未审，同时交上一级",
+    "lapse": "到期未补充",
+}
+
+
+@command("积分", "明细", "台账", "为什么扣我", who=Role.MEMBER, example="积分 10月", heard=("多少分", "几分了", "分数"))
+def show(ctx: Context, span: Span = THIS_MONTH) -> Reply:
+    """看我的积分和明细。"""
+    months = [month for month in span.period.months if month <= ctx.month]
+    if len(months) != 1:
+        return _over_months(ctx, months, span.word)
+    return _one_month(ctx, months[0])
+
+
+def _one_month(ctx: Context, month: Month) -> Reply:
+    member = ctx.member
+    score, rulebook = standings.score_of(ctx.session, member, month)
+    entries = ledger.entries_of(ctx.session, member.id, Period.month(month))
+    left_out = members.not_scored(ctx.session, [member], month).get(member.id)
+    state = f"不计分（{left_out.value}），仅作记录" if left_out else f"{figure(score)} 分（未审定）"
+    plus = sum((e.points for e in entries if e.points > 0), Decimal(0))
+    minus = -sum((e.points for e in entries if e.points < 0), Decimal(0))
+    lines = [f"{member.name}　{month_word(month, ctx.now)}{'现' if month == ctx.month else ''}为 {state}"]
+    lines.append(f"基础{figure(rulebook.base)}　加分{figure(plus)}　扣分{figure(minus)}")
+    lines += [entry_line(rulebook, entry) for entry in reversed(entries[-SHOWN:])]
+    if len(entries) > SHOWN:
+        lines.append(f"另有 {len(entries) - SHOWN} 条更早的")
+    lines += _outlook(ctx, rulebook, month, score, scored=left_out is None)
+    return Reply("\n".join(lines))
+
+
+def _outlook(ctx: Context, rulebook: Rulebook, month: Month, score: Decimal, *, scored: bool) -> list[str]:
+    """What waits, and what is missing to the mark or the next star."""
+    waiting = [c for c in claims.of_member(ctx.session, ctx.member.id, month) if c.status is ClaimStatus.SUBMITTED]
+    parts = []
+    if waiting:
+        parts.append(f"待审 {len(waiting)} 条（{signed(sum((c.points for c in waiting), Decimal(0)))}）")
+    following = rulebook.next_star(score) if scored else None
+    if scored and score < rulebook.pass_mark:
+        parts.append(f"再得 {figure(rulebook.pass_mark - score)} 分合格")
+    elif following is not None:
+        parts.append(f"再得 {figure(following[1])} 分到{'一二三四五六七八九十'[following[0] - 1]}星")
+    lines = ["　".join(parts)] if parts else []
+    before = month.plus(-1)
+    if rulebooks.find_in_force(ctx.session, ctx.member.branch_id, before) is not None:
+        lines.append(tap(f"{before.number}月", f"积分 {before}") + " " + tap("本年", "积分 年"))
+    return lines
+
+
+def entry_line(rulebook: Rulebook, entry: Entry) -> str:
+    """+2 社区志愿服务　11月20日　J88."""
+    day = f"　{day_word(entry.day)}" if entry.day else ""
+    return f"{signed(entry.points)} {entry_title(rulebook, entry)}{day}　J{entry.id}"
+
+
+def entry_title(rulebook: Rulebook, entry: Entry) -> str:
+    item = rulebook.find_item(entry.item_code) if entry.item_code else None
+    title = item.title if item else SOURCE_WORDS[entry.source]
+    return f"冲销：{title}" if entry.source is Source.REVERSAL else title
+
+
+def _over_months(ctx: Context, months: list[Month], word: str) -> Reply:
+    """A line a month, and the average of the scored ones (rules 18)."""
+    lines, scores = [], []
+    for month in months:
+        if rulebooks.find_in_force(ctx.session, ctx.member.branch_id, month) is None:
+            continue
+        left_out = members.not_scored(ctx.session, [ctx.member], month).get(ctx.member.id)
+        score, rulebook = standings.score_of(ctx.session, ctx.member, month)
+        if left_out is None:
+            scores.append(score)
+        shown = "不计分" if left_out else f"{figure(score)} 分{stars_word(rulebook.stars_at(score))}"
+        lines.append(f"{month.number}月：{shown}")
+    average = f"平均 {figure(standings.average(scores))} 分（未审定）" if scores else "没有计分的月份"
+    return Reply("\n".join([f"{ctx.member.name}　{word}{average}", *reversed(lines)]))
+
+
+@command("解释", who=Role.MEMBER, example="解释 12", heard=("怎么来的", "怎么算的"))
+def explain(ctx: Context, target: Target) -> Reply:
+    """看一条申报或明细的来龙去脉。"""
+    if target.kind == "entry":
+        return _explain_entry(ctx, target.number)
+    claim = claims.get(ctx.session, target.number)
+    if not sight.sees_claim(ctx.session, ctx.member, claim, ctx.now):
+        raise NotFound(f"没有找到 #{target.number}，请看一下编号", "我的申报")
+    return _explain_claim(ctx, claim)
+
+
+def _explain_claim(ctx: Context, claim: Claim) -> Reply:
+    rulebook = rulebooks.get(ctx.session, claim.rulebook_id)
+    item = rulebook.get_item(claim.item_code)
+    lines = [f"#{claim.id} {STATUS_WORDS[claim.status]}　{claim.member.name}", f"{amount(claim, item)}（{day_word(claim.day)}）{claim.note}"]
+    lines.append(f"细则：{item.title} {signed(item.points)}/{item.unit}（第{rulebook.version}版）")
+    credited = claim.credited
+    lines.append(f"申报 {signed(claim.points)}" + (f"，记入 {signed(credited)}" if credited is not None else ""))
+    count = pictures.count_of(ctx.session, claim.id)
+    if count:
+        lines.append(f"照片{count}张")
+    for step in claims.steps_of(ctx.session, claim):
+        who = step.by.name if step.by else ""
+        reason = f"：{step.reason}" if step.reason else ""
+        lines.append(f"{time_word(step.at)} {who}{STEP_WORDS.get(step.verb, step.verb)}{reason}")
+    mine = claim.member_id == ctx.member.id
+    if claim.status is ClaimStatus.SUBMITTED and not mine and explaining.may_decide(ctx.session, claim, ctx.member, ctx.now):
+        verbs = {"通过": "通过", "退回补充": "退回", "不通过": "不通过", "转交": "转交"}
+        lines.append(" ".join(tap(label, f"{verb} {claim.id}") for label, verb in verbs.items()))
+    return Reply("\n".join(lines))
+
+
+def _explain_entry(ctx: Context, number: int) -> Reply:
+    entry = explaining.entry_for(ctx.session, number, ctx.member, ctx.now)
+    lines = [f"J{entry.id}　{signed(entry.points)} 分　{SOURCE_WORDS[entry.source]}"]
+    if entry.rulebook_id is not None:
+        rulebook = rulebooks.get(ctx.session, entry.rulebook_id)
+        lines.append(f"{entry_title(rulebook, entry)}（细则第{rulebook.version}版）")
+    about = day_word(entry.day) if entry.day else month_word(entry.about_month, ctx.now)
+    lines.append(f"{about}的事，{time_word(entry.at)}记入")
+    by = explaining.decider_of(ctx.session, entry)
+    if by is not None:
+        lines.append(f"审核人：{by.name}")
+    if entry.reason:
+        lines.append(f"说明：{entry.reason}")
+    if entry.reverses_id is not None:
+        lines.append(f"冲销的是 J{entry.reverses_id} {tap('看原来那条', f'解释 J{entry.reverses_id}')}")
+    claim_id = explaining.claim_id_of(entry)
+    if claim_id is not None:
+        lines.append(tap(f"看申报 #{claim_id}", f"解释 {claim_id}"))
+    return Reply("\n".join(lines))
+
+
+COMMANDS: tuple[Command, ...] = (show, explain)

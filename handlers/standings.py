@@ -1,0 +1,67 @@
+"""排名 and 小组排名: inside the branch only; what one sees of others is a setting (rules 17)."""
+
+from handlers.arguments import THIS_MONTH, Span
+from handlers.command import Command, Context, Reply, command
+from handlers.words import figure, tap
+from models import settings, standings
+from models.appointments import Role
+from models.standings import Line, Standings
+
+SPAN_TAPS = (("本月", "排名"), ("本季", "排名 季"), ("本年", "排名 年"))
+
+
+@command("排名", "排行", who=Role.MEMBER, example="排名 年", heard=("第几", "排行榜", "名次"))
+def show(ctx: Context, span: Span = THIS_MONTH) -> Reply:
+    """看本支部的排名和我的名次。"""
+    shown = settings.get(ctx.session, settings.STANDINGS_SHOWN, ctx.member.branch_id)
+    if shown == "off":
+        return Reply(f"本支部没有开放排名，看自己的分请回 {tap('积分')}")
+    found = standings.of_branch(ctx.session, ctx.member.branch_id, span.period, ctx.now)
+    lines = [f"{ctx.member.branch.name} {span.word}（截至今天，未审定）"]
+    lines += _others(found, shown)
+    lines.append(_own(ctx, found))
+    left_out = len(found.lines) - len(found.scored)
+    if left_out:
+        lines.append(f"离退休、病休等{left_out}人不计名次")
+    taps = " ".join(tap(label, says) for label, says in (("小组", "小组排名"), *SPAN_TAPS) if label != span.word)
+    lines.append(f"仅在本支部内看 {taps}")
+    return Reply("\n".join(lines))
+
+
+def _others(found: Standings, shown: str) -> list[str]:
+    if shown == "own":
+        return []
+    lines = [line for line in found.scored if shown == "everyone" or (line.rank or 0) <= 3]
+    # A first place shared by half the branch says nothing; five names are enough for a glance.
+    if shown != "everyone" and len(lines) > 5:
+        lines = lines[:5]
+    text = "　".join(_place(line) for line in lines)
+    return [text] if shown != "everyone" else [_place(line) for line in lines]
+
+
+def _place(line: Line) -> str:
+    assert line.score is not None
+    return f"{line.rank} {line.member.name} {figure(line.score)}"
+
+
+def _own(ctx: Context, found: Standings) -> str:
+    line = found.line_of(ctx.member.id)
+    if line is None or line.rank is None or line.score is None:
+        why = f"（{line.reason.value}）" if line and line.reason else ""
+        return f"您：不计名次{why}"
+    return f"您：第{line.rank}名，{figure(line.score)}分（计名次{len(found.scored)}人）"
+
+
+@command("小组排名", who=Role.MEMBER, example="小组排名", heard=("小组第几", "组排名"))
+def groups(ctx: Context, span: Span = THIS_MONTH) -> Reply:
+    """看本支部各小组的平均分。"""
+    found = standings.of_branch(ctx.session, ctx.member.branch_id, span.period, ctx.now)
+    lines = [f"{ctx.member.branch.name} {span.word}小组平均分（未审定）"]
+    for place, group in enumerate(standings.groups(ctx.session, found), start=1):
+        shown = f"{figure(group.average)}（{group.scored}人）" if group.average is not None else "不计分"
+        lines.append(f"{place} {group.name} {shown}")
+    lines.append(f"仅在本支部内看 {tap('个人', '排名')}")
+    return Reply("\n".join(lines))
+
+
+COMMANDS: tuple[Command, ...] = (show, groups)

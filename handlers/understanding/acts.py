@@ -1,0 +1,145 @@
+"""Acts on numbered things told in a sentence: 12号13号都同意, 13打回去补照片, 把13号那条撤了吧.
+
+The number must stand beside the word, since what changes something is named by its own number. Two acts
+in one line are asked about, so is 除了…都.
+"""
+
+import re
+from dataclasses import dataclass
+
+from handlers.command import Command
+from handlers.context import Context
+from handlers.kind import Choice, Found, Json
+from handlers.understanding import manners, questions, targets
+from handlers.understanding.filling import fill
+from handlers.understanding.kinds_of_numbers import FigureKind, NumbersKind
+from handlers.understanding.line import Line
+from handlers.understanding.targets import TargetsRead
+from handlers.understanding.vocabulary import Cue, Vocabulary, names_numbers, takes_text
+
+# What may stand between a number and the word: 12号我看了都可以通过, 把13号那条撤了.
+_BETWEEN = re.compile(
+    r"(?:[\s,，、:：]|号|条|笔|那|这|个|些|几|的|都|也|我|们|看|了|过|可以|可|就|先|一|下|吧|给|把|将|能|全|全部|统统|请|申报|申请|编号|本人|这边)*"
+)
+_EXCEPT = re.compile(r"除了|除[\s\d#]|以外|之外|其余|其他|其它|剩下|别的都")
+_ALREADY = re.compile(r"已经|早就|刚才已|早已|上次")
+_UNDECIDED_TAIL = re.compile(r"^[\s,，]*(?:了|过)?\s?(?:吗|么|没有?|没得|行不行|行吗|可以吗|好吗|不|[?？]|会怎|怎么|咋|要不要|是什么|什么意思)")
+_DOUBTFUL = re.compile(r"\d|但|不过|而|再|另|只|先|[一二三四五六七八九十]号")
+# What a line may say beside the word when no number is said: whose, or which of the last.
+_POINTING = re.compile(
+    r"(?:[\u4e00-\u9fff]{2,4}的|给[\u4e00-\u9fff]{2,4}|把|刚才|刚刚|上面|上一|最后|最近|前面|那|这|一|条|个|笔|的|我|要|想|申报|报|错|了|都|吧|它|他|她|请|给|一下|可以|同意|先)*"
+)
+_LONG = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """A command with its values, or ``asks`` when the line names several acts."""
+
+    command: Command
+    values: dict[str, Json]
+    doubts: dict[str, Found]
+    asks: tuple[str, ...] = ()
+
+
+def told(line: Line, words: Vocabulary, ctx: Context) -> Act | None:
+    """The act of a sentence; None when there is none to be sure of."""
+    cues = [cue for cue in words.found(line) if names_numbers(cue.command) and cue.command.open_to(ctx.roles)]
+    if not cues or questions.is_condition(line):
+        return None
+    figure = FigureKind().find(line, ctx, {})
+    bare = Line.of(figure.rest)
+    pairs = [(cue, run) for cue in cues if (run := beside(bare, cue)) is not None]
+    if not pairs:
+        return _unnumbered(line, cues)
+    if len({cue.command.word for cue, _ in pairs}) > 1:
+        return Act(pairs[0][0].command, {}, {}, asks=tuple(_each(bare, pairs)))
+    cue, run = pairs[0]
+    tail = bare.part(max(cue.span[1], run.span[1]), len(bare))
+    if _denied(bare, cue, run, tail) or _ALREADY.search(line):
+        return None
+    if _EXCEPT.search(line):
+        return Act(cue.command, {}, {})
+    return _act(cue.command, bare.part(*run.span), figure, manners.wrapped(tail), ctx)
+
+
+def _unnumbered(line: Line, cues: list[Cue]) -> Act | None:
+    """张三的通过, 撤回刚才那条: which one is asked, never guessed; in a longer text it is no act at all."""
+    cue = cues[0]
+    mood = questions.mood(line.without(cue.span) if takes_text(cue.command) else line)
+    rest = manners.core(manners.wrapped(line.without(cue.span)))
+    if mood is not questions.Mood.PLAIN or len(rest) > _LONG or len({cue.command.word for cue in cues}) > 1:
+        return None
+    return Act(cue.command, {}, {}) if _POINTING.fullmatch(rest) else None
+
+
+def _each(line: Line, pairs: list[tuple[Cue, TargetsRead]]) -> list[str]:
+    """Each act of a line as a line of its own."""
+    ends = [min(cue.span[0], run.span[0]) for cue, run in pairs[1:]] + [len(line)]
+    lines = []
+    for (cue, run), end in zip(pairs, ends, strict=True):
+        tail = line.part(max(cue.span[1], run.span[1]), max(end, cue.span[1], run.span[1]))
+        reason = f" {tail.words}" if takes_text(cue.command) and tail.words else ""
+        lines.append(f"{cue.command.word} {' '.join(run.values)}{reason}")
+    return lines[:3]
+
+
+def beside(line: Line, cue: Cue) -> TargetsRead | None:
+    """The run of numbers next to a word, before or after it."""
+    start, end = cue.span
+    after = targets.read(line.part(end, len(line)), glued=True)
+    if after is not None and _BETWEEN.fullmatch(line, end, end + after.span[0]):
+        return TargetsRead(after.values, (end + after.span[0], end + after.span[1]), after.inferred)
+    before = _last_run(line.part(0, start))
+    if before is not None and _BETWEEN.fullmatch(line, before.span[1], start):
+        return before
+    return None
+
+
+def _last_run(line: Line) -> TargetsRead | None:
+    found, offset = None, 0
+    while (run := targets.read(line.part(offset, len(line)))) is not None:
+        found = TargetsRead(run.values, (offset + run.span[0], offset + run.span[1]), run.inferred)
+        offset = found.span[1]
+    return found
+
+
+def _denied(line: Line, cue: Cue, run: TargetsRead, tail: Line) -> bool:
+    """Whether the act itself is asked or denied; a reason may hold a 没 or a question of its own."""
+    if not takes_text(cue.command):
+        return questions.mood(line) in {questions.Mood.QUESTION, questions.Mood.NEGATION, questions.Mood.REQUEST}
+    head = line.part(0, max(cue.span[1], run.span[1])).without(cue.span)
+    return questions.is_question(head) or questions.is_negated(head) or bool(_UNDECIDED_TAIL.match(tail))
+
+
+def _act(command: Command, numbers: Line, figure: Found, tail: Line, ctx: Context) -> Act:
+    changed = f" 改 {figure.candidates[0].value} " if figure.candidates else " "
+    # Beside a plain approval nothing is a reason; what stands there may take part of it back.
+    said = tail if takes_text(command) or figure.candidates else Line("")
+    whole = Line.pair(f"{numbers}{changed}{said}", f"{numbers.said}{changed}{said.said if said else ''}")
+    values, doubts = fill(command, whole, ctx)
+    if not said and not takes_text(command) and _DOUBTFUL.search(tail):
+        name = next(p.name for p in command.parameters if isinstance(p.kind, NumbersKind))
+        value = values.pop(name, None)
+        choices = (Choice(numbers.words, value),) if value else ()
+        doubts[name] = Found(choices, sure=False, why=f"只{command.word} {numbers.words}，对吗？")
+    return Act(command, values, doubts)
+
+
+def at_head(command: Command, rest: Line) -> TargetsRead | None:
+    """The numbers right after a command's word; None when what follows is no act on them."""
+    run = targets.read(rest, glued=True)
+    if run is None or not _BETWEEN.fullmatch(rest, 0, run.span[0]):
+        return None
+    tail = rest.part(run.span[1], len(rest))
+    if takes_text(command):
+        return None if _UNDECIDED_TAIL.match(tail) else run
+    denied = questions.is_question(tail) or questions.is_negated(tail) or questions.is_condition(tail)
+    return None if denied or _EXCEPT.search(rest) else run
+
+
+def says_another(rest: Line, run: TargetsRead, words: Vocabulary) -> bool:
+    """Whether a second act on another number follows: 通过 12 退回 13."""
+    tail = rest.part(run.span[1], len(rest))
+    cues = [cue for cue in words.found(tail) if names_numbers(cue.command) and cue.word in words.words]
+    return any(beside(tail, cue) is not None for cue in cues)

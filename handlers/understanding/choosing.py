@@ -1,0 +1,136 @@
+"""Which item the words found in a text mean, and how surely (chat: "When two items fit, it asks").
+
+Evidence of one item alone decides. Shared words (值守), words that say little (任务), two deeds in one
+line and what was only inferred from the unit leave a choice.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from handlers.understanding import quantities
+from handlers.understanding.items import SURE, WEAK, Hit, Index, hits
+from handlers.understanding.line import Line, Span
+from models.rulebooks import Item, Source
+
+MOST = 5
+# 听了党课 is attendance, 讲了党课 is not.
+_ATTENDED = re.compile(r"参加|出席|到会|听了|在的|去了|上了")
+_TAUGHT = re.compile(r"讲|主讲|领学|授课|宣讲|主持|筹备|记录|准备")
+_UNDONE = re.compile(r"(?:没有?|未|没能|未能)\s?(?:能|有)?(?:按时|按期)?(?:完成|学完|做完|学|交|做)|(?:完成|学完)不了")
+
+
+@dataclass(frozen=True, slots=True)
+class ItemRead:
+    """The items a text may mean, likeliest first; ``sure`` when it is one and said, not inferred."""
+
+    items: tuple[Item, ...]
+    spans: tuple[Span, ...] = ()
+    sure: bool = True
+    by_unit: bool = False  # no word named it
+
+
+def choose(index: Index, line: Line, ignore: Sequence[Span] = (), *, told: bool = False) -> ItemRead:
+    """The items of a text. ``told``: the command's word stands there, so that a claim is meant for certain."""
+    bare = line.without(*ignore)
+    found = hits(index, bare)
+    units = {amount.unit for amount in quantities.read(bare)}
+    spans = tuple(hit.span for hit in found)
+    if not found:
+        return _by_unit(index, units)
+    if _UNDONE.search(line):
+        owned_up = _owned_up(index, found)
+        if owned_up:
+            return ItemRead(owned_up, spans, sure=False)
+    places, sure = _settled(index, found, units, line, told)
+    items = tuple(index.items[place] for place in places[:MOST])
+    if len(items) != 1:
+        return ItemRead(items, spans, sure=False)
+    return ItemRead(items, spans, sure=sure and not (items[0].claimable and items[0].points < 0))
+
+
+def _by_unit(index: Index, units: set[str]) -> ItemRead:
+    """Nothing names an item; the hours, households or pieces may."""
+    fitting = tuple(item for item in index.items if item.claimable and item.points > 0 and item.unit in units)
+    return ItemRead(fitting if len(fitting) <= MOST else (), sure=False, by_unit=True)
+
+
+def _owned_up(index: Index, found: list[Hit]) -> tuple[Item, ...]:
+    """A deduction declared by oneself (rules 13): 学习任务没完成."""
+    words = [hit.phrase for hit in found]
+    negative = [item for item in index.items if item.points < 0 and item.claimable]
+    return tuple(i for i in negative if any(word in text for word in words for text in (i.title, *i.keywords)))
+
+
+def _settled(index: Index, found: list[Hit], units: set[str], line: Line, told: bool) -> tuple[list[int], bool]:
+    strong = _strong(index, found)
+    if len(strong) > 1:
+        strong = _by_claim(index, strong, line)
+    if len(strong) > 1 and len(units) == 1:
+        strong = _fitting(index, strong, units) or strong
+    if len(strong) == 1:
+        return strong, _certain(index, strong[0], found, units, told)
+    if strong:
+        return strong, False
+    return _weakly(index, found, units, line, told)
+
+
+def _strong(index: Index, found: list[Hit]) -> list[int]:
+    """Items with a word of their own that says enough, the weightiest first."""
+    weights: dict[int, float] = {}
+    for hit in found:
+        if len(hit.items) == 1 and hit.phrase not in WEAK:
+            weights[hit.items[0]] = weights.get(hit.items[0], 0) + hit.weight
+    return sorted(weights, key=lambda place: -weights[place])
+
+
+def _by_claim(index: Index, places: list[int], line: Line) -> list[int]:
+    """What is claimed comes before what attendance credits; a plus before a minus."""
+    claimable = [place for place in places if index.items[place].claimable]
+    return claimable or places
+
+
+def _fitting(index: Index, places: list[int], units: set[str]) -> list[int]:
+    exact = [place for place in places if index.items[place].unit in units]
+    return exact or [p for p in places if quantities.SAME.get(index.items[p].unit, set()) & units]
+
+
+def _certain(index: Index, place: int, found: list[Hit], units: set[str], told: bool) -> bool:
+    """Written words are certain; two syllables that only sound alike need the unit or more beside them."""
+    own = [hit for hit in found if place in hit.items and hit.phrase not in WEAK]
+    if any(hit.fit == SURE for hit in own):
+        return True
+    if any(hit.fit < 0.7 for hit in own):
+        return False
+    longest = max(len(hit.phrase) for hit in own)
+    return longest >= 3 or told or bool(_fitting(index, [place], units))
+
+
+def _weakly(index: Index, found: list[Hit], units: set[str], line: Line, told: bool) -> tuple[list[int], bool]:
+    """Only shared words or words that say little: everything they may mean."""
+    own = [hit for hit in found if len(hit.items) == 1]
+    shared = [hit for hit in found if len(hit.items) > 1]
+    if shared:
+        narrowed = set(shared[0].items)
+        for hit in shared[1:]:
+            narrowed &= set(hit.items)
+        helped = [p for p in narrowed if any(p in hit.items for hit in own)]
+        places = helped or [*shared[0].items]
+        return places, len(helped) == 1
+    places = list(dict.fromkeys(p for hit in own for p in (*hit.items, *index.containing.get(hit.phrase, ()))))
+    places = _by_verb(index, places, line)
+    fitting = _fitting(index, places, units)
+    if told and len(fitting) == 1 and any(fitting[0] in hit.items for hit in own):
+        return fitting, True
+    attended = len(places) == 1 and Source.ATTENDANCE in index.items[places[0]].sources
+    named = len(places) == 1 and len({hit.phrase for hit in own}) > 1
+    return places, attended or named or (told and len(places) == 1)
+
+
+def _by_verb(index: Index, places: list[int], line: Line) -> list[int]:
+    attendance = [p for p in places if Source.ATTENDANCE in index.items[p].sources]
+    if attendance and _ATTENDED.search(line) and not _TAUGHT.search(line):
+        return attendance
+    if _TAUGHT.search(line):
+        return [p for p in places if p not in attendance] or places
+    return places

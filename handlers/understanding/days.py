@@ -1,0 +1,219 @@
+"""Days as people write and say them: 昨天, 上周五, 上个礼拜六, 15日, 9-15, 十一月十八号, 上月28.
+
+A deed lies behind, an end lies ahead: ``ahead`` says which is read. A day that is only hinted at
+(前几天, 上周末) is never guessed.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from handlers.understanding.line import Line, Span
+from handlers.understanding.numerals import INTEGER, integer
+from models.months import Month
+
+# A bare 15号 that has not come yet this month is last month's only while that is fresh.
+FRESH = timedelta(days=14)
+FAR = timedelta(days=180)
+_PART = r"(?:\s?(?:一大早|大清早|上午|下午|早上|早晨|晚上|中午|傍晚|夜里|清早|全天)(?!\s?[\d一二两三四五六七八九十]+\s?[点:]))?"
+_WORDS = {
+    -3: "大前天|大前日|大前儿个?",
+    -2: "前天|前日|前儿个?|前晚|前夜",
+    -1: "昨天|昨日|昨儿个?|昨个儿?|昨晚|昨夜|昨早|昨朝",
+    0: "今天|今日|今儿个?|今个儿?|今早|今晨|今晚|今朝|今上午|今下午|当天|刚才|刚刚",
+    1: "明天|明日|明儿个?|明早|明晚|明朝",
+    2: "后天|后日|后儿个?",
+    3: "大后天",
+}
+_WEEKDAYS = dict(zip("一二三四五六日天", (0, 1, 2, 3, 4, 5, 6, 6), strict=True))
+_WORD = re.compile("|".join(f"(?P<d{n + 3}>{words})" for n, words in sorted(_WORDS.items(), key=lambda pair: -abs(pair[0]))))
+_TAIL = re.compile(_PART)
+_FULL = re.compile(r"(?<!\d)(20\d\d)\s?[-/.年]\s?(\d{1,2})\s?[-/.月]\s?(\d{1,2})(?!\d)\s?[日号]?")
+_MONTH_DAY = re.compile(rf"(?<![\d一二三四五六七八九十])({INTEGER})月份?\s?({INTEGER})(?!\d)\s?(?:[日号]|(?![个点时分小:：项次篇场户条月]))")
+_NEAR_MONTH = re.compile(rf"(上上个?月|上个?月|本月|这个?月|当月|下个?月)份?的?\s?({INTEGER})(?!\d)\s?(?:[日号]|(?![个点时分小:项次篇场户条月]))")
+_DASHED = re.compile(r"(?<![\d.:/#\-])(\d{1,2})[-/](\d{1,2})(?![\d:.%]|[-/]\d)(?!\s?(?:点|时|小时|个|h|分|户|次|篇|号|楼|条))")
+_DOTTED = re.compile(r"(?<![\d.:])(1[0-2]\.\d{1,2}|[1-9]\.(?:[12]\d|3[01]))(?![\d.])(?!\s?(?:点|时|小时|个|h|分|户|次|篇|钟|块|元))")
+_DAY = re.compile(rf"(?<![\d第#.一二三四五六七八九十月])({INTEGER})(?:日|号)(?![楼院线门厅馆桥桌宿栋机文口井店路])")
+_WEEKDAY = re.compile(r"(上上个?|上个?|这个?|本|下个?|)(?:周|星期|礼拜)([一二三四五六日天])")
+_MONTH_END = re.compile(r"(下个?月|本月|这个?月)[底末]|月底|月末")
+_LATER = re.compile(rf"({INTEGER})(天|个?星期|个?礼拜|周)(?:以?后|之后|为止|$|\s)")
+_VAGUE = re.compile(
+    r"前几天|前两天|前些天|前些日子|前几日|这几天|这两天|近几天|前阵子|前一阵|前段时间|前一段|最近|近期|那天|有一天|哪天"
+    r"|(?:上上个?|上个?|这个?|本|)(?:周|星期|礼拜)末|(?:上上个?|上个?)(?:周|星期|礼拜)(?![一二三四五六日天末])"
+    r"|(?:上个?月|本月|这个?月|\d+月|)(?:月初|月中|月底|月末|上旬|中旬|下旬)|(?:上上个?月|上个?月)(?!份?的?\s?\d)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DayRead:
+    """The days a text speaks of. Not ``sure``: several, or one that was only hinted at."""
+
+    days: tuple[date, ...]
+    spans: tuple[Span, ...]
+    sure: bool = True
+    why: str = ""
+
+
+Hit = tuple[Span, tuple[date, ...], bool]
+
+
+def read(line: Line, today: date, *, ahead: bool = False) -> DayRead | None:
+    """The day of a deed, or with ``ahead`` the day something ends; None when no day is spoken of."""
+    hits = list(_hits(line, today, ahead))
+    vague = [] if ahead else list(_hints(line, today, [span for span, _, _ in hits]))
+    if not hits and not vague:
+        return None
+    spans = tuple(sorted(span for span, _, _ in [*hits, *vague]))
+    chosen = hits or vague
+    days = tuple(dict.fromkeys(day for _, found, _ in chosen for day in found))
+    sure = len(days) == 1 and all(certain for _, _, certain in chosen)
+    return DayRead(days, spans, sure, "" if sure else _why(line, chosen, bool(hits), days))
+
+
+def _why(line: Line, chosen: list[Hit], told: bool, days: tuple[date, ...]) -> str:
+    (start, end), *_ = [span for span, _, _ in chosen]
+    if told and len(chosen) > 1:
+        return "您写了不止一天，是哪一天？一天一条，请分开报"
+    return f"“{line.said[start:end].strip()}”是哪一天？"
+
+
+def _hits(line: Line, today: date, ahead: bool) -> Iterator[Hit]:
+    """Each day said, by the strictest way to read it; a stretch is read once."""
+    taken: list[Span] = []
+    for pattern, meaning in _PATTERNS:
+        for found in pattern.finditer(line):
+            start, end = found.span()
+            if start == end or any(start < stop and begin < end for begin, stop in taken):
+                continue
+            days = meaning(found, today, ahead)
+            if days is None:
+                continue
+            tail = _TAIL.match(line, end)
+            end = tail.end() if tail else end
+            taken.append((start, end))
+            yield (start, end), days, len(days) == 1
+
+
+def _hints(line: Line, today: date, taken: list[Span]) -> Iterator[Hit]:
+    for found in _VAGUE.finditer(line):
+        start, end = found.span()
+        if not any(start < stop and begin < end for begin, stop in taken):
+            yield (start, end), _hinted(found.group(), today), False
+
+
+def _hinted(text: str, today: date) -> tuple[date, ...]:
+    """The few days a hint leaves open; none when it leaves many."""
+    if not text.endswith("末") or "月" in text:
+        return ()
+    weeks = 2 if text.startswith("上上") else 1 if text.startswith("上") else 0
+    monday = today - timedelta(days=today.weekday() + 7 * weeks)
+    days = (monday + timedelta(days=5), monday + timedelta(days=6))
+    if not weeks and not text.startswith(("这", "本")) and today < days[0]:
+        days = (days[0] - timedelta(days=7), days[1] - timedelta(days=7))
+    return days
+
+
+def _date(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _one(day: date | None) -> tuple[date, ...] | None:
+    return None if day is None else (day,)
+
+
+def _word(found: re.Match[str], today: date, ahead: bool) -> tuple[date, ...] | None:
+    return (today + timedelta(days=int((found.lastgroup or "d3")[1:]) - 3),)
+
+
+def _full(found: re.Match[str], today: date, ahead: bool) -> tuple[date, ...] | None:
+    return _one(_date(*(int(part) for part in found.groups())))
+
+
+def _month_day(found: re.Match[str], today: date, ahead: bool) -> tuple[date, ...] | None:
+    month, day = integer(found[1]), integer(found[2])
+    return None if month is None or day is None else _one(_in_year(month, day, today, ahead))
+
+
+def _in_year(month: int, day: int, today: date, ahead: bool) -> date | None:
+    """A month and day in the year that is meant: this one, unless that is far off."""
+    here = _date(today.year, month, day)
+    if here is None:
+        return None
+    if ahead:
+        return here if here >= today else _date(today.year + 1, month, day)
+    return _date(today.year - 1, month, day) if here - today > FAR else here
+
+
+def _dotted(found: re.Match[str], today: date, ahead: bool) -> tuple[date, ...] | None:
+    month, _, day = found[1].partition(".")
+    return _one(_in_year(int(month), int(day), today, ahead))
+
+
+def _near_month(found: re.Match[str], today: date, ahead: bool) -> tuple[date, ...] | None:
+    word, day = found[1], integer(found[2])
+    offset = -2 if word.startswith("上上") else -1 if word.startswith("上") else 1 if word.startswith("下") else 0
+    month = Month.of(today).plus(offset)
+    return None if day is None else _one(_date(month.year, month.number, day))
+
+
+def _day(found: re.Match[str], today: date, ahead: bool) -> tuple[date, ...] | None:
+    day = integer(found[1])
+    if day is None or not 1 <= day <= 31:
+        return None
+    this, before, after = (Month.of(today).plus(n) for n in (0, -1, 1))
+    here, past, next_ = (_date(m.year, m.number, day) for m in (this, before, after))
+    if ahead:
+        return _one(here if here is not None and here >= today else next_)
+    if here is not None and here <= today:
+        return (here,)
+    if past is not None and today - past <= FRESH:
+        return (past,)
+    both = tuple(day for day in (past, here) if day is not None)
+    return both or None
+
+
+def _weekday(found: re.Match[str], today: date, ahead: bool) -> tuple[date, ...] | None:
+    word, weekday = found[1], _WEEKDAYS[found[2]]
+    monday = today - timedelta(days=today.weekday())
+    weeks = -2 if word.startswith("上上") else -1 if word.startswith("上") else 1 if word.startswith("下") else 0
+    day = monday + timedelta(days=weekday + 7 * weeks)
+    if word:
+        return (day,)
+    if ahead:
+        return (day if day >= today else day + timedelta(days=7),)
+    if day == today:
+        return (day, day - timedelta(days=7))
+    return (day if day < today else day - timedelta(days=7),)
+
+
+def _later(found: re.Match[str], today: date, ahead: bool) -> tuple[date, ...] | None:
+    count = integer(found[1])
+    if not ahead or count is None or count > 366:
+        return None
+    return (today + timedelta(days=count * (1 if found[2] == "天" else 7)),)
+
+
+def _month_end(found: re.Match[str], today: date, ahead: bool) -> tuple[date, ...] | None:
+    if not ahead:
+        return None
+    month = Month.of(today).plus(1 if (found[1] or "").startswith("下") else 0)
+    return (month.last_day,)
+
+
+Meaning = Callable[[re.Match[str], date, bool], tuple[date, ...] | None]
+_PATTERNS: tuple[tuple[re.Pattern[str], Meaning], ...] = (
+    (_FULL, _full),
+    (_NEAR_MONTH, _near_month),
+    (_MONTH_DAY, _month_day),
+    (_WORD, _word),
+    (_WEEKDAY, _weekday),
+    (_DASHED, _month_day),
+    (_DOTTED, _dotted),
+    (_DAY, _day),
+    (_LATER, _later),
+    (_MONTH_END, _month_end),
+)

@@ -1,0 +1,146 @@
+"""A claim told in a sentence: 昨天去社区扫雪两个小时, 书记好麻烦申报一下昨天的志愿服务两小时谢谢.
+
+With the command's word in it (申报, 报一下, 记一下) a claim is meant; without it a deed counts when it is told
+with a day, a figure or as done. Anything less is asked about, and what others did is nobody's own claim.
+"""
+
+import re
+from dataclasses import dataclass
+
+from handlers.command import Command
+from handlers.context import Context
+from handlers.kind import Found, Json
+from handlers.understanding import choosing, days, manners, people, quantities
+from handlers.understanding.filling import fill
+from handlers.understanding.kinds_of_deeds import found_items
+from handlers.understanding.kinds_of_words import aged
+from handlers.understanding.line import Line
+from handlers.understanding.numerals import NUMBER
+from handlers.understanding.quantities import How
+from handlers.understanding.shelf import shelf
+from handlers.understanding.vocabulary import CLAIM, RECORD, Vocabulary
+
+# 报 as a verb of claiming, not 汇报, 报告, 报名.
+_TOLD = re.compile(
+    r"申报|报分|补报|上报|申请加分|(?<![上汇简日晚情海党举通预周月年电填播壁快学])报(?!告|道|销|名|到|纸|社|刊|表|警|复|应|送|批|国|考)"
+    r"|登记|记(?:一|个)?[下哈记上]|记到起|记分|加(?:一|个)?分|加上?(?:一|两|二|\d)+分|给(?:我|俺|咱|阿拉).{0,3}记|帮(?:我|俺|咱|阿拉).{0,3}记"
+)
+_TOLD_WORDS = re.compile(
+    r"(?:我|俺|咱)?(?:想|要|来|再|先|如实)*(?:帮|给|替)?(?:我|俺|咱|阿拉|自己)*\s?(?:加分申报|申请加分|申报|补报|上报|报分|登记"
+    r"|(?<![上汇简日晚情海党举通预周月年电填播壁快学])报(?!告|道|销|名|到|纸|社|刊|表|警|复|应|送|批|国|考)|记(?=一?[下哈上]|个|到起|分|$|\s))"
+    r"\s?(?:一|个)?[下哈上]?(?:到起|分)?"
+)
+_POINTS = re.compile(
+    rf"(?:给|帮|能|可以)?(?:我|俺|咱)?(?:记|加|得|算|计|扣)(?:上|个)?\s?{NUMBER}\s?分(?!钟)(?:吧|嘛|哈)?|(?<![\d小时点钟])\d+分(?!钟)"
+)
+_DONE = re.compile(r"了|过(?!节|年|去)|完成?|好(?=$|[\s,，。一])|成功|已|被")
+_OTHERS = re.compile(r"^(?:他|她|他们|她们|大家|有人|某某)")
+_SUBJECT_AFTER = re.compile(r"\s?(?:同志|组长|书记|老师)?(?:和|跟|与|同|、|的)")
+_NOTICE = re.compile(
+    r"转告|周知|敬请|广告|点击|https?:|链接|通知[】:：]|【(?:转发|通知|公告|提醒|温馨提示)|各(?:位|支部|小组|单位)|请大家|请全体|务必|天气|预报|吃饭|红包|加群|优惠"
+)
+
+
+_DECLINED = re.compile(r"(?:不|别|莫|先不|不要|不用)(?:想|要|用)?(?:申报|报|记|登记|加)")
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """A claim or a record for somebody with what the sentence says."""
+
+    command: Command
+    values: dict[str, Json]
+    doubts: dict[str, Found]
+
+
+def is_told(line: Line, words: Vocabulary) -> bool:
+    """Whether a claim is spoken of as such."""
+    return bool(_TOLD.search(line)) or any(cue.command.word == CLAIM for cue in words.found(line))
+
+
+def told(line: Line, words: Vocabulary, ctx: Context, *, unsure: bool = False) -> Deed | None:
+    """The claim of a sentence; ``unsure``: it was asked as a favour, so it is shown before it is made."""
+    command = words.get(CLAIM)
+    meant = is_told(line, words)
+    if command is None or (_NOTICE.search(line) and not meant) or (not meant and _of_others(line, ctx)):
+        return None
+    plain = manners.wrapped(line)
+    plain = plain.without(*(found.span() for found in _POINTS.finditer(plain)))
+    day = days.read(plain, ctx.today)
+    ignore = day.spans if day else ()
+    read = choosing.choose(shelf(ctx), _without_told(plain), ignore, told=meant)
+    amounts = quantities.read(plain, ignore)
+    said = any(amount.how in {How.SAID, How.ABOUT} for amount in amounts)
+    if not meant and not (read.items and (said or not read.by_unit)):
+        return None
+    if not meant and not (read.items[0].claimable or _DONE.search(plain)):
+        return None
+    spoken = meant or bool(amounts) or bool(ignore) or bool(_DONE.search(plain))
+    return _deed(command, _without_told(plain), read, ctx, sure=read.sure and spoken and not unsure)
+
+
+def _deed(command: Command, line: Line, read: choosing.ItemRead, ctx: Context, *, sure: bool) -> Deed:
+    if sure:
+        values, doubts = fill(command, _blanked(line, read), ctx, {"item": read.items[0].code})
+        return Deed(command, values, doubts)
+    values, doubts = fill(command, line, ctx)
+    for name in ("item", "quantity"):
+        values.pop(name, None)
+        doubts.pop(name, None)
+    if read.items:
+        doubts["item"] = found_items(line, choosing.ItemRead(read.items, read.spans, sure=False))
+    return Deed(command, values, doubts)
+
+
+def _blanked(line: Line, read: choosing.ItemRead) -> Line:
+    return Line.of(found_items(line, read).rest)
+
+
+def _without_told(line: Line) -> Line:
+    return line.without(*(found.span() for found in _TOLD_WORDS.finditer(line)))
+
+
+def _of_others(line: Line, ctx: Context) -> bool:
+    """Whether the sentence begins with somebody else as the one who did it."""
+    plain = manners.wrapped(line)
+    day = days.read(plain, ctx.today)
+    start = plain.without(*(day.spans if day else ())).strip(" ,，、:：")
+    if _OTHERS.match(start):
+        return True
+    if ctx.person is None:
+        return False
+    for member in ctx.people():
+        if member.id != ctx.person.id and start.startswith(member.name):
+            return not _SUBJECT_AFTER.match(start, len(member.name))
+    return False
+
+
+_FOR = re.compile(r"(?:替|帮|给|代|为)(?!我|俺|咱|阿拉|自己|本人)")
+_RECORDED = re.compile(r"\s?(?:同志)?\s?(?:申报|代报|补报|报|记一?下|登记一?下|加分)(?:一?下)?(?!告|名|销)")
+
+
+def told_for(line: Line, words: Vocabulary, ctx: Context) -> Deed | None:
+    """A record for somebody else (代报): 替刘德福报一篇心得."""
+    command = words.get(RECORD)
+    if command is None or ctx.person is None:
+        return None
+    for found in _FOR.finditer(line):
+        window = line.part(found.end(), min(len(line), found.end() + 6))
+        who = people.read(window, ctx.people(), lambda fitting: aged(ctx, fitting))
+        if who is None or window[: who.span[0]].strip() or ctx.person in who.people:
+            continue
+        verb = _RECORDED.match(line, found.end() + who.span[1])
+        if verb is None:
+            continue
+        rest = line.without(found.span(), verb.span())
+        values, doubts = fill(command, manners.wrapped(rest), ctx)
+        return Deed(command, values, doubts)
+    return None
+
+
+def owned_up(line: Line, words: Vocabulary, ctx: Context) -> bool:
+    """如实申报：学习任务没完成: the negation is what is claimed, a deduction (rules 13)."""
+    if not is_told(line, words) or _DECLINED.search(line):
+        return False
+    read = choosing.choose(shelf(ctx), _without_told(manners.wrapped(line)), told=True)
+    return bool(read.items) and all(item.points < 0 for item in read.items)

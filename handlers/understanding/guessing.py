@@ -1,0 +1,43 @@
+"""When nothing was understood: the likeliest commands as whole example lines, and words of later commands."""
+
+import re
+from typing import TYPE_CHECKING
+
+from handlers.understanding.line import Line
+from handlers.understanding.vocabulary import CLAIM, HELP, Vocabulary
+
+if TYPE_CHECKING:
+    from handlers.context import Context
+
+# Words of commands that do not exist yet: what follows them must not be taken for a claim.
+_LATER = frozenset(
+    "签到 补签 请假 改期 取消会议 签到码 考勤 补记 会议记录 纪要 评审 确认评审 提交公示 公示 核实 加分 扣分 减分 处理 答复 指派 归零"
+    " 临时小组 抽查 概况 后台 我有意见 申诉 异议 反映 建议 不服 我不服 提意见 不公平 开会 会议 参加 投票 答题 学习 任务 谈话".split()
+)
+_ALONE = frozenset("加分 扣分 处理 建议 反映 开会 会议 参加 学习 任务 谈话 投票 答题".split())
+_SCORE, _MOST = 60, 3
+
+
+def is_later(line: Line, words: Vocabulary) -> bool:
+    """Whether a line is a command that is not served yet: 签到 483920, 减分 张三 会风."""
+    head, _, rest = line.strip().partition(" ")
+    if head not in _LATER or head in words.words:
+        return False
+    if head in {"开会", "会议"}:
+        return bool(rest) and not re.search(r"[昨前今]天|了|加分|\d次|一次", line)
+    return not (head in _ALONE and (not rest or re.search(r"[昨前今]天|\d|了|次|篇|项|月", rest)))
+
+
+def likely(line: Line, words: Vocabulary, ctx: "Context") -> tuple[str, ...]:
+    """Up to three examples of what may have been meant, by likeness; claiming and the help fill up."""
+    from rapidfuzz import fuzz
+
+    scores: dict[str, float] = {}
+    for cue, command in words.cues.items():
+        if command.open_to(ctx.roles):
+            score = fuzz.partial_ratio(cue, str(line)) if len(cue) <= len(line) else fuzz.ratio(cue, str(line))
+            scores[command.word] = max(scores.get(command.word, 0), score)
+    best = [word for word in sorted(scores, key=lambda word: -scores[word]) if scores[word] >= _SCORE]
+    usual = [word for word in (CLAIM, "积分", HELP) if word in scores and word not in best]
+    commands = [words.get(word) for word in [*best, *usual][:_MOST]]
+    return tuple(command.example for command in commands if command is not None)

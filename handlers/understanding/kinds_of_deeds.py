@@ -1,0 +1,198 @@
+"""The kinds of argument a claim is made of: item, quantity, day, and 仍要申报."""
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from handlers.kind import Asked, Choice, Found, Json, Kind, Question
+from handlers.understanding import choosing, days, quantities
+from handlers.understanding.line import Line, Span
+from handlers.understanding.shelf import shelf
+from handlers.understanding.times import TODAY, month_said
+from handlers.words import day_word, figure, signed
+from models.rulebooks import Item
+
+if TYPE_CHECKING:
+    from handlers.context import Context
+
+_TOKEN = re.compile(r"[^\s,，.。;；:：、/|()（）【】#-]+")
+# One person named is one household: 看望独居老人陈婆婆.
+_ONE_PERSON = re.compile(r"(?:婆婆|奶奶|爷爷|大爷|大妈|大娘|大叔|大婶|阿姨|老人家|同志|师傅|老师|老党员|老战友|谈心)")
+_MANY = re.compile(r"们|几|多|各|和|与|、|等|一些|困难群众|群众|户")
+AGAIN = "仍要申报"
+
+
+def item_label(item: Item) -> str:
+    """社区志愿服务（每小时+1分）."""
+    return f"{item.title}（每{item.unit}{signed(item.points)}分）"
+
+
+def choice_of(item: Item) -> Choice:
+    return Choice(item_label(item), item.code)
+
+
+class ItemKind(Kind[Item]):
+    """事项: one of the rulebook's items, for the asker."""
+
+    noun = "事项"
+    order = 30
+    asked = Asked.MISSING
+
+    def find(self, text: str, ctx: "Context", known: Mapping[str, Json]) -> Found:
+        line = Line.of(text)
+        day = days.read(line, ctx.today)
+        read = choosing.choose(shelf(ctx), line, day.spans if day else (), told=True)
+        return found_items(line, read)
+
+    def question(self, ctx: "Context", known: Mapping[str, Json]) -> Question:
+        usual = [item for item in ctx.usual_items() if item in ctx.items()]
+        if usual:
+            return Question("报哪一项？常报的有下面这些，别的请直接写", tuple(map(choice_of, usual)))
+        return Question("报哪一项？直接写事情就行，例如：社区志愿 2小时 昨天", tuple(map(choice_of, _firsts(ctx))))
+
+    def load(self, value: Json, ctx: "Context") -> Item:
+        for month in (ctx.month, ctx.month.plus(-1)):
+            item = ctx.rulebook(month).find_item(value)
+            if item is not None:
+                return item
+        raise KeyError(value)
+
+
+class AnyItemKind(ItemKind):
+    """As ItemKind, for another member: 代报."""
+
+
+def _firsts(ctx: "Context") -> list[Item]:
+    """One claimable item of each category, the first that gives points."""
+    firsts: dict[str, Item] = {}
+    for item in ctx.items():
+        if item.points > 0:
+            firsts.setdefault(item.category, item)
+    return list(firsts.values())
+
+
+def found_items(line: Line, read: choosing.ItemRead) -> Found:
+    """What a choice of items means for a dialog: the choices, and the words that only named them cut."""
+    rest = line.without(*covered(line, read.spans))
+    shown = line.words
+    why = f"“{shown[:20]}”是哪一项？" if len(read.items) > 1 else ""
+    if len(read.items) == 1 and not read.sure:
+        why = f"“{shown[:20]}”是这一项吗？"
+    return Found(tuple(map(choice_of, read.items)), rest, read.sure, why)
+
+
+def covered(line: Line, spans: Sequence[Span]) -> list[Span]:
+    """The words of a line that consist of nothing but what named the item: 扫雪 stays in 去社区扫雪."""
+    marked = {place for start, end in spans for place in range(start, end)}
+    words = (found.span() for found in _TOKEN.finditer(line))
+    return [(start, end) for start, end in words if all(place in marked for place in range(start, end))]
+
+
+class QuantityKind(Kind[Decimal]):
+    """数量 in the item's unit: said, or 1 for what happens once; hours and households are asked for."""
+
+    noun = "数量"
+    order = 40
+    asked = Asked.MISSING
+
+    def find(self, text: str, ctx: "Context", known: Mapping[str, Json]) -> Found:
+        line = Line.of(text)
+        item = _item(ctx, known)
+        if item is None:
+            return Found(rest=line)
+        day = days.read(line, ctx.today)
+        fit = quantities.fit(line, item.unit, day.spans if day else ())
+        if not fit.values and fit.sure:
+            fit = _by_default(line, item, fit)
+        elif not fit.values and not fit.spans and item.max_quantity == 1 and item.unit in quantities.ONCE:
+            fit = quantities.Fit((Decimal(1),))
+        choices = tuple(Choice(f"{figure(value)}{item.unit}", f"{value.normalize():f}") for value in fit.values)
+        return Found(choices, line.without(*fit.spans), fit.sure, fit.why)
+
+    def question(self, ctx: "Context", known: Mapping[str, Json]) -> Question:
+        item = _item(ctx, known)
+        if item is None:
+            return Question("数量是多少？请直接写，例如：2小时")
+        most = int(min(item.max_quantity, 4))
+        choices = tuple(Choice(f"{n}{item.unit}", str(n)) for n in range(1, most + 1))
+        more = "，别的请直接写" if item.max_quantity > most else ""
+        return Question(f"{item.title}按{item.unit}计，是多少{item.unit}{more}？", choices)
+
+    def needed(self, ctx: "Context", known: Mapping[str, Json]) -> bool:
+        item = _item(ctx, known)
+        return item is not None and item.unit not in quantities.ONCE
+
+    def load(self, value: Json, ctx: "Context") -> Decimal:
+        return Decimal(value)
+
+
+def _by_default(line: Line, item: Item, fit: quantities.Fit) -> quantities.Fit:
+    for value, span in quantities.pieces(line):
+        if item.unit in {"项", "条", "篇"} and any(word in line[span[1] : span[1] + 6] for word in item.keywords):
+            return quantities.Fit((value,), (span,))
+    if item.unit in quantities.ONCE:
+        return quantities.Fit((Decimal(1),))
+    one = len(_ONE_PERSON.findall(line)) == 1 and not _MANY.search(line)
+    return quantities.Fit((Decimal(1),)) if one and item.unit in {"户", "人次"} else fit
+
+
+def _item(ctx: "Context", known: Mapping[str, Json]) -> Item | None:
+    code = known.get("item")
+    return None if code is None else shelf(ctx).by_code.get(code)
+
+
+class DayKind(Kind[date]):
+    """日期 of a deed; today when nothing is said, asked when it is only hinted at."""
+
+    noun = "日期"
+    order = 35
+    asked = Asked.GUIDED
+
+    def find(self, text: str, ctx: "Context", known: Mapping[str, Json]) -> Found:
+        line = Line.of(text)
+        read = days.read(line, ctx.today)
+        item = _item(ctx, known)
+        if item is not None and item.unit == "月" and (read is None or not read.days):
+            return _of_month(line, ctx, read)
+        if read is None:
+            return Found(rest=line)
+        choices = tuple(Choice(day_word(day), day.isoformat()) for day in read.days)
+        return Found(choices, line.without(*read.spans), read.sure, read.why)
+
+    def question(self, ctx: "Context", known: Mapping[str, Json]) -> Question:
+        today = ctx.today.toordinal()
+        near = [(word, date.fromordinal(today - n)) for n, word in enumerate(("今天", "昨天", "前天"))]
+        choices = tuple(Choice(f"{word}（{day_word(day)}）", day.isoformat()) for word, day in near)
+        return Question("是哪一天的事？别的日子请直接写，例如：15日", choices)
+
+    def load(self, value: Json, ctx: "Context") -> date:
+        return date.fromisoformat(value)
+
+    def default(self, value: date, ctx: "Context") -> date:
+        return ctx.today if value is TODAY else value
+
+
+def _of_month(line: Line, ctx: "Context", read: days.DayRead | None) -> Found:
+    """What is done once a month has a month, not a day: 上个月的学习任务 is of that month's last day."""
+    said = month_said(line, ctx.month)
+    spans = [*(read.spans if read else ()), *([said[1]] if said else ())]
+    if said is None or said[0] == ctx.month:
+        return Found(rest=line.without(*spans))
+    last = said[0].last_day
+    return Found((Choice(day_word(last), last.isoformat()),), line.without(*spans), sure=True)
+
+
+class AgainKind(Kind[bool]):
+    """仍要申报: the deed is another one of the same item and day; only our own line says it."""
+
+    order = 5
+
+    def find(self, text: str, ctx: "Context", known: Mapping[str, Json]) -> Found:
+        line = Line.of(text)
+        place = line.find(AGAIN)
+        if place < 0:
+            return Found(rest=line)
+        return Found((Choice(AGAIN, True),), line.without((place, place + len(AGAIN))))
+

@@ -1,0 +1,122 @@
+"""A typed line: what was written, and the same characters folded for reading.
+
+Reading needs 简体, half width, lower case and dictation slips mended; a note (说明) must keep the
+member's own words. Both live in one value, character for character, so that cutting one cuts the other.
+"""
+
+import re
+import unicodedata
+from functools import lru_cache
+from typing import Self
+
+Span = tuple[int, int]
+
+# What dictation and hurried typing make of the field's words; both sides are of one length.
+SLIPS = {
+    "自愿服务": "志愿服务", "自愿者": "志愿者", "是愿者": "志愿者", "支援服务": "志愿服务", "支援者": "志愿者",
+    "自愿": "志愿", "志源": "志愿", "至愿": "志愿", "志原": "志愿", "治愿": "志愿", "义公": "义工", "议工": "义工",
+    "深报": "申报", "身报": "申报", "深抱": "申报", "申抱": "申报", "生报": "申报", "神报": "申报", "伸报": "申报",
+    "通果": "通过", "推回": "退回", "腿回": "退回", "车回": "撤回",
+    "彻回": "撤回", "撤会": "撤回", "撤消": "撤销", "博回": "驳回", "播回": "驳回", "拨回": "驳回",
+    "积份": "积分", "机分": "积分", "鸡分": "积分", "记分": "积分", "排明": "排名",
+    "小是": "小时", "小事": "小时", "小十": "小时", "钟投": "钟头", "份钟": "分钟", "分中": "分钟",
+    "昨填": "昨天", "左天": "昨天", "琴日": "昨日", "寻日": "昨日", "今填": "今天", "金天": "今天", "钱天": "前天",
+    "全布": "全部", "邦定": "绑定", "帮定": "绑定", "榜定": "绑定",
+}  # fmt: skip
+# Only in their place: 小事 after a number is 小时, otherwise a trifle.
+_AFTER_NUMBER = {"小是", "小事", "小十", "分中", "份钟"}
+# Words of their own elsewhere: 自愿献血, 给我记分.
+_ONLY = {"自愿": re.compile("自愿(?!献|捐|报|参|放|交|缴|申|提|无)"), "记分": re.compile("^记分$")}
+_SLIP = re.compile("|".join(sorted(map(re.escape, SLIPS), key=len, reverse=True)))
+_SPACES = re.compile(r"\s+")
+# Pictures, stickers ([强]), joiners: they say nothing a command needs.
+_STICKER = re.compile(r"\[[一-鿿A-Za-z]{1,6}\]")
+_DROPPED = {"So", "Sk", "Cf", "Cc", "Cs", "Co", "Cn", "Mn", "Me"}
+_SAME = str.maketrans({"—": "-", "–": "-", "−": "-", "―": "-", "﹣": "-", "～": "~", "、": "、", "。": "。"})
+
+
+@lru_cache(maxsize=8192)
+def _simple(char: str) -> str:
+    """One character in 简体 and lower case, always one."""
+    if char < "\u3400":
+        low = char.lower()
+        return low if len(low) == 1 else char
+    from zhconv import convert  # imported when first needed: loading its tables takes a moment
+
+    found = str(convert(char, "zh-hans"))
+    return found if len(found) == 1 else char
+
+
+def _shown(char: str) -> str:
+    return " " if unicodedata.category(char) in _DROPPED else char
+
+
+def clean(text: str) -> str:
+    """What was typed, half width, without pictures, single spaces."""
+    if text.isascii():
+        return _SPACES.sub(" ", text).strip()
+    text = unicodedata.normalize("NFKC", _STICKER.sub(" ", text))
+    return _SPACES.sub(" ", "".join(map(_shown, text))).strip()
+
+
+def _mended(found: re.Match[str]) -> str:
+    word = found.group()
+    if word in _AFTER_NUMBER and not re.search(r"[\d一二两三四五六七八九十半俩仨个]\s?$", found.string[: found.start()]):
+        return word
+    if word in _ONLY and not _ONLY[word].match(found.string, found.start()):
+        return word
+    return SLIPS[word]
+
+
+def folded(text: str) -> str:
+    """A cleaned text as it is read: 简体, lower case, slips mended; as long as the text."""
+    plain = "".join(map(_simple, text.translate(_SAME)))
+    return _SLIP.sub(_mended, plain)
+
+
+class Line(str):
+    """A folded text that remembers in ``said`` what was typed; both are of one length."""
+
+    __slots__ = ("said",)
+    said: str
+
+    @classmethod
+    def of(cls, text: str) -> "Line":
+        """The line of a raw text; a line stays as it is."""
+        if isinstance(text, Line):
+            return text
+        said = clean(text)
+        return cls.pair(folded(said), said)
+
+    @classmethod
+    def pair(cls, read: str, said: str) -> Self:
+        if len(read) != len(said):
+            raise ValueError("a line and its reading are of one length")
+        line = cls(read)
+        line.said = said
+        return line
+
+    def part(self, start: int, end: int) -> "Line":
+        return Line.pair(self[start:end], self.said[start:end])
+
+    def without(self, *spans: Span) -> "Line":
+        """The line with these stretches blanked; positions stay."""
+        read, said = list(self), list(self.said)
+        for start, end in spans:
+            blank = " " * (end - start)
+            read[start:end], said[start:end] = blank, blank
+        return Line.pair("".join(read), "".join(said))
+
+    @property
+    def words(self) -> str:
+        """The member's own words that are left, one space between them, no stray punctuation."""
+        return tidy(self.said)
+
+
+_EDGE = " ,，.。;；:：、!！~～-—/|()（）【】[]\"“”'#*+"
+_GAPS = re.compile(r"[\s,，;；、/|]*\s[\s,，;；、/|]*")
+
+
+def tidy(text: str) -> str:
+    """A remainder as a note: gaps closed, punctuation at the edges gone."""
+    return _GAPS.sub(" ", text.replace("【】", " ").replace("()", " ")).strip(_EDGE)

@@ -1,0 +1,53 @@
+"""How text sounds: toneless pinyin with the finals that dictation and dialects mix up made one.
+
+志/自/至, 申/身/深, 四/是, 林/灵, 拿/那 sound alike here; 新的 and 心得 do too, so a sound alone never acts.
+"""
+
+import re
+from functools import lru_cache
+
+_ALIKE = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ang", "an"), ("eng", "en"), ("ing", "in"))
+
+
+@lru_cache(maxsize=16384)
+def syllable(char: str) -> str:
+    """The plain toneless reading of a character; Latin letters and digits are themselves."""
+    if char < "\u3400":
+        return char
+    from pypinyin import lazy_pinyin  # imported when first needed: its dictionary takes a while
+
+    return str(lazy_pinyin(char)[0])
+
+
+@lru_cache(maxsize=16384)
+def sound(char: str) -> str:
+    """As ``syllable``, with what is easily confused made one."""
+    read = syllable(char)
+    if char < "\u3400":
+        return read
+    for one, other in _ALIKE:
+        read = read.replace(one, other)
+    return "n" + read[1:] if read.startswith("l") else read
+
+
+def sounds(text: str) -> tuple[str, ...]:
+    """One sound per character."""
+    return tuple(map(sound, text))
+
+
+def pinyin(text: str) -> str:
+    """A phrase as one types it in pinyin: zhiyuanfuwu."""
+    return "".join(map(syllable, text))
+
+
+def initials(text: str) -> str:
+    """A phrase as an abbreviation: zyfw."""
+    return "".join(syllable(char)[0] for char in text)
+
+
+LATIN = re.compile(r"[a-z]+(?: [a-z]+)*")
+
+
+def spelt(text: str) -> str:
+    """Pinyin as typed, without spaces and apostrophes between syllables."""
+    return text.replace(" ", "").replace("'", "")

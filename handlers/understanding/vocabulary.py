@@ -1,0 +1,103 @@
+"""The words of the commands, prepared once: exact words, cues inside sentences, sounds (chat, the tables).
+
+A command's ``words`` name it; its ``heard`` cues point to it inside a sentence.
+"""
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from handlers.command import Command
+from handlers.kind import Kind
+from handlers.understanding.kinds_of_numbers import NumbersKind
+from handlers.understanding.kinds_of_words import QueryKind, TextKind
+from handlers.understanding.line import Span, folded
+from handlers.understanding.sounds import pinyin, sounds
+
+if TYPE_CHECKING:
+    from handlers.dispatch import Families
+
+CLAIM, RECORD, BIND, HELP = "申报", "代报", "绑定", "帮助"
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """A command's word or cue found in a text."""
+
+    command: Command
+    word: str
+    span: Span
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """What the parser knows of a list of commands."""
+
+    families: "Families"
+
+    @cached_property
+    def words(self) -> dict[str, Command]:
+        return {folded(word): command for word, command in self.families.words.items()}
+
+    @cached_property
+    def cues(self) -> dict[str, Command]:
+        """Words and cues of at least two characters, longest first."""
+        found = {folded(cue): command for command in self.families.commands for cue in command.heard} | self.words
+        return {cue: found[cue] for cue in sorted(found, key=len, reverse=True) if len(cue) > 1}
+
+    @cached_property
+    def _pattern(self) -> re.Pattern[str]:
+        return re.compile("|".join(map(re.escape, self.cues)))
+
+    @cached_property
+    def by_sound(self) -> dict[tuple[str, ...], Command]:
+        return {sounds(word): command for word, command in self.words.items() if len(word) > 1 and word[0] >= "\u3400"}
+
+    @cached_property
+    def by_pinyin(self) -> dict[str, str]:
+        return {pinyin(word): word for word in self.words if word[0] >= "\u3400" and len(word) > 1}
+
+    def found(self, line: str) -> list[Cue]:
+        """Every word and cue in a text, longer ones first where they overlap."""
+        return [Cue(self.cues[hit.group()], hit.group(), hit.span()) for hit in self._pattern.finditer(line)]
+
+    def prefix(self, text: str) -> tuple[Command, str] | None:
+        """The command whose word a text begins with, spaced or not; the longest."""
+        for length in range(min(len(text), 6), 1, -1):
+            command = self.words.get(text[:length])
+            if command is not None:
+                return command, text[:length]
+        return None
+
+    def get(self, word: str) -> Command | None:
+        return self.words.get(word)
+
+
+_kept: dict[int, Vocabulary] = {}
+
+
+def vocabulary(families: "Families") -> Vocabulary:
+    """The vocabulary of a list of commands; there is one list in a process, more in tests."""
+    found = _kept.get(id(families))
+    if found is None:
+        if len(_kept) > 16:
+            _kept.clear()
+        found = _kept[id(families)] = Vocabulary(families)
+    return found
+
+
+def _has(command: Command, kind: type[Kind[object]]) -> bool:
+    return any(isinstance(parameter.kind, kind) for parameter in command.parameters)
+
+
+def names_numbers(command: Command) -> bool:
+    """Whether it acts on things by their numbers: 通过, 撤回."""
+    return command.changes and _has(command, NumbersKind)
+
+
+def takes_text(command: Command) -> bool:
+    """Whether words of the asker's own belong to it, which may hold anything."""
+    return any(
+        isinstance(p.kind, TextKind) and not isinstance(p.kind, QueryKind) and p.required for p in command.parameters
+    )

@@ -1,0 +1,71 @@
+"""Undecided claims: reminded after 2 working days, moved up after 4 (rules 10)."""
+
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from models import claims, notices, settings
+from models.claims import Claim, ClaimStatus
+from models.deciders import deciders
+from models.sessions import Sessions
+from models.workdays import working_days_after
+
+
+def remind(sessions: Sessions, *, now: datetime) -> int:
+    """Remind who has left a claim undecided; returns how many claims."""
+    return sum(_each(sessions, now, "reminded"))
+
+
+def move_up(sessions: Sessions, *, now: datetime) -> int:
+    """Ask the next level too about claims that waited too long; returns how many."""
+    return sum(_each(sessions, now, "moved_up"))
+
+
+def _each(sessions: Sessions, now: datetime, what: str) -> list[bool]:
+    column = {"reminded": Claim.reminded_at, "moved_up": Claim.moved_up_at}[what]
+    act = {"reminded": _remind, "moved_up": _move_up}[what]
+    with sessions.read() as session:
+        query = select(Claim.id).where(Claim.status == ClaimStatus.SUBMITTED, column.is_(None))
+        ids = list(session.scalars(query.order_by(Claim.id)))
+    done = []
+    for id in ids:
+        with sessions.write() as session:
+            done.append(act(session, claims.get(session, id), now))
+    return done
+
+
+def _remind(session: Session, claim: Claim, now: datetime) -> bool:
+    days = settings.get(session, settings.REMIND_AFTER, claim.branch_id)
+    if now < working_days_after(claim.waiting_since, days) or not _mark(session, claim, "reminded_at", now):
+        return False
+    for member in deciders(session, claim, now).asked:
+        _tell(session, claim, "claim_overdue", member.id, now, days=days)
+    return True
+
+
+def _move_up(session: Session, claim: Claim, now: datetime) -> bool:
+    days = settings.get(session, settings.MOVE_UP_AFTER, claim.branch_id)
+    if now < working_days_after(claim.waiting_since, days) or not _mark(session, claim, "moved_up_at", now):
+        return False
+    asked = deciders(session, claim, now).asked
+    names = "、".join(member.name for member in asked)
+    for member in asked:
+        _tell(session, claim, "claim_moved_up", member.id, now, days=days, asked=names)
+    claims.add_step(session, claim, "move_up", by=None, now=now)
+    return True
+
+
+def _mark(session: Session, claim: Claim, column: str, now: datetime) -> bool:
+    """Note that it happened, if nobody else did in between."""
+    mine = (Claim.id == claim.id) & (Claim.status == ClaimStatus.SUBMITTED) & getattr(Claim, column).is_(None)
+    marked = session.execute(update(Claim).where(mine).values({column: now}))
+    session.refresh(claim)
+    return bool(marked.rowcount)  # type: ignore[attr-defined]
+
+
+def _tell(session: Session, claim: Claim, kind: str, member_id: int, now: datetime, **facts: object) -> None:
+    key = f"{claim.subject}:{claim.waiting_since.isoformat()}:{kind}:{member_id}"
+    notices.post(session, member_id, kind, key=key, now=now, subject=claim.subject, facts={"claim": claim.id, **facts})
+
+

@@ -1,0 +1,69 @@
+"""Month end: on the last working day at 17:00 every member and every leader hears where they stand (rules 29)."""
+
+from datetime import datetime
+
+from sqlalchemy import Select, exists, select
+from sqlalchemy.orm import Session
+
+from models import appointments, notices, rounds
+from models.appointments import Office
+from models.bindings import Binding
+from models.followers import Follower
+from models.members import Member
+from models.months import Month, at
+from models.notices import Notice
+from models.sessions import Sessions
+from models.workdays import last_workday
+
+HOUR = 17
+
+
+def due_at(month: Month) -> datetime:
+    """When a month's notice is due: 17:00 of its last working day."""
+    return at(last_workday(month), HOUR)
+
+
+def tell(sessions: Sessions, *, now: datetime) -> int:
+    """Post what nobody has been told yet about a month whose claims still run; returns how many notices."""
+    told = 0
+    for month in (Month.of(now).plus(-1), Month.of(now)):
+        if now < due_at(month):
+            continue
+        with sessions.read() as session:
+            branches = [id for id in _untold_branches(session, month) if rounds.is_open(session, id, month, now)]
+        for branch_id in branches:
+            with sessions.write() as session:
+                told += _tell_branch(session, branch_id, month, now)
+    return told
+
+
+def _untold(month: Month) -> Select[tuple[Member]]:
+    """Members who can be reached and have no month-end notice of a month."""
+    told = exists().where(Notice.member_id == Member.id, Notice.subject == _subject(month), Notice.kind == "month_end")
+    query = select(Member).join(Binding, Binding.member_id == Member.id).join(Follower, Follower.openid == Binding.openid)
+    return query.where(Follower.unfollowed_at.is_(None), Member.left_on.is_(None), ~told).order_by(Member.id)
+
+
+def _untold_branches(session: Session, month: Month) -> list[int]:
+    query = _untold(month).with_only_columns(Member.branch_id).order_by(None).distinct()
+    return sorted(session.scalars(query))
+
+
+def _tell_branch(session: Session, branch_id: int, month: Month, now: datetime) -> int:
+    told = 0
+    for member in session.scalars(_untold(month).where(Member.branch_id == branch_id)).all():
+        held = {a.office for a in appointments.held_by(session, member.id, now)}
+        told += _post(session, member, "month_end", month, now)
+        if held & {Office.GROUP_LEADER, Office.SECRETARY}:
+            told += _post(session, member, "month_end_leader", month, now, group=Office.GROUP_LEADER in held)
+    return told
+
+
+def _subject(month: Month) -> str:
+    return f"month:{month}"
+
+
+def _post(session: Session, member: Member, kind: str, month: Month, now: datetime, **facts: object) -> bool:
+    key = f"{kind}:{month}:{member.id}"
+    facts = {"month": str(month), **facts}
+    return notices.post(session, member.id, kind, key=key, now=now, subject=_subject(month), facts=facts)
