@@ -1,0 +1,1 @@
+"""Workbooks and files of the office, in and out: roster, rulebook, opening balances, codes."""
