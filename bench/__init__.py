@@ -1,0 +1,1 @@
+"""Benchmarks: run with ``make bench``; figures in docs come from here and name the machine."""

