@@ -2,6 +2,7 @@
 
 import hashlib
 import logging
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,9 +16,8 @@ from bot.taps import spelled
 from bot.wechat.templates import TemplateMessage, Templates
 from handlers import announcements
 from handlers.announcements import Announcement
-from handlers.words import TAP
+from handlers.words import TAP, is_address
 from jobs.notices import Channel, Letter, Outcome, Sent
-from models.members import Member
 from models.notices import Notice
 
 log = logging.getLogger(__name__)
@@ -52,8 +52,7 @@ class Delivery:
 
     def prepare(self, session: Session, notice: Notice, openid: str, now: datetime) -> Letter | None:
         """Word a notice for its recipient; None when there is nothing to say any more."""
-        member = session.get(Member, notice.member_id) if notice.member_id else None
-        ctx = self.talk.context_of(session, member, openid, now)
+        ctx = self.talk.context_of(session, notice.member_id, openid, now)
         found = announcements.compose(ctx, notice)
         if found is None:
             return None
@@ -96,6 +95,11 @@ class Delivery:
 
 def as_menu(text: str) -> tuple[str, list[str]]:
     """A text as a message with buttons: a label is what is sent, so each button is the whole command."""
-    items = list(dict.fromkeys(says for _, says in TAP.findall(text)))
-    lines = [TAP.sub("", line).strip() for line in text.split("\n")]
+    items = list(dict.fromkeys(says for _, says in TAP.findall(text) if not is_address(says)))
+    lines = [TAP.sub(_without_button, line).strip() for line in text.split("\n")]
     return "\n".join(line for line in lines if line), items
+
+
+def _without_button(found: re.Match[str]) -> str:
+    """An address stays in the text, as a link; a command becomes a button below it."""
+    return f'<a href="{found[2]}">{found[1]}</a>' if is_address(found[2]) else ""

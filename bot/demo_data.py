@@ -86,7 +86,7 @@ def _decide(session: Session, claim: Claim, deed: Deed, moment: datetime) -> Non
     asked = deciders.deciders(session, claim, moment).asked
     if not asked:
         return
-    by = asked[0]
+    by = session.get_one(Member, asked[0].id)
     if deed.decision is Decision.APPROVED:
         deciding.approve(session, claim.id, by=by, now=moment)
     elif deed.decision is Decision.REJECTED:

@@ -5,12 +5,13 @@ import os
 import secrets
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from sqlalchemy import Engine
 
 from bot import config as configuration
+from bot import picture_links
 from bot.clock import Clock
 from bot.config import Config
 from bot.database import make_engine
@@ -43,8 +44,9 @@ class Program:
 
     @cached_property
     def talk(self) -> Talk:
-        secret = self.config.app.secret_key.encode()
-        return Talk(self.sessions, secret=secret, base_url=self.config.app.base_url)
+        app = self.config.app
+        page = partial(picture_links.address, app.secret_key, app.base_url)
+        return Talk(self.sessions, secret=app.secret_key.encode(), picture_page=page)
 
     @cached_property
     def protocol(self) -> Protocol:

@@ -23,7 +23,6 @@ from models.appointments import Role
 from models.dialogs import Dialog
 from models.errors import Refused
 from models.followers import Touch
-from models.members import Member
 from models.senders import Sender
 from models.sessions import Sessions
 
@@ -58,16 +57,26 @@ class Memory:
         return bool(self.question or self.listed or self.rest) or (forgets and dialog is not None)
 
 
+def no_page(picture_id: int, member_id: int) -> str:
+    """Where no pages are served, pictures are counted and not shown."""
+    return ""
+
+
 class Talk:
     """The conversation with everyone who writes."""
 
     def __init__(
-        self, sessions: Sessions, *, families: Families = FAMILIES, secret: bytes = b"", base_url: str = ""
+        self,
+        sessions: Sessions,
+        *,
+        families: Families = FAMILIES,
+        secret: bytes = b"",
+        picture_page: Callable[[int, int], str] = no_page,
     ) -> None:
         self.sessions = sessions
         self.families = families
         self.secret = secret
-        self.base_url = base_url
+        self.picture_page = picture_page
 
     def hear(self, message: Message, now: datetime) -> Reply:
         """Answer a message; a repeat gets the stored answer and acts no second time."""
@@ -104,7 +113,7 @@ class Talk:
             reply, memory = self._perform(turn, ctx, sender)
         except Refused as refused:
             reply, memory = _refusal(refused, ctx), Memory()
-        if memory.changes(sender.dialog) or followers.needs_touch(sender.follower, message.touch, now):
+        if memory.changes(sender.dialog) or followers.needs_touch(sender.window, message.touch, now):
             session.close()
             with self.sessions.write() as writing:
                 self._touch(writing, sender, message.touch, now)
@@ -127,24 +136,24 @@ class Talk:
 
     def context(self, session: Session, sender: Sender, now: datetime) -> Context:
         """What handlers know of a message."""
-        offices = appointments.held_by(session, sender.member.id, now) if sender.member else []
+        me = sender.me
+        seats = appointments.seats_of(session, me.id, now) if me else ()
         return Context(
             session=session,
             openid=sender.openid,
-            person=sender.member,
-            offices=offices,
-            roles=appointments.roles_of(offices) if sender.member else VISITOR,
+            who=me,
+            roles=appointments.roles_of(seats) if me else VISITOR,
             now=now,
             families=self.families,
             secret=self.secret,
-            base_url=self.base_url,
+            picture_page=self.picture_page,
             listed=sender.dialog.open_list(now) if sender.dialog else None,
             rest=sender.dialog.rest if sender.dialog else None,
         )
 
-    def context_of(self, session: Session, member: Member | None, openid: str, now: datetime) -> Context:
+    def context_of(self, session: Session, member_id: int | None, openid: str, now: datetime) -> Context:
         """The context in which a notice is worded for its recipient."""
-        return self.context(session, Sender(openid, member, None, None, None, 0), now)
+        return self.context(session, senders.of_member(session, member_id, openid), now)
 
     def _turn(self, ctx: Context, sender: Sender, message: Message) -> Turn:
         if not message.media_id:
@@ -160,7 +169,7 @@ class Talk:
             reply, question, word = turn.reply, turn.question, ""
         else:
             result = turn.command.run(ctx, **conversation.arguments(turn.command, turn.values, ctx))
-            reply, question = _settled(result, ctx.session)
+            reply, question = _settled(result, turn, ctx.session)
             reply = replace(reply, text=turn.preface + reply.text)
             word = turn.command.word
         if sender.unread and word != UNREAD_WORD:
@@ -171,13 +180,13 @@ class Talk:
         return replace(reply, text=first), Memory(question, turn.closes, shown, rest, word == "更多")
 
     def _touch(self, session: Session, sender: Sender, touch: Touch, now: datetime) -> None:
-        if followers.needs_touch(sender.follower, touch, now):
+        if followers.needs_touch(sender.window, touch, now):
             followers.touch(session, sender.openid, touch, now)
 
 
-def _settled(result: Result, session: Session) -> tuple[Reply, dict[str, Any] | None]:
+def _settled(result: Result, turn: Run, session: Session) -> tuple[Reply, dict[str, Any] | None]:
     if isinstance(result, Confirm):
-        return conversation.as_question(result)
+        return conversation.as_question(result, turn)
     if isinstance(result, Each):
         return _each(result, session), None
     return result, None

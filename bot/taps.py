@@ -2,7 +2,7 @@
 
 from urllib.parse import quote
 
-from handlers.words import TAP
+from handlers.words import TAP, is_address
 from bot.wechat.answers import MAX_TEXT
 
 MORE = "（没完，回“更多”接着看）"
@@ -14,12 +14,14 @@ def linked(text: str) -> str:
 
 
 def _link(label: str, says: str) -> str:
+    if is_address(says):
+        return f'<a href="{says}">{label}</a>'
     return f'<a href="weixin://bizmsgmenu?msgmenucontent={quote(says)}&msgmenuid=1">{label}</a>'
 
 
 def spelled(text: str) -> str:
     """A text for channels without links: a tap is the command that one types."""
-    return TAP.sub(lambda found: f"“{found[2]}”", text)
+    return TAP.sub(lambda found: f"{found[1]} {found[2]}" if is_address(found[2]) else f"“{found[2]}”", text)
 
 
 def page(text: str, limit: int = MAX_TEXT) -> tuple[str, str | None]:

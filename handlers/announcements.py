@@ -11,12 +11,13 @@ from decimal import Decimal
 
 
 from handlers.approvals import card, request_card
-from handlers.claims import amount
+from handlers.claims import amount, titled
 from handlers.command import Context
 
 from handlers.words import day_word, figure, month_word, plain, signed, tap
 from models import claims, groups, members, requests, rounds, standings, waiting
 from models.claims import Claim, ClaimStatus
+from models.deciders import offices_of
 from models.months import Month
 from models.notices import Notice
 from models.requests import RequestStatus
@@ -118,7 +119,7 @@ def _approved(ctx: Context, notice: Notice) -> Announcement:
 
 
 def _now_at(ctx: Context, claim: Claim) -> str:
-    if claim.member_id != ctx.member.id:
+    if claim.member_id != ctx.me.id:
         return tap("看经过", f"解释 {claim.id}")
     if members.not_scored(ctx.session, [claim.member], claim.month):
         return f"您{claim.month.number}月不计分，仅作记录 {tap('看明细', f'积分 {claim.month}')}"
@@ -127,13 +128,14 @@ def _now_at(ctx: Context, claim: Claim) -> str:
 
 
 def _whose(ctx: Context, claim: Claim) -> str:
-    return "" if claim.member_id == ctx.member.id else f"{claim.member.name}　"
+    return "" if claim.member_id == ctx.me.id else f"{claim.member.name}　"
 
 
 def _rejected(ctx: Context, notice: Notice) -> Announcement:
     claim = _claim(ctx, notice)
     item = claims.item_of(ctx.session, claim)
-    by = claim.decided_by.name if claim.decided_by else "支部"
+    offices = offices_of(ctx.session, claim.branch_id, ctx.now)
+    by = titled(offices, claim.decided_by) if claim.decided_by else "支部"
     return _told(
         notice,
         f"#{claim.id} 未通过，这次不{'加' if claim.points >= 0 else '扣'}分\n"
@@ -157,6 +159,16 @@ def _returned(ctx: Context, notice: Notice) -> Announcement | None:
     )
 
 
+def _lapsed(ctx: Context, notice: Notice) -> Announcement:
+    claim = _claim(ctx, notice)
+    item = claims.item_of(ctx.session, claim)
+    return _told(
+        notice,
+        f"#{claim.id} 退回后没有补充，{claim.month.number}月的评审已经结束，这条不再审核\n"
+        f"{_whose(ctx, claim)}{amount(claim, item)}（{day_word(claim.day)}）\n有不同意见，可以和支部书记说说",
+    )
+
+
 def _undone(ctx: Context, notice: Notice) -> Announcement:
     claim = _claim(ctx, notice)
     item = claims.item_of(ctx.session, claim)
@@ -174,7 +186,7 @@ def _request(ctx: Context, notice: Notice) -> Announcement | None:
 
 
 def _bound(ctx: Context, notice: Notice) -> Announcement:
-    return _told(notice, f"绑定成功：{ctx.member.name}，由{notice.facts['by']}核对\n看能办什么：{tap('帮助')}")
+    return _told(notice, f"绑定成功：{ctx.me.name}，由{notice.facts['by']}核对\n看能办什么：{tap('帮助')}")
 
 
 def _binding_refused(ctx: Context, notice: Notice) -> Announcement:
@@ -201,7 +213,7 @@ def _nudge(ctx: Context, notice: Notice) -> Announcement | None:
         return _told(notice, f"{notice.facts['by']}提醒您：有 {state.open} 条申报等您补充 {tap('我的申报')}")
     if state.claims or state.said_nothing:
         return None
-    last = rounds.last_claim_day(ctx.session, ctx.member.branch_id, month)
+    last = rounds.last_claim_day(ctx.session, ctx.me.branch_id, month)
     return _told(
         notice,
         f"{notice.facts['by']}提醒您：{month.number}月还没有申报，{day_word(last)}24点前都能报\n"
@@ -213,15 +225,15 @@ def _month_end(ctx: Context, notice: Notice) -> Announcement:
     """Month end, to a member: points so far, what is undecided, until which day claims are taken (rules 29)."""
     month = Month.parse(notice.facts["month"])
     score, rulebook = standings.score_of(ctx.session, ctx.member, month)
-    left_out = members.not_scored(ctx.session, [ctx.member], month).get(ctx.member.id)
+    left_out = members.not_scored(ctx.session, [ctx.member], month).get(ctx.me.id)
     state = f"您不计分（{left_out.value}）" if left_out else f"您现为 {figure(score)} 分（合格{figure(rulebook.pass_mark)}）"
-    last = rounds.last_claim_day(ctx.session, ctx.member.branch_id, month)
+    last = rounds.last_claim_day(ctx.session, ctx.me.branch_id, month)
     lines = [f"{month.number}月快结束了，{state}"]
-    mine = [c for c in claims.of_member(ctx.session, ctx.member.id, month) if c.status in claims.UNDECIDED]
+    mine = [c for c in claims.of_member(ctx.session, ctx.me.id, month) if c.status in claims.UNDECIDED]
     if mine:
         lines.append(f"待审 {len(mine)} 条：{'、'.join(f'#{c.id}' for c in mine[:6])}")
     lines.append(f"{month.number}月的事，{day_word(last)}24点前都能报")
-    lines.append(f"例如：申报 社区志愿 2小时 {month.last_day.day - 2}日 扫雪")
+    lines.append(f"例如：申报 社区志愿 2小时 {month.last_day.day - 2}日 清扫河堤")
     lines.append(f"没有要报的：{tap('本月没有了')}，不回也行")
     return _told(notice, "\n".join(lines), month=month_word(month))
 
@@ -233,8 +245,10 @@ def _month_end_leader(ctx: Context, notice: Notice) -> Announcement:
     states = groups.state_of(ctx.session, people, month)
     left_out = members.not_scored(ctx.session, people, month)
     waits = len(waiting.waiting_for(ctx.session, ctx.member, ctx.now))
-    last = rounds.last_claim_day(ctx.session, ctx.member.branch_id, month)
-    lines = [f"{'您组' if notice.facts['group'] else '支部'}{month.number}月还有 {waits} 条待审，{day_word(last)}前有人还会报"]
+    last = rounds.last_claim_day(ctx.session, ctx.me.branch_id, month)
+    whose = "您组" if notice.facts["group"] else "支部"
+    state = f"还有 {waits} 条等您审" if waits else "没有等您审的"
+    lines = [f"{whose}{month.number}月{state}，{day_word(last)}前有人还会报"]
     away = [s.member.name for s in states if not s.following]
     if away:
         lines.append(f"未绑定或取消关注 {len(away)} 人：{'、'.join(away[:6])}，可用“代报”")
@@ -254,6 +268,7 @@ WORDING: Mapping[str, Callable[[Context, Notice], Announcement | None]] = {
     "claim_rejected": _rejected,
     "claim_returned": _returned,
     "claim_undone": _undone,
+    "claim_lapsed": _lapsed,
     "request_waiting": _request,
     "bound": _bound,
     "binding_refused": _binding_refused,
@@ -273,6 +288,7 @@ TITLES = {
     "claim_rejected": "申报未通过",
     "claim_returned": "申报请补充",
     "claim_undone": "审核已撤销",
+    "claim_lapsed": "申报已过期",
     "request_waiting": "有申请待核对",
     "bound": "绑定成功",
     "binding_refused": "绑定未通过",

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from handlers.arguments import ALL, Ask, Figure, Number, Numbers, Person, Reason, Target, Text, Until
-from handlers.claims import amount
+from handlers.claims import amount, titled
 from handlers.command import Command, Context, Each, Reply, Result, command, done
-from handlers.words import day_word, figure, harmless, signed, tap
+from handlers.words import day_word, figure, harmless, link, signed, tap
 from models import acting, claims, deciding, deciding_requests, ledger, pictures, rulebooks, waiting
 from models.appointments import Role
-from models.claims import Claim
+from models.claims import Claim, ClaimStatus
+from models.deciders import offices_of
 from models.errors import Refused
 from models.months import Period
 from models.requests import Request, RequestKind
@@ -21,6 +22,10 @@ SHOWN = 3
 
 class NoList(Refused):
     """全部 stands for the list last shown, and none was."""
+
+
+class Flagged(Refused):
+    """全部 leaves this one out: it wants a look of its own (rules 12)."""
 
 
 def flags(ctx: Context, claim: Claim) -> list[str]:
@@ -43,17 +48,25 @@ def card(ctx: Context, claim: Claim) -> str:
     item = claims.item_of(ctx.session, claim)
     by = f"（{claim.submitted_by.name}代报）" if claim.recorded_for else ""
     lines = [f"待审 #{claim.id}　{claim.member.name}{by}", f"{amount(claim, item)} {signed(claim.points)}分"]
-    count = pictures.count_of(ctx.session, claim.id)
-    shown = f"照片{count}张" if count else "没有照片" if item.evidence is rulebooks.Evidence.REQUIRED else ""
+    shown = photos(ctx, claim) or ("没有照片" if item.evidence is rulebooks.Evidence.REQUIRED else "")
     lines.append("　".join(part for part in (day_word(claim.day), claim.note, shown) if part))
     if item.cap_month is not None:
         have = ledger.credited(ctx.session, claim.member_id, Period.month(claim.month)).get((claim.month, item.code), Decimal(0))
-        lines.append(f"此项当月已得 {figure(abs(have))} 分，最多 {figure(item.cap_month)} 分")
+        of_month = "本月" if claim.month == ctx.month else f"{claim.month.number}月"
+        lines.append(f"此项{of_month}已得 {figure(abs(have))} 分，最多 {figure(abs(item.cap_month))} 分")
     found = flags(ctx, claim)
     if found:
         lines.append(f"请留意：{'、'.join(found)}")
     lines.append(buttons(claim.id))
     return "\n".join(lines)
+
+
+def photos(ctx: Context, claim: Claim) -> str:
+    """照片2张, each with its page where pages are served; empty without pictures."""
+    found = pictures.of_claim(ctx.session, claim.id)
+    pages = [(n, ctx.picture_page(picture.id, ctx.me.id)) for n, picture in enumerate(found, start=1)]
+    looks = " ".join(link(f"看{n}" if len(found) > 1 else "看照片", page) for n, page in pages if page)
+    return f"照片{len(found)}张 {looks}".strip() if found else ""
 
 
 def buttons(number: int) -> str:
@@ -83,17 +96,19 @@ def to_do(ctx: Context, person: Person | None = None) -> Reply:
     head = f"等您办的 {len(found) + len(asked)} 条"
     if len(plain) > 1:
         head += f"　{tap('通过 全部')}（下面{len(plain)}条）"
+    # A bare number opens the card; what changes something is named by its own number.
+    opened = [f"待办 {request.member.name}" for request in asked[: len(cards)]] + [f"解释 {claim.id}" for claim in shown]
     rest = len(found) + len(asked) - len(cards) - len(shown)
     tail = [f"另有 {rest} 条，办完这些再回 {tap('待办')}"] if rest else []
-    return Reply("\n\n".join([head, *cards, *(_short(ctx, claim) for claim in shown), *tail]), all_of=tuple(plain))
+    text = "\n\n".join([head, *cards, *(_short(ctx, claim) for claim in shown), *tail])
+    return Reply(text, listed=tuple(opened), all_of=tuple(claim.id for claim in shown))
 
 
 def _short(ctx: Context, claim: Claim) -> str:
     """A waiting claim in a list: who, what, when, and its buttons."""
     item = claims.item_of(ctx.session, claim)
     by = f"（{claim.submitted_by.name}代报）" if claim.recorded_for else ""
-    count = pictures.count_of(ctx.session, claim.id)
-    about = [day_word(claim.day), claim.note[:30], f"照片{count}张" if count else ""]
+    about = [day_word(claim.day), claim.note[:30], photos(ctx, claim)]
     lines = [f"#{claim.id} {claim.member.name}{by} {amount(claim, item)} {signed(claim.points)}分"]
     lines.append("　".join(part for part in about if part))
     found = flags(ctx, claim)
@@ -104,7 +119,7 @@ def _short(ctx: Context, claim: Claim) -> str:
 
 
 def _targets(ctx: Context, numbers: Sequence[Target]) -> list[Target]:
-    """``全部`` is the list last shown, without those flagged."""
+    """``全部`` is the list last shown."""
     if list(numbers) != [ALL]:
         return list(dict.fromkeys(numbers))
     shown = (ctx.listed or {}).get("all")
@@ -124,8 +139,11 @@ def _targets(ctx: Context, numbers: Sequence[Target]) -> list[Target]:
 def approve(ctx: Context, numbers: Numbers, figure_: Figure = None, reason: Text = "") -> Result:
     """通过申报或申请；通过 12 改 1.5 理由，可以改分。"""
     targets = _targets(ctx, numbers)
+    everything = list(numbers) == [ALL]
 
     def act(target: Target) -> Claim | Request:
+        if everything:
+            _check_plain(ctx, target.number)
         if target.kind == "request":
             return deciding_requests.approve(ctx.session, target.number, by=ctx.member, now=ctx.now)
         return deciding.approve(
@@ -133,6 +151,14 @@ def approve(ctx: Context, numbers: Numbers, figure_: Figure = None, reason: Text
         )
 
     return Each(targets, act, lambda decided: _approved(ctx, decided))
+
+
+def _check_plain(ctx: Context, number: int) -> None:
+    """Raise Flagged for what 全部 does not take; looked at one by one, since approving one may fill a cap."""
+    claim = claims.get(ctx.session, number)
+    found = flags(ctx, claim) if claim.status is ClaimStatus.SUBMITTED else []
+    if found:
+        raise Flagged(f"#{number} {claim.member.name}（{'、'.join(found)}），请单独看", f"解释 {number}")
 
 
 def _approved(ctx: Context, decided: list[Claim | Request]) -> Reply:
@@ -201,7 +227,8 @@ def send_back(ctx: Context, number: Number, question: Ask) -> Reply:
 def hand_over(ctx: Context, number: Number) -> Reply:
     """把申报交给上一级审核。"""
     claim, asked = deciding.hand_over(ctx.session, number, by=ctx.member, now=ctx.now)
-    names = "、".join(member.name for member in asked)
+    offices = offices_of(ctx.session, claim.branch_id, ctx.now)
+    names = "、".join(titled(offices, member) for member in asked)
     return done("\n".join([f"#{claim.id} 已转交{names}审核，已告知", *_still_waiting(ctx)]))
 
 

@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Annotated
 
 from handlers.understanding import targets, times
-from handlers.understanding.kinds_of_deeds import AgainKind, AnyItemKind, DayKind, ItemKind, QuantityKind
+from handlers.understanding.kinds_of_deeds import AgainKind, DayKind, ItemKind, QuantityKind
 from handlers.understanding.kinds_of_numbers import CodeKind, FigureKind, NumberKind, NumbersKind, TargetKind
 from handlers.understanding.kinds_of_times import MonthKind, SpanKind, UntilKind
 from handlers.understanding.kinds_of_words import AskKind, NameKind, PersonKind, QueryKind, ReasonKind, TextKind
@@ -19,9 +19,9 @@ from handlers.understanding.targets import ALL
 from handlers.understanding.times import THIS_MONTH, TODAY
 from models import members, months, rulebooks
 
-# A claim: the item, how much, when.
+# A claim: the item, how much, when. For a person named before (代报) the items are that person's.
 Item = Annotated[rulebooks.Item, ItemKind()]
-AnyItem = Annotated[rulebooks.Item, AnyItemKind()]
+AnyItem = Item
 Quantity = Annotated[Decimal, QuantityKind()]
 Day = Annotated[date, DayKind()]
 Again = Annotated[bool, AgainKind()]

@@ -7,25 +7,43 @@ from handlers.arguments import TODAY, Again, Day, Item, Month, Number, Person, Q
 from handlers.command import Command, Confirm, Context, Reply, Result, command, done
 from handlers.words import day_word, figure, harmless, month_word, signed, tap
 from models import claiming, claims, deciding, ledger, pictures, rounds, rulebooks, zero_claims
-from models.appointments import Role
+from models.appointments import Office, Role
 from models.claims import STATUS_WORDS, Claim, ClaimStatus
-from models.deciders import deciders
+from models.deciders import BranchOffices, Seat, offices_of
 from models.members import Member
+from models.organizations import OrganizationKind
 from models.rulebooks import Evidence
 
 SECRET_WARNING = "请勿发涉密、案件和内部文件"
 ONE = Decimal(1)
 
 
+TITLES = {
+    Office.GROUP_LEADER: "组长",
+    Office.SECRETARY: "书记",
+    Office.DEPUTY_SECRETARY: "副书记",
+    Office.DISCIPLINE_COMMISSIONER: "纪检委员",
+}
+
+
 def amount(claim: Claim, item: rulebooks.Item) -> str:
-    """社区志愿服务 2小时."""
-    return f"{item.title} {figure(claim.quantity)}{item.unit}"
+    """社区志愿服务 2小时; what is done once a month has no number, since 1月 would read as January."""
+    return item.title if item.unit == "月" else f"{item.title} {figure(claim.quantity)}{item.unit}"
 
 
 def decider_word(ctx: Context, claim: Claim) -> str:
-    """待组长李四审核, or 待支部书记 when nobody can be reached."""
-    asked = deciders(ctx.session, claim, ctx.now).asked
-    return "、".join(member.name for member in asked) or "支部"
+    """组长李四, or 支部 when nobody can be reached."""
+    offices = offices_of(ctx.session, claim.branch_id, ctx.now)
+    return "、".join(titled(offices, member) for member in offices.decide(claim).asked) or "支部"
+
+
+def titled(offices: BranchOffices, member: Member | Seat) -> str:
+    """组长李四: a member with the office that lets them decide; 机关党委书记周国平 from above the branch."""
+    for seat in offices.held_by(member.id):
+        if seat.office in TITLES:
+            inside = seat.kind in (OrganizationKind.GROUP, OrganizationKind.BRANCH)
+            return f"{'' if inside else seat.organization}{TITLES[seat.office]}{member.name}"
+    return member.name
 
 
 @command(
@@ -39,7 +57,7 @@ def decider_word(ctx: Context, claim: Claim) -> str:
 )
 def submit(ctx: Context, item: Item, quantity: Quantity = ONE, day: Day = TODAY, note: Text = "", again: Again = False) -> Result:
     """申报积分，等组长审核。"""
-    return _submit(ctx, ctx.member, item, quantity, day, note, again, word="申报")
+    return _submit(ctx, ctx.member, item, quantity, day, note, again)
 
 
 @command(
@@ -53,22 +71,20 @@ def record_for(
     ctx: Context, person: Person, item: Item, quantity: Quantity = ONE, day: Day = TODAY, note: Text = "", again: Again = False
 ) -> Result:
     """替没有微信或年纪大的党员申报，由书记审核。"""
-    return _submit(ctx, person, item, quantity, day, note, again, word=f"代报 {person.name}")
+    return _submit(ctx, person, item, quantity, day, note, again)
 
 
 def _submit(
-    ctx: Context, member: Member, item: rulebooks.Item, quantity: Decimal, day: date, note: str, again: bool, *, word: str
+    ctx: Context, member: Member, item: rulebooks.Item, quantity: Decimal, day: date, note: str, again: bool
 ) -> Result:
-    own = member.id == ctx.member.id
-    line = f"{word} {item.title} {figure(quantity)}{item.unit} {day_word(day)} {note}".strip()
-    if own and claiming.needs_picture(ctx.session, member, item, ctx.now):
+    if claiming.needs_picture(ctx.session, ctx.member, item, ctx.now):
         claiming.check(ctx.session, member, item, quantity, day=day, now=ctx.now)
-        return Confirm(f"{item.title}需要照片佐证。请直接发来一张照片，收到就提交\n{SECRET_WARNING}\n不报了，回“取消”", line, picture=True)
+        return Confirm(f"{item.title}需要照片佐证。请直接发来一张照片，收到就提交\n{SECRET_WARNING}\n不报了，回“取消”", picture=True)
     earlier = claims.same_day(ctx.session, member, item, day)
     if earlier is not None and not again:
         return Confirm(
             f"{day_word(day)}的{item.title}已经报过（#{earlier.id}，{STATUS_WORDS[earlier.status]}）。这是另外一次吗？",
-            f"{line} 仍要申报",
+            adding={"again": True},
         )
     claim = claiming.submit(ctx.session, member, item, quantity, day=day, note=harmless(note), by=ctx.member, now=ctx.now)
     return _accepted(ctx, claim, item)
@@ -80,36 +96,39 @@ def _accepted(ctx: Context, claim: Claim, item: rulebooks.Item) -> Reply:
     lines.append(f"{amount(claim, item)}（{day_word(claim.day)}）")
     rulebook = rulebooks.get(ctx.session, claim.rulebook_id)
     left = ledger.room(ctx.session, claim.member_id, rulebook, item, claim.month)
-    lines.append(_effect(claim, left))
-    count = pictures.count_of(ctx.session, claim.id)
-    if count:
-        lines.append(f"照片{count}张已附上")
+    lines.append(_effect(ctx, claim, left))
+    sent, ever_sent = pictures.tally(ctx.session, claim.submitted_by_id, ctx.now)
+    if sent:
+        lines.append(f"照片{sent}张已附上")
     elif item.evidence is Evidence.OPTIONAL and not claim.recorded_for:
         lines.append("有照片可在10分钟内直接发来，不发也行")
-        if pictures.is_first(ctx.session, claim.member_id):
+        if not ever_sent:
             lines.append(SECRET_WARNING)
     lines.append(f"报错了：{tap(f'撤回 {claim.id}')}")
     return done("\n".join(lines))
 
 
-def _effect(claim: Claim, left: Decimal | None) -> str:
+def _effect(ctx: Context, claim: Claim, left: Decimal | None) -> str:
     """What approval will bring: 通过后加 2 分；此项本月还可加 2 分."""
     gives = ledger.within(claim.points, left)
     verb = "加" if claim.points >= 0 else "扣"
+    of_month = "本月" if claim.month == ctx.month else month_word(claim.month, ctx.now)
     if left is None:
         return f"通过后{verb} {figure(abs(gives))} 分"
     if abs(gives) < abs(claim.points):
-        return f"此项当月已到上限，通过后{verb} {figure(abs(gives))} 分，作为记录"
-    return f"通过后{verb} {figure(abs(gives))} 分；此项当月还可{verb} {figure(left - abs(gives))} 分"
+        return f"此项{of_month}到上限了，通过后{verb} {figure(abs(gives))} 分，其余作为记录"
+    if left == abs(gives):
+        return f"通过后{verb} {figure(abs(gives))} 分；此项{of_month}就满了"
+    return f"通过后{verb} {figure(abs(gives))} 分；此项{of_month}还可{verb} {figure(left - abs(gives))} 分"
 
 
 @command("我的申报", who=Role.MEMBER, example="我的申报 10月")
 def mine(ctx: Context, month: Month | None = None) -> Reply:
     """看我的申报和审核结果。"""
     month = month or ctx.month
-    found = claims.of_member(ctx.session, ctx.member.id, month)
+    found = claims.of_member(ctx.session, ctx.me.id, month)
     if not found:
-        until = rounds.last_claim_day(ctx.session, ctx.member.branch_id, month)
+        until = rounds.last_claim_day(ctx.session, ctx.me.branch_id, month)
         return Reply(f"{month_word(month, ctx.now)}还没有申报，{day_word(until)}前都能报\n例如：{submit.example}")
     lines = [f"{month_word(month, ctx.now)}申报 {len(found)} 条"]
     lines += [_line(ctx, claim) for claim in reversed(found)]
@@ -129,7 +148,7 @@ def _line(ctx: Context, claim: Claim) -> str:
 def withdraw(ctx: Context, number: Number) -> Reply:
     """撤回还没审核的申报；审核的人24小时内可撤销审核。"""
     claim = claims.get(ctx.session, number)
-    if claim.decided_by_id == ctx.member.id and claim.status in (ClaimStatus.APPROVED, ClaimStatus.REJECTED):
+    if claim.decided_by_id == ctx.me.id and claim.status in (ClaimStatus.APPROVED, ClaimStatus.REJECTED):
         claim = deciding.undo(ctx.session, number, by=ctx.member, now=ctx.now)
         buttons = f"{tap('通过', f'通过 {number}')} {tap('不通过', f'不通过 {number}')}"
         return done(f"#{number} 的审核已撤销，回到待审，已告知{claim.member.name}\n重新审核：{buttons}")
@@ -149,19 +168,19 @@ def supplement(ctx: Context, number: Number, text: Text) -> Reply:
 @command("本月没有了", "无申报", "零申报", who=Role.MEMBER, changes=True, example="本月没有了", heard=("没有要报的", "没啥报的"))
 def nothing_more(ctx: Context) -> Reply:
     """告诉组长这个月没有（更多）要报的。"""
-    months = rounds.open_months(ctx.session, ctx.member.branch_id, ctx.now)
+    months = rounds.open_months(ctx.session, ctx.me.branch_id, ctx.now)
     # Right after a month's end the word is about the month that is about to close.
     month = months[0]
-    zero_claims.say(ctx.session, ctx.member.id, month, ctx.now)
-    until = rounds.last_claim_day(ctx.session, ctx.member.branch_id, month)
+    zero_claims.say(ctx.session, ctx.me.id, month, ctx.now)
+    until = rounds.last_claim_day(ctx.session, ctx.me.branch_id, month)
     return done(f"记下了：您{month_word(month, ctx.now)}没有要报的了\n想起来还有，{day_word(until)}前随时可报")
 
 
 def picture(ctx: Context, media_id: str) -> Reply:
     """An image came outside a dialog: it goes to the claim of the last 10 minutes, or waits for one (rules 13)."""
-    first = pictures.is_first(ctx.session, ctx.member.id)
+    first = pictures.is_first(ctx.session, ctx.me.id, ctx.now)
     claim = claiming.last_for_picture(ctx.session, ctx.member, ctx.now)
-    pictures.receive(ctx.session, ctx.member.id, media_id, claim_id=claim.id if claim else None, now=ctx.now)
+    pictures.receive(ctx.session, ctx.me.id, media_id, claim_id=claim.id if claim else None, now=ctx.now)
     warning = f"\n{SECRET_WARNING}" if first else ""
     if claim is None:
         return done(f"照片收到了，10分钟内报的事项会附上它。请接着报，例如：\n{submit.example}{warning}")
@@ -172,7 +191,7 @@ def picture(ctx: Context, media_id: str) -> Reply:
 
 def keep_picture(ctx: Context, media_id: str) -> None:
     """An image answers a dialog that waited for it: the claim that follows takes it along."""
-    pictures.receive(ctx.session, ctx.member.id, media_id, claim_id=None, now=ctx.now)
+    pictures.receive(ctx.session, ctx.me.id, media_id, claim_id=None, now=ctx.now)
 
 
 COMMANDS: tuple[Command, ...] = (submit, mine, withdraw, supplement, nothing_more, record_for)

@@ -9,12 +9,12 @@ The signature is the schema: each parameter's annotation names its kind (``handl
 """
 
 import inspect
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 from handlers.context import Context
-from handlers.kind import REQUIRED, Kind
+from handlers.kind import REQUIRED, Json, Kind
 from models.appointments import Role
 
 
@@ -55,10 +55,14 @@ def done(text: str, **more: Any) -> Reply:
 
 @dataclass(frozen=True, slots=True)
 class Confirm:
-    """Asks before acting: yes sends ``command``, a whole line. ``picture`` waits for an image instead."""
+    """Asks before acting: yes runs the same command with the same arguments and those of ``adding``.
+
+    The arguments are kept as they were understood, so that a yes cannot be understood otherwise than the line
+    it answers. ``picture`` waits for an image instead of a yes.
+    """
 
     text: str
-    command: str
+    adding: Mapping[str, Json] = field(default_factory=dict)
     picture: bool = False
 
 

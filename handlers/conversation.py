@@ -5,13 +5,16 @@ JSON in ``models/dialogs.py`` until its answer comes, lapses, or another questio
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from handlers import help
 from handlers.command import Command, Confirm, Context, Reply
 from handlers.kind import REQUIRED, Asked, Choice, Found, Json, Question
 from handlers.understanding.hear import Heard, Unknown, Wondered, choice_number, fill, hear, is_cancel, is_no, is_yes
+from handlers.understanding.kinds_of_numbers import CodeKind
+from handlers.understanding.kinds_of_words import NameKind, TextKind
+from handlers.understanding.manners import is_neutral
 from models.appointments import Role
 from models.errors import Refused
 from models.dialogs import Dialog
@@ -63,7 +66,7 @@ def picture_arrived(ctx: Context, dialog: Dialog | None) -> Turn | None:
     question = dialog.open_question(ctx.now) if dialog else None
     if question is None or not question.get("picture"):
         return None
-    return _closing(_whole(question["line"], ctx))
+    return _closing(_agreed(question, ctx))
 
 
 def _answer(text: str, ctx: Context, question: dict[str, Any]) -> Turn | None:
@@ -71,13 +74,17 @@ def _answer(text: str, ctx: Context, question: dict[str, Any]) -> Turn | None:
     if is_cancel(text):
         return Say(Reply(f"好的，已取消，{NOTHING_CHANGED}"), closes=True)
     number = choice_number(text)
-    if "line" in question:
+    if "confirms" in question:
         return _confirmed(text, number, ctx, question)
     choices = question["choices"]
     if number is not None and choices:
         if 1 <= number <= len(choices):
             return _known(ctx, question, choices[number - 1][1])
         return _ask_again(f"请回 1 到 {len(choices)} 中的一个数字", ctx, question)
+    if len(choices) == 1 and is_yes(text):
+        return _known(ctx, question, choices[0][1])
+    if choices and is_no(text):
+        return Say(Reply(f"好的，{NOTHING_CHANGED}"), closes=True)
     if _is_command(text, ctx):
         return None
     return _typed(text, ctx, question)
@@ -87,10 +94,15 @@ def _confirmed(text: str, number: int | None, ctx: Context, question: dict[str, 
     if question.get("picture"):
         return Say(Reply(f"好的，没有提交，{NOTHING_CHANGED}"), closes=True) if is_no(text) else None
     if number == 1 or is_yes(text):
-        return _closing(_whole(question["line"], ctx))
+        return _closing(_agreed(question, ctx))
     if number == 2 or is_no(text):
         return Say(Reply(f"好的，{NOTHING_CHANGED}"), closes=True)
     return None
+
+
+def _agreed(question: dict[str, Any], ctx: Context) -> Turn:
+    """The command of a confirmation, as it was understood and with what the yes adds."""
+    return _complete(ctx, ctx.families.get(question["command"]), question["confirms"], {}, guided=False)
 
 
 def _typed(text: str, ctx: Context, question: dict[str, Any]) -> Turn | None:
@@ -98,12 +110,19 @@ def _typed(text: str, ctx: Context, question: dict[str, Any]) -> Turn | None:
     command = ctx.families.get(question["command"])
     asked = command.parameter(question["asks"])
     known = {k: v for k, v in question["known"].items() if k != asked.name}
+    own_words = isinstance(asked.kind, (TextKind, NameKind, CodeKind))
+    heard = None if own_words else hear(text, ctx)
+    if isinstance(heard, Wondered):
+        return None  # a question or a negation is no answer
     found = asked.kind.find(text, ctx, known)
-    if len(found.candidates) == 1 and found.sure:
-        return _known(ctx, question, found.candidates[0].value)
+    said = text if isinstance(heard, Heard) and heard.command is command else question.get("said", "")
+    # 我有意见 holds the word of an item, but whether it names one is for its writer to say.
+    if len(found.candidates) == 1 and found.sure and (own_words or said == text or is_neutral(found.rest)):
+        return _known(ctx, {**question, "said": said}, found.candidates[0].value)
     if found.candidates:
-        return _closing(_ask(ctx, command, known, asked.name, found, guided=bool(question.get("guided"))))
-    if isinstance(hear(text, ctx), Heard):
+        found = replace(found, sure=False, why=found.why or f"“{text[:20]}”是这个意思吗？")
+        return _closing(_ask(ctx, command, known, asked.name, found, guided=bool(question.get("guided")), said=said))
+    if isinstance(heard or hear(text, ctx), Heard):
         return None
     return _ask_again("没看懂这句话", ctx, question)
 
@@ -116,7 +135,10 @@ def _known(ctx: Context, question: dict[str, Any], value: Json) -> Turn:
         for name, found in question.get("doubts", {}).items()
         if name != question["asks"]
     }
-    return _closing(_complete(ctx, command, values, doubts, guided=bool(question.get("guided"))))
+    said = question.get("said", "")
+    if said:  # the line of the beginning, read again: with its item chosen it yields the quantity
+        values, doubts = fill(command, said, ctx, values)
+    return _closing(_complete(ctx, command, values, doubts, guided=bool(question.get("guided")), said=said))
 
 
 def _ask_again(why: str, ctx: Context, question: dict[str, Any]) -> Turn:
@@ -127,10 +149,12 @@ def _outside(text: str, ctx: Context, listed: dict[str, Any] | None) -> Turn:
     number = choice_number(text)
     if number is not None:
         return _chosen(number, ctx, listed)
+    if is_yes(text) and ctx.families.find(text.strip()) is None:
+        return Say(Reply(f"您要确认的是哪一件？现在没有等您回答的问题，{NOTHING_CHANGED}。{_write_out(12, ctx)}"))
     heard = hear(text, ctx)
     if isinstance(heard, Heard):
         bare = not heard.values and not heard.doubts
-        return _complete(ctx, heard.command, heard.values, heard.doubts, guided=bare)
+        return _complete(ctx, heard.command, heard.values, heard.doubts, guided=bare, said="" if bare else _spoken(text, heard))
     if isinstance(heard, Wondered):
         return _wondered(heard, ctx)
     return _unknown(heard, ctx)
@@ -142,7 +166,18 @@ def _chosen(number: int, ctx: Context, listed: dict[str, Any] | None) -> Turn:
         return _whole(choices[number - 1], ctx)
     if listed:
         return Say(Reply(f"刚才的列表没有第{number}项，请回 1 到 {len(choices)}"))
-    return Say(Reply(f"数字“{number}”现在没有对应的列表，{NOTHING_CHANGED}。请写完整，例如：\n通过 {number}\n或回“帮助”"))
+    return Say(Reply(f"数字“{number}”现在没有对应的列表，{NOTHING_CHANGED}。{_write_out(number, ctx)}"))
+
+
+def _write_out(number: int, ctx: Context) -> str:
+    verb = "通过" if ctx.families.get("通过").open_to(ctx.roles) else "解释"
+    return f"请写完整，例如：\n{verb} {number}\n或回“帮助”"
+
+
+def _spoken(text: str, heard: Heard) -> str:
+    """The line without the command's word before it, to be read again when an answer has come."""
+    head, _, rest = text.strip().partition(" ")
+    return rest if head in heard.command.words else text
 
 
 def _whole(line: str, ctx: Context) -> Turn:
@@ -170,7 +205,7 @@ def _wondered(heard: Wondered, ctx: Context) -> Turn:
 
 
 def _unknown(heard: Unknown, ctx: Context) -> Turn:
-    if heard.elsewhere and ctx.person is not None:
+    if heard.elsewhere and ctx.who is not None:
         return Say(Reply(f"{heard.elsewhere}不在这里办，请问{help.contact(ctx) or '支部'}，{NOTHING_CHANGED}"))
     likely = [line for line in heard.likely if _may(line, ctx)][:3]
     return Say(help.not_understood(likely, ctx))
@@ -182,7 +217,7 @@ def _may(line: str, ctx: Context) -> bool:
 
 
 def _complete(
-    ctx: Context, command: Command, values: Mapping[str, Json], doubts: Mapping[str, Found], *, guided: bool
+    ctx: Context, command: Command, values: Mapping[str, Json], doubts: Mapping[str, Found], *, guided: bool, said: str = ""
 ) -> Turn:
     """Run a command whose arguments are all there, or ask for the first that is not."""
     _check_role(ctx, command)
@@ -191,10 +226,10 @@ def _complete(
         if name in values:
             continue
         if name in doubts:
-            return _ask(ctx, command, values, name, doubts[name], doubts, guided=guided)
+            return _ask(ctx, command, values, name, doubts[name], doubts, guided=guided, said=said)
         missing = parameter.required or kind.needed(ctx, values)
         if (missing and kind.asked is not Asked.NEVER) or (guided and kind.asked is Asked.GUIDED):
-            return _ask(ctx, command, values, name, None, doubts, guided=guided)
+            return _ask(ctx, command, values, name, None, doubts, guided=guided, said=said)
     return Run(command, dict(values))
 
 
@@ -207,6 +242,7 @@ def _ask(
     doubts: Mapping[str, Found] | None = None,
     *,
     guided: bool = False,
+    said: str = "",
 ) -> Say:
     kind = command.parameter(name).kind
     question = kind.question(ctx, values)
@@ -225,6 +261,7 @@ def _ask(
         },
         "text": "\n".join(lines[:-1]),
         "guided": guided,
+        "said": said,
     }
     return Say(Reply("\n".join(lines)), question=kept)
 
@@ -262,12 +299,12 @@ def arguments(command: Command, values: Mapping[str, Json], ctx: Context) -> dic
     return loaded
 
 
-def as_question(confirm: Confirm) -> tuple[Reply, dict[str, Any]]:
+def as_question(confirm: Confirm, run: Run) -> tuple[Reply, dict[str, Any]]:
     """A handler's Confirm as what is said and what stays open."""
+    kept = {"command": run.command.word, "confirms": {**run.values, **confirm.adding}, "text": confirm.text}
     if confirm.picture:
-        return Reply(confirm.text), {"line": confirm.command, "picture": True, "command": confirm.command.split()[0]}
-    text = f"{confirm.text}\n1 是　2 不是"
-    return Reply(text), {"line": confirm.command, "command": confirm.command.split()[0], "text": text}
+        return Reply(confirm.text), {**kept, "picture": True}
+    return Reply(f"{confirm.text}\n1 是　2 不是"), kept
 
 
 __all__ = ["Run", "Say", "Turn", "arguments", "as_question", "listen", "picture_arrived"]

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from handlers.arguments import Query
 from handlers.command import Command, Context, Reply, command
 from handlers.words import tap
-from models import appointments
+from models import appointments, organizations
 from models.appointments import Office, Role
+from models.organizations import OrganizationKind
 
 ROLE_WORDS = {
     Role.VISITOR: "所有人",
@@ -48,7 +49,7 @@ def show(ctx: Context, query: Query = "") -> Reply:
         found = ctx.families.find(query.split()[0])
         if found is not None:
             return Reply(one(found))
-    if ctx.person is None:
+    if ctx.who is None:
         return welcome(ctx)
     lines = ["您现在可以："]
     shown: set[str] = set()
@@ -68,8 +69,9 @@ def _shown(command: Command) -> str:
 
 def welcome(ctx: Context) -> Reply:
     """What somebody who is not bound reads."""
+    found = [o.name for o in organizations.roots(ctx.session) if o.kind is not OrganizationKind.LEADING_GROUP]
     return Reply(
-        "您好，这里是党员积分服务。\n"
+        f"您好，这里是{found[0] if len(found) == 1 else ''}党员积分服务。\n"
         "先绑定一次，以后不用再绑。请回：\n"
         "绑定 姓名 绑定码（组长给您）\n"
         "例如：绑定 张三 123456\n"
@@ -79,7 +81,7 @@ def welcome(ctx: Context) -> Reply:
 
 def not_understood(likely: Sequence[str], ctx: Context) -> Reply:
     """The three likeliest commands and the name of a person, not a wall of help."""
-    if ctx.person is None:
+    if ctx.who is None:
         return welcome(ctx)
     lines = ["没看懂这句话，什么都没有改动。您是想："]
     found = [(line, ctx.families.get(line.split()[0])) for line in likely]

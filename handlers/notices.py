@@ -3,7 +3,7 @@
 from handlers import announcements
 from handlers.arguments import Text
 from handlers.command import Command, Context, Reply, command, done
-from handlers.words import harmless, time_word
+from handlers.words import harmless, tap, time_word
 from models import groups, notices, nudges, relays
 from models.appointments import Office, Role
 from models.errors import Refused
@@ -20,7 +20,7 @@ class NoRelay(Refused):
 @command("通知", who=Role.MEMBER, changes=True, example="通知", heard=("有什么通知", "未读"))
 def unread(ctx: Context) -> Reply:
     """看还没看的通知。"""
-    found = notices.unread(ctx.session, ctx.member.id)
+    found = notices.unread(ctx.session, ctx.me.id)
     if not found:
         return Reply("没有未读通知")
     parts = [announcements.inbox_text(ctx, notice) for notice in found]
@@ -31,7 +31,7 @@ def unread(ctx: Context) -> Reply:
 @command("收到", "已阅", "知道了", "好的", "👌", who=Role.MEMBER, changes=True, example="收到")
 def received(ctx: Context) -> Reply:
     """告诉对方最近一条通知看到了。"""
-    last = notices.last_told(ctx.session, ctx.member.id)
+    last = notices.last_told(ctx.session, ctx.me.id)
     if last is None:
         return Reply("现在没有要回“收到”的通知")
     notices.acknowledge(ctx.session, last, ctx.now)
@@ -48,7 +48,11 @@ def relay(ctx: Context, text: Text) -> Reply:
     _, told = relays.send(
         ctx.session, harmless(text), organization_id=office.organization_id, to=people, by=ctx.member, now=ctx.now
     )
-    return done(f"已传达给 {told} 人\n看谁还没回“收到”：谁没看")
+    away = [s.member.name for s in groups.state_of(ctx.session, people, ctx.month) if not s.following]
+    lines = [f"已传达给 {told - len(away)} 人"]
+    if away:
+        lines.append(f"微信收不到的 {len(away)} 人，请当面告诉：{'、'.join(away)}")
+    return done("\n".join([*lines, f"看谁还没回“收到”：{tap('谁没看')}"]))
 
 
 def relay_example() -> str:
@@ -58,7 +62,7 @@ def relay_example() -> str:
 @command("谁没看", who=(Role.LEADER, Role.SECRETARY), example="谁没看", heard=("谁还没看", "谁没回", "谁没收到"))
 def who_has_not(ctx: Context) -> Reply:
     """看最近一次传达谁没回“收到”。"""
-    last = relays.last_by(ctx.session, ctx.member.id)
+    last = relays.last_by(ctx.session, ctx.me.id)
     if last is None:
         raise NoRelay("您还没有传达过", relay_example())
     read, unread_ = relays.readers(ctx.session, last)

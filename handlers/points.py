@@ -3,10 +3,11 @@
 from decimal import Decimal
 
 from handlers.arguments import THIS_MONTH, Span, Target
+from handlers.approvals import photos
 from handlers.claims import amount
 from handlers.command import Command, Context, Reply, command
 from handlers.words import day_word, figure, month_word, signed, stars_word, tap, time_word
-from models import claims, explaining, ledger, members, pictures, rulebooks, sight, standings
+from models import claims, explaining, ledger, members, rulebooks, sight, standings
 from models.appointments import Role
 from models.claims import STATUS_WORDS, Claim, ClaimStatus
 from models.errors import NotFound
@@ -52,9 +53,10 @@ def show(ctx: Context, span: Span = THIS_MONTH) -> Reply:
 
 
 def _one_month(ctx: Context, month: Month) -> Reply:
-    member = ctx.member
-    score, rulebook = standings.score_of(ctx.session, member, month)
+    member = ctx.me
+    rulebook = ctx.rulebook(month)
     entries = ledger.entries_of(ctx.session, member.id, Period.month(month))
+    score = standings.score_from(rulebook, (entry for entry in entries if entry.branch_id == member.branch_id))
     left_out = members.not_scored(ctx.session, [member], month).get(member.id)
     state = f"不计分（{left_out.value}），仅作记录" if left_out else f"{figure(score)} 分（未审定）"
     plus = sum((e.points for e in entries if e.points > 0), Decimal(0))
@@ -70,7 +72,7 @@ def _one_month(ctx: Context, month: Month) -> Reply:
 
 def _outlook(ctx: Context, rulebook: Rulebook, month: Month, score: Decimal, *, scored: bool) -> list[str]:
     """What waits, and what is missing to the mark or the next star."""
-    waiting = [c for c in claims.of_member(ctx.session, ctx.member.id, month) if c.status is ClaimStatus.SUBMITTED]
+    waiting = [c for c in claims.of_member(ctx.session, ctx.me.id, month) if c.status is ClaimStatus.SUBMITTED]
     parts = []
     if waiting:
         parts.append(f"待审 {len(waiting)} 条（{signed(sum((c.points for c in waiting), Decimal(0)))}）")
@@ -81,9 +83,7 @@ def _outlook(ctx: Context, rulebook: Rulebook, month: Month, score: Decimal, *, 
         parts.append(f"再得 {figure(following[1])} 分到{'一二三四五六七八九十'[following[0] - 1]}星")
     lines = ["　".join(parts)] if parts else []
     before = month.plus(-1)
-    if rulebooks.find_in_force(ctx.session, ctx.member.branch_id, before) is not None:
-        lines.append(tap(f"{before.number}月", f"积分 {before}") + " " + tap("本年", "积分 年"))
-    return lines
+    return [*lines, f"{tap(f'{before.number}月', f'积分 {before}')} {tap('本年', '积分 年')}"]
 
 
 def entry_line(rulebook: Rulebook, entry: Entry) -> str:
@@ -102,16 +102,16 @@ def _over_months(ctx: Context, months: list[Month], word: str) -> Reply:
     """A line a month, and the average of the scored ones (rules 18)."""
     lines, scores = [], []
     for month in months:
-        if rulebooks.find_in_force(ctx.session, ctx.member.branch_id, month) is None:
+        if rulebooks.find_in_force(ctx.session, ctx.me.branch_id, month) is None:
             continue
-        left_out = members.not_scored(ctx.session, [ctx.member], month).get(ctx.member.id)
+        left_out = members.not_scored(ctx.session, [ctx.me], month).get(ctx.me.id)
         score, rulebook = standings.score_of(ctx.session, ctx.member, month)
         if left_out is None:
             scores.append(score)
         shown = "不计分" if left_out else f"{figure(score)} 分{stars_word(rulebook.stars_at(score))}"
         lines.append(f"{month.number}月：{shown}")
     average = f"平均 {figure(standings.average(scores))} 分（未审定）" if scores else "没有计分的月份"
-    return Reply("\n".join([f"{ctx.member.name}　{word}{average}", *reversed(lines)]))
+    return Reply("\n".join([f"{ctx.me.name}　{word}{average}", *reversed(lines)]))
 
 
 @command("解释", who=Role.MEMBER, example="解释 12", heard=("怎么来的", "怎么算的"))
@@ -132,14 +132,14 @@ def _explain_claim(ctx: Context, claim: Claim) -> Reply:
     lines.append(f"细则：{item.title} {signed(item.points)}/{item.unit}（第{rulebook.version}版）")
     credited = claim.credited
     lines.append(f"申报 {signed(claim.points)}" + (f"，记入 {signed(credited)}" if credited is not None else ""))
-    count = pictures.count_of(ctx.session, claim.id)
-    if count:
-        lines.append(f"照片{count}张")
+    shown = photos(ctx, claim)
+    if shown:
+        lines.append(shown)
     for step in claims.steps_of(ctx.session, claim):
         who = step.by.name if step.by else ""
         reason = f"：{step.reason}" if step.reason else ""
         lines.append(f"{time_word(step.at)} {who}{STEP_WORDS.get(step.verb, step.verb)}{reason}")
-    mine = claim.member_id == ctx.member.id
+    mine = claim.member_id == ctx.me.id
     if claim.status is ClaimStatus.SUBMITTED and not mine and explaining.may_decide(ctx.session, claim, ctx.member, ctx.now):
         verbs = {"通过": "通过", "退回补充": "退回", "不通过": "不通过", "转交": "转交"}
         lines.append(" ".join(tap(label, f"{verb} {claim.id}") for label, verb in verbs.items()))

@@ -3,7 +3,7 @@
 from handlers.arguments import Query
 from handlers.command import Command, Context, Reply, command
 from handlers.understanding.items import hits, index_of
-from handlers.understanding.line import Line
+from handlers.understanding.line import Line, folded
 from handlers.words import figure, signed, tap
 from models.appointments import Role
 from models.rulebooks import Category, Evidence, Item, Rulebook
@@ -15,10 +15,11 @@ def show(ctx: Context, query: Query = "") -> Reply:
     rulebook = ctx.rulebook()
     if not query:
         return _contents(rulebook)
+    named = [item for item in rulebook.items if folded(item.title) == folded(query)]
     found = [c for c in rulebook.categories if query in (c.code, c.title) or c.code in query]
-    if found:
+    if found and not named:
         return _category(rulebook, found[0])
-    items = _about(query, rulebook)
+    items = named or _about(query, rulebook)
     if not items:
         return Reply(f"细则里没有找到“{query}”\n看全部：{tap('细则')}")
     if len(items) == 1:

@@ -19,6 +19,16 @@ def tap(label: str, says: str = "") -> str:
     return f"{OPEN}{label}{MIDDLE}{says or label}{CLOSE}"
 
 
+def link(label: str, address: str) -> str:
+    """A piece of text that opens an address of ours."""
+    return tap(label, address)
+
+
+def is_address(says: str) -> bool:
+    """Whether a tap opens a page rather than sends a command."""
+    return says.startswith(("http://", "https://"))
+
+
 def harmless(typed: str) -> str:
     """What somebody typed, fit to be shown to others: nobody can plant a link (rules 32).
 

@@ -5,9 +5,10 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from models import claims, notices, settings
+from models import claiming, claims, notices, settings
 from models.claims import Claim, ClaimStatus
 from models.deciders import deciders
+from models.months import Month
 from models.sessions import Sessions
 from models.workdays import working_days_after
 
@@ -20,6 +21,18 @@ def remind(sessions: Sessions, *, now: datetime) -> int:
 def move_up(sessions: Sessions, *, now: datetime) -> int:
     """Ask the next level too about claims that waited too long; returns how many."""
     return sum(_each(sessions, now, "moved_up"))
+
+
+def lapse(sessions: Sessions, *, now: datetime) -> int:
+    """End returned claims that nobody supplemented by the end of review (rules 8); returns how many."""
+    with sessions.read() as session:
+        query = select(Claim.id).where(Claim.status == ClaimStatus.RETURNED, Claim.month < Month.of(now))
+        ids = list(session.scalars(query.order_by(Claim.id)))
+    lapsed = 0
+    for id in ids:
+        with sessions.write() as session:
+            lapsed += claiming.lapse(session, claims.get(session, id), now=now)
+    return lapsed
 
 
 def _each(sessions: Sessions, now: datetime, what: str) -> list[bool]:

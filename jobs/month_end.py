@@ -37,7 +37,7 @@ def tell(sessions: Sessions, *, now: datetime) -> int:
     return told
 
 
-def _untold(month: Month) -> Select[tuple[Member]]:
+def _untold(month: Month) -> Select[Member]:
     """Members who can be reached and have no month-end notice of a month."""
     told = exists().where(Notice.member_id == Member.id, Notice.subject == _subject(month), Notice.kind == "month_end")
     query = select(Member).join(Binding, Binding.member_id == Member.id).join(Follower, Follower.openid == Binding.openid)

@@ -51,6 +51,7 @@ SECOND, MINUTE, HOUR = timedelta(seconds=1), timedelta(minutes=1), timedelta(hou
 TABLE = (
     Job("claims.remind", MINUTE, lambda w, now: claims.remind(w.sessions, now=now), "提醒审核人"),
     Job("claims.move_up", MINUTE, lambda w, now: claims.move_up(w.sessions, now=now), "超时的交上一级"),
+    Job("claims.lapse", MINUTE, lambda w, now: claims.lapse(w.sessions, now=now), "到期未补充的结束"),
     Job("month_end", MINUTE, lambda w, now: month_end.tell(w.sessions, now=now), "月末提醒"),
     Job("pictures", 5 * SECOND, _fetch, "取回佐证照片"),
     Job("notices", 2 * SECOND, _deliver, "发送通知"),

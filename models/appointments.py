@@ -4,10 +4,10 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, or_, select
+from sqlalchemy import Date, ForeignKey, bindparam, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
-from models.base import Base, RowId, one_of
+from models.base import Base, RowId, once_per_session, one_of
 from models.members import Member
 from models.months import shanghai_day
 from models.organizations import Organization, OrganizationKind
@@ -59,6 +59,7 @@ class Appointment(Base):
     """One office held; ``acting`` marks who stands in for the holder (代理)."""
 
     __tablename__ = "appointments"
+    read_once = True
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
     member_id: Mapped[int] = mapped_column(ForeignKey("members.id"), index=True)
@@ -78,10 +79,27 @@ def in_force(now: datetime) -> list[object]:
     return [Appointment.starts_on <= today, or_(Appointment.ends_on.is_(None), Appointment.ends_on >= today)]
 
 
+@once_per_session
 def held_by(session: Session, member_id: int, now: datetime) -> Sequence[Appointment]:
     """The offices a member holds at a moment."""
     query = select(Appointment).where(Appointment.member_id == member_id, *in_force(now))  # type: ignore[arg-type]
     return session.scalars(query.order_by(Appointment.id)).all()
+
+
+_SEATS = (
+    select(Appointment.office, Organization.kind)
+    .join(Organization, Organization.id == Appointment.organization_id)
+    .where(Appointment.member_id == bindparam("member_id"))
+    .where(Appointment.starts_on <= bindparam("today", type_=Date))
+    .where(Appointment.ends_on.is_(None) | (Appointment.ends_on >= bindparam("today", type_=Date)))
+)
+
+
+@once_per_session
+def seats_of(session: Session, member_id: int, now: datetime) -> Sequence[tuple[Office, OrganizationKind]]:
+    """The offices a member holds at a moment, each with the kind of organization: enough to know the roles."""
+    values = {"member_id": member_id, "today": shanghai_day(now)}
+    return [(office, kind) for office, kind in session.connection().execute(_SEATS, values)]
 
 
 def holders(session: Session, organization_id: int, office: Office, now: datetime) -> list[Member]:
@@ -94,11 +112,11 @@ def holders(session: Session, organization_id: int, office: Office, now: datetim
     return [appointment.member for appointment in session.scalars(query)]
 
 
-def roles_of(appointments: Iterable[Appointment]) -> frozenset[Role]:
+def roles_of(seats: Iterable[tuple[Office, OrganizationKind]]) -> frozenset[Role]:
     """The roles that a bound member's offices give."""
     roles = {Role.VISITOR, Role.MEMBER}
-    for appointment in appointments:
-        roles |= _roles(appointment.office, appointment.organization.kind)
+    for office, kind in seats:
+        roles |= _roles(office, kind)
     return frozenset(roles)
 
 
@@ -114,7 +132,7 @@ def _roles(office: Office, kind: OrganizationKind) -> set[Role]:
     return {Role.BRANCH} if office in BRANCH_OFFICES else set()
 
 
-def office_words(member: Member, appointments: Iterable[Appointment]) -> frozenset[str]:
+def office_words(session: Session, member: Member, now: datetime) -> frozenset[str]:
     """The words by which a rulebook's ``roles`` may name a member: offices, and leading_cadre."""
-    words = {appointment.office.value for appointment in appointments}
+    words = {office.value for office, _ in seats_of(session, member.id, now)}
     return frozenset(words | {"leading_cadre"} if member.leading_cadre else words)

@@ -1,9 +1,11 @@
 """What every table is made of: the declarative base and the three column types of the field."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
-from typing import Any
+from functools import cache, wraps
+from typing import Any, ClassVar, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import (
     BigInteger,
@@ -15,13 +17,15 @@ from sqlalchemy import (
     MetaData,
     String,
     TypeDecorator,
+    event,
 )
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session
 
 from models.months import Month
 
 CENT = Decimal("0.01")
+_MEMORY = "read before"
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -110,8 +114,53 @@ RowId = BigInteger().with_variant(Integer, "sqlite")
 class Base(DeclarativeBase):
     """The tables of Xianfeng."""
 
+    # Whether what was read of the table may be remembered by ``once_per_session``.
+    read_once: ClassVar[bool] = False
     metadata = MetaData(naming_convention=NAMING)
     type_annotation_map = {datetime: Moment, Decimal: Points, Month: MonthOf, date: Date}
+
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def once_per_session(read: Callable[Concatenate[Session, P], R]) -> Callable[Concatenate[Session, P], R]:
+    """Remember what a function read, by its positional arguments, for the life of the session.
+
+    For what a message or a job's step asks again and again: settings, offices, the rulebook in force. A change
+    to a table that says ``read_once`` ends the memory.
+    """
+
+    @wraps(read)
+    def remembered(session: Session, /, *args: P.args, **named: P.kwargs) -> R:
+        memory: dict[Any, R] = session.info.setdefault(_MEMORY, {})
+        key = (read, args)
+        if named or key not in memory:
+            memory[key] = read(session, *args, **named)
+        return memory[key]
+
+    return remembered
+
+
+def _forget_after_flush(session: Session, _: object) -> None:
+    if any(changed.read_once for changed in (*session.new, *session.dirty, *session.deleted)):
+        session.info.pop(_MEMORY, None)
+
+
+def _forget_after_statement(state: ORMExecuteState) -> None:
+    mapper = state.bind_mapper
+    changes = state.is_update or state.is_insert or state.is_delete
+    if changes and mapper is not None and mapper.class_.read_once:
+        state.session.info.pop(_MEMORY, None)
+
+
+def _forget_after_rollback(session: Session, _: object) -> None:
+    session.info.pop(_MEMORY, None)
+
+
+event.listen(Session, "after_soft_rollback", _forget_after_rollback)
+event.listen(Session, "after_flush", _forget_after_flush)
+event.listen(Session, "do_orm_execute", _forget_after_statement)
 
 
 def insert_once(session: Session, table: type[Base], **values: Any) -> bool:
@@ -119,8 +168,12 @@ def insert_once(session: Session, table: type[Base], **values: Any) -> bool:
 
     Returns whether this call inserted it.
     """
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    statement = insert(table).values(**values).on_conflict_do_nothing()
-    # Of an INSERT the count is -1 on PostgreSQL unless it is asked for.
-    result = session.execute(statement.execution_options(preserve_rowcount=True))
-    return result.rowcount == 1  # type: ignore[attr-defined,no-any-return]
+    result = session.connection().execute(_insert(table, session.get_bind().dialect.name), values)
+    return result.rowcount == 1
+
+
+@cache
+def _insert(table: type[Base], dialect: str) -> Any:
+    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    # Of an INSERT the row count is -1 on PostgreSQL unless it is asked for.
+    return insert(table).on_conflict_do_nothing().execution_options(preserve_rowcount=True)

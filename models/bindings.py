@@ -15,7 +15,7 @@ from sqlalchemy import ForeignKey, String, delete, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from models import appointments, members, notices, requests
-from models.base import Base, RowId
+from models.base import Base, RowId, insert_once
 from models.errors import Refused
 from models.followers import Follower
 from models.members import Member
@@ -31,6 +31,7 @@ class Binding(Base):
     """One openid of one member."""
 
     __tablename__ = "bindings"
+    read_once = True
 
     openid: Mapped[str] = mapped_column(String(64), primary_key=True)
     member_id: Mapped[int] = mapped_column(ForeignKey("members.id"), unique=True)
@@ -131,17 +132,18 @@ def bind(
     Returns the member, or the request that waits for the level above when someone with an appointment
     changes phones. Raises AlreadyBound, Locked or WrongCode; the wrong try is kept.
     """
-    _guard(session, openid, name, key, now)
+    tries = _guard(session, openid, name, key, now)
     for member in members.named(session, name):
         row = session.get(BindingCode, member.id)
         fresh = row is not None and now - row.issued_at < CODE_LIVES
         if row and fresh and hmac.compare_digest(row.digest, digest(key, str(member.id), code.upper())):
             session.delete(row)
+            _release(session, tries)
             if _has_office_and_phone(session, member, now):
                 kind = requests.RequestKind.REBINDING
                 return requests.open_binding(session, member, openid=openid, now=now, kind=kind)
             return _bound(session, openid, member, now)
-    raise _wrong(session, openid, name, key, now)
+    raise _wrong(tries, now)
 
 
 def ask(session: Session, openid: str, name: str, last4: str, *, key: bytes, now: datetime) -> requests.Request:
@@ -149,12 +151,12 @@ def ask(session: Session, openid: str, name: str, last4: str, *, key: bytes, now
 
     Raises AlreadyBound, Locked or WrongCode; the wrong try is kept.
     """
-    _guard(session, openid, name, key, now)
+    tries = _guard(session, openid, name, key, now)
     fitting = [m for m in members.named(session, name) if m.phone_last4 == last4]
     if len(fitting) != 1:
-        raise _wrong(session, openid, name, key, now)
-    request = requests.open_binding(session, fitting[0], openid=openid, now=now)
-    return request
+        raise _wrong(tries, now)
+    _release(session, tries)
+    return requests.open_binding(session, fitting[0], openid=openid, now=now)
 
 
 def _has_office_and_phone(session: Session, member: Member, now: datetime) -> bool:
@@ -182,26 +184,39 @@ def _bound(session: Session, openid: str, member: Member, now: datetime) -> Memb
     return member
 
 
-def _guard(session: Session, openid: str, name: str, key: bytes, now: datetime) -> None:
+def _guard(session: Session, openid: str, name: str, key: bytes, now: datetime) -> list[BindingTries]:
+    """Whoever tries for the same WeChat or the same name waits here for the one before; the counts of both."""
+    tries = [_tries_of(session, who, now) for who in (f"n:{digest(key, name)}", f"o:{openid}")]
     binding = find(session, openid)
     if binding is not None and binding.member.name == name:
         raise AlreadyBound(f"这个微信已经绑定{name}，不用再绑")
     if binding is not None:
         raise AlreadyBound("这个微信已经绑定了一位党员，不能再绑别人")
-    query = select(BindingTries).where(BindingTries.who.in_([f"o:{openid}", f"n:{digest(key, name)}"]))
-    for tried in session.scalars(query):
-        if tried.tries >= TRIES and now - tried.last_at < LOCKED_FOR:
-            raise Locked("试错次数多了，请一小时后再绑，或请组长帮您核对绑定码")
+    if any(tried.tries >= TRIES and now - tried.last_at < LOCKED_FOR for tried in tries):
+        raise Locked("试错次数多了，请一小时后再绑，或请组长帮您核对绑定码")
+    return tries
 
 
-def _wrong(session: Session, openid: str, name: str, key: bytes, now: datetime) -> WrongCode:
-    for who in (f"o:{openid}", f"n:{digest(key, name)}"):
-        row = session.scalars(select(BindingTries).where(BindingTries.who == who)).first()
-        if row is None:
-            row = BindingTries(who=who, tries=0, last_at=now)
-            session.add(row)
-        row.tries = 1 if now - row.last_at >= LOCKED_FOR else row.tries + 1
-        row.last_at = now
+def _tries_of(session: Session, who: str, now: datetime) -> BindingTries:
+    query = select(BindingTries).where(BindingTries.who == who).with_for_update()
+    found = None
+    while found is None:  # the one before may have wiped the row when it succeeded
+        insert_once(session, BindingTries, who=who, tries=0, last_at=now)
+        found = session.scalars(query.execution_options(populate_existing=True)).one_or_none()
+    return found
+
+
+def _release(session: Session, tries: list[BindingTries]) -> None:
+    """A count that says nothing is not kept."""
+    for tried in tries:
+        if tried.tries == 0:
+            session.delete(tried)
+
+
+def _wrong(tries: list[BindingTries], now: datetime) -> WrongCode:
+    for tried in tries:
+        tried.tries = 1 if now - tried.last_at >= LOCKED_FOR else tried.tries + 1
+        tried.last_at = now
     return WrongCode("姓名和绑定码对不上，没有绑定。请核对后再试，或请组长再给一个", "绑定 张三 123456")
 
 

@@ -2,14 +2,14 @@
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import appointments, notices, pictures, rounds, rulebooks, waiting
+from models import appointments, notices, pictures, rounds, rulebooks, sight, waiting
 from models.base import rounded
 from models.claims import (
+    LONGEST,
     STATUS_WORDS,
     UNDECIDED,
     AlreadyDecided,
@@ -19,6 +19,7 @@ from models.claims import (
     change,
     get_own,
     item_of,
+    waiting_anew,
 )
 from models.deciders import LEADER, SECRETARY
 from models.errors import Refused
@@ -35,6 +36,10 @@ class BadQuantity(Refused):
     """Not positive, or more than the item takes at once."""
 
 
+class NotYourMember(Refused):
+    """Only the leader of the member's group, or the secretary, records for a member (rules 13)."""
+
+
 class PictureMissing(Refused):
     """The item cannot be claimed without a picture."""
 
@@ -42,7 +47,7 @@ class PictureMissing(Refused):
 def claimable_items(session: Session, member: Member, month: Month, now: datetime) -> list[Item]:
     """The items a member may claim in a month, in the rulebook's order."""
     rulebook = rulebooks.in_force(session, member.branch_id, month)
-    offices = appointments.office_words(member, appointments.held_by(session, member.id, now))
+    offices = appointments.office_words(session, member, now)
     return [item for item in rulebook.items if item.claimable and _open_to(item, offices)]
 
 
@@ -52,7 +57,7 @@ def _open_to(item: Item, offices: frozenset[str]) -> bool:
 
 def needs_picture(session: Session, member: Member, item: Item, now: datetime) -> bool:
     """Whether a claim of this item still lacks the picture it cannot go without."""
-    return item.evidence is Evidence.REQUIRED and not pictures.loose(session, member.id, now)
+    return item.evidence is Evidence.REQUIRED and not pictures.tally(session, member.id, now)[0]
 
 
 def check(
@@ -86,7 +91,9 @@ def submit(
     BadQuantity or PictureMissing.
     """
     rulebook, item = check(session, member, item, quantity, day=day, now=now)
-    if by.id == member.id and needs_picture(session, member, item, now):
+    if by.id != member.id and not sight.may_record_for(session, by, member, now):
+        raise NotYourMember(f"{member.name}不在您的组里，请他的组长或书记代报", "成员")
+    if needs_picture(session, by, item, now):
         raise PictureMissing(f"{item.title}需要照片佐证。请先发一张照片，10分钟内再报", f"申报 {item.title}")
     claim = Claim(
         member_id=member.id,
@@ -98,7 +105,7 @@ def submit(
         points=rounded(item.points * quantity),
         day=day,
         month=Month.of(day),
-        note=note,
+        note=note[:LONGEST],
         status=ClaimStatus.SUBMITTED,
         submitted_by_id=by.id,
         submitted_at=now,
@@ -120,7 +127,7 @@ def _check_item(session: Session, member: Member, rulebook: Rulebook, item: Item
         raise NotClaimable(f"当月的细则里没有“{item.title}”", "细则")
     if Source.ATTENDANCE in found.sources and not found.claimable:
         raise NotClaimable("签到已自动计分，不用申报", "积分")
-    offices = appointments.office_words(member, appointments.held_by(session, member.id, now))
+    offices = appointments.office_words(session, member, now)
     if not found.claimable or not _open_to(found, offices):
         raise NotClaimable(f"“{found.title}”不由本人申报，由支部登记", "细则")
     return found
@@ -163,8 +170,8 @@ def supplement(session: Session, number: int, text: str, *, by: Member, now: dat
     if claim.status not in UNDECIDED:
         raise AlreadyDecided(f"#{number} 现在是“{STATUS_WORDS[claim.status]}”，不能再补充", f"解释 {number}")
     was = claim.status
-    note = f"{claim.note}；{text}".strip("；")[:400]
-    again: dict[str, Any] = {"waiting_since": now, "reminded_at": None} if was is ClaimStatus.RETURNED else {}
+    note = f"{claim.note}；{text}".strip("；")[:LONGEST]
+    again = waiting_anew(now) if was is ClaimStatus.RETURNED else {}
     change(session, claim, was, ClaimStatus.SUBMITTED, note=note, **again)
     if item_of(session, claim).evidence is not Evidence.NONE:
         pictures.attach_loose(session, by.id, claim.id, now)
@@ -173,3 +180,23 @@ def supplement(session: Session, number: int, text: str, *, by: Member, now: dat
         notices.settle(session, claim.subject, now)
         waiting.ask(session, claim, now=now)
     return claim
+
+
+def lapse(session: Session, claim: Claim, *, now: datetime) -> bool:
+    """End a returned claim whose review is over; False when it is not, or was settled meanwhile (rules 8)."""
+    over = now >= rounds.review_until(session, claim.branch_id, claim.month)
+    if not over or claim.status is not ClaimStatus.RETURNED:
+        return False
+    change(session, claim, ClaimStatus.RETURNED, ClaimStatus.LAPSED)
+    notices.settle(session, claim.subject, now)
+    add_step(session, claim, "lapse", by=None, now=now)
+    notices.post(
+        session,
+        claim.member_id,
+        "claim_lapsed",
+        key=f"{claim.decision_key}:lapsed",
+        now=now,
+        subject=claim.decision_key,
+        facts={"claim": claim.id},
+    )
+    return True

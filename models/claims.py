@@ -16,7 +16,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, select, update
+from sqlalchemy import Date, ForeignKey, Index, String, bindparam, insert, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from models import rulebooks
@@ -38,6 +38,7 @@ class ClaimStatus(StrEnum):
     LAPSED = "lapsed"  # returned and not supplemented by the end of review
 
 
+LONGEST = 400  # characters that are kept of what somebody typed: a note, a reason
 UNDECIDED = (ClaimStatus.SUBMITTED, ClaimStatus.RETURNED)
 _DECIDED = (ClaimStatus.APPROVED, ClaimStatus.REJECTED, ClaimStatus.RETURNED)
 
@@ -71,7 +72,7 @@ class Claim(Base):
     credited: Mapped[Decimal | None] = mapped_column(Points)
     day: Mapped[date]
     month: Mapped[Month] = mapped_column(MonthOf)
-    note: Mapped[str] = mapped_column(String(400), default="")
+    note: Mapped[str] = mapped_column(String(LONGEST), default="")
     status: Mapped[ClaimStatus] = mapped_column(one_of(ClaimStatus))
     submitted_by_id: Mapped[int] = mapped_column(ForeignKey("members.id"))
     submitted_at: Mapped[datetime]
@@ -82,7 +83,7 @@ class Claim(Base):
     decisions: Mapped[int] = mapped_column(default=0)
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))
     decided_at: Mapped[datetime | None]
-    reason: Mapped[str] = mapped_column(String(400), default="")
+    reason: Mapped[str] = mapped_column(String(LONGEST), default="")
 
     member: Mapped[Member] = relationship(foreign_keys=[member_id])
     decided_by: Mapped[Member | None] = relationship(foreign_keys=[decided_by_id])
@@ -131,7 +132,7 @@ class ClaimStep(Base):
     verb: Mapped[str] = mapped_column(String(20))
     by_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))
     at: Mapped[datetime]
-    reason: Mapped[str] = mapped_column(String(400), default="")
+    reason: Mapped[str] = mapped_column(String(LONGEST), default="")
 
     by: Mapped[Member | None] = relationship(foreign_keys=[by_id])
 
@@ -148,18 +149,31 @@ def get(session: Session, number: int) -> Claim:
     return claim
 
 
+_SAME_DAY = (
+    select(Claim.id)
+    .where(Claim.member_id == bindparam("member_id"), Claim.month == bindparam("month", type_=MonthOf))
+    .where(Claim.day == bindparam("day", type_=Date), Claim.item_code == bindparam("code"))
+    .where(Claim.status.not_in((ClaimStatus.WITHDRAWN, ClaimStatus.REJECTED)))
+    .order_by(Claim.id)
+    .limit(1)
+)
+
+
 def same_day(session: Session, member: Member, item: Item, day: date) -> Claim | None:
     """A claim of the same item and day that is neither withdrawn nor rejected (rules 8)."""
-    gone = (ClaimStatus.WITHDRAWN, ClaimStatus.REJECTED)
-    query = select(Claim).where(
-        Claim.member_id == member.id, Claim.month == Month.of(day), Claim.day == day, Claim.item_code == item.code
-    )
-    return session.scalars(query.where(Claim.status.not_in(gone)).order_by(Claim.id)).first()
+    values = {"member_id": member.id, "month": Month.of(day), "day": day, "code": item.code}
+    found = session.connection().execute(_SAME_DAY, values).first()
+    return None if found is None else session.get_one(Claim, found.id)
+
+
+_ADD_STEP = insert(ClaimStep)
 
 
 def add_step(session: Session, claim: Claim, verb: str, *, by: Member | None, now: datetime, reason: str = "") -> None:
     """Note a passage in a claim's life."""
-    session.add(ClaimStep(claim_id=claim.id, verb=verb, by_id=by.id if by else None, at=now, reason=reason))
+    values = {"claim_id": claim.id, "verb": verb, "by_id": by.id if by else None, "at": now}
+    values["reason"] = reason[:LONGEST]
+    session.connection().execute(_ADD_STEP, values)
 
 
 def steps_of(session: Session, claim: Claim) -> Sequence[ClaimStep]:
@@ -167,10 +181,16 @@ def steps_of(session: Session, claim: Claim) -> Sequence[ClaimStep]:
     return session.scalars(select(ClaimStep).where(ClaimStep.claim_id == claim.id).order_by(ClaimStep.id)).all()
 
 
+_OF_MEMBER = (
+    select(Claim)
+    .where(Claim.member_id == bindparam("member_id"), Claim.month == bindparam("month", type_=MonthOf))
+    .order_by(Claim.id)
+)
+
+
 def of_member(session: Session, member_id: int, month: Month) -> Sequence[Claim]:
     """A member's claims about a month, oldest first."""
-    query = select(Claim).where(Claim.member_id == member_id, Claim.month == month)
-    return session.scalars(query.order_by(Claim.id)).all()
+    return session.scalars(_OF_MEMBER, {"member_id": member_id, "month": month}).all()
 
 
 def last_of(session: Session, member_id: int, count: int) -> Sequence[Claim]:
@@ -198,14 +218,20 @@ def standing(claim: Claim) -> AlreadyDecided:
     return AlreadyDecided(f"#{claim.id} {STATUS_WORDS[claim.status]}{who}，以此为准", f"解释 {claim.id}")
 
 
-_DECIDED = (ClaimStatus.APPROVED, ClaimStatus.REJECTED, ClaimStatus.RETURNED)
+def waiting_anew(now: datetime) -> dict[str, Any]:
+    """What a claim that waits for a decision again starts with: both clocks of rule 10 at their beginning."""
+    return {"waiting_since": now, "reminded_at": None, "moved_up_at": None}
 
 
 def change(session: Session, claim: Claim, was: ClaimStatus, to: ClaimStatus, **values: Any) -> None:
-    """One guarded UPDATE; the row count decides."""
+    """One guarded UPDATE; the row count decides.
+
+    The claim must also be at the same decision and rung as when it was read, or somebody came between.
+    """
+    as_read = (Claim.status == was, Claim.decisions == claim.decisions, Claim.rung == claim.rung)
     changed = session.execute(
         update(Claim)
-        .where(Claim.id == claim.id, Claim.status == was)
+        .where(Claim.id == claim.id, *as_read)
         .values(status=to, **values)
         .execution_options(synchronize_session=False)
     )

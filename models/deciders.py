@@ -2,7 +2,7 @@
 
 The ladder of a thing, from the nearest rung up:
 
-    0 group leader (acting one first) ▶ 1 secretary ▶ 2 deputy ▶ 3 纪检委员 ▶ 4 secretary above
+    0 group leader (acting one first) ▶ 1 secretary ▶ 2 deputy ▶ 3 纪检委员 ▶ 4 secretary above ▶ 5 above that …
 
 The first rung with somebody who is not concerned and whom a push can reach is asked. The secretary
 may decide any thing of the branch; nobody decides what concerns themselves.
@@ -11,12 +11,13 @@ may decide any thing of the branch; nobody decides what concerns themselves.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from sqlalchemy import Date, bindparam, select
 from sqlalchemy.orm import Session
 
 from models.appointments import Appointment, Office
+from models.base import once_per_session
 from models.bindings import Binding
 from models.followers import Follower
 from models.members import Member
@@ -41,11 +42,24 @@ class Thing(Protocol):
     def also_above(self) -> bool: ...  # moved up after waiting too long
 
 
+class Seat(NamedTuple):
+    """An office held in a branch, one of its groups or above, by whom, and whether a push reaches them."""
+
+    id: int  # of the member
+    name: str
+    office: Office
+    organization_id: int
+    organization: str
+    kind: OrganizationKind
+    height: int | None  # levels above the branch; None for its groups
+    reachable: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Decision:
     """``asked`` are told and have it on their to-do list; ``allowed`` may decide it."""
 
-    asked: tuple[Member, ...]
+    asked: tuple[Seat, ...]
     allowed: frozenset[int]
 
 
@@ -53,7 +67,18 @@ _GROUPS = select(Organization.id).where(
     Organization.parent_id == bindparam("organization_id"), Organization.kind == OrganizationKind.GROUP
 )
 _OFFICES = (
-    select(Appointment, LADDER_IDS.c.height, Follower.openid)
+    select(
+        Appointment.member_id,
+        Member.name,
+        Appointment.office,
+        Appointment.organization_id,
+        Organization.name,
+        Organization.kind,
+        LADDER_IDS.c.height,
+        Follower.openid.is_not(None),
+    )
+    .join(Member, (Member.id == Appointment.member_id) & Member.left_on.is_(None))
+    .join(Organization, Organization.id == Appointment.organization_id)
     .outerjoin(LADDER_IDS, LADDER_IDS.c.id == Appointment.organization_id)
     .outerjoin(Binding, Binding.member_id == Appointment.member_id)
     .outerjoin(Follower, (Follower.openid == Binding.openid) & Follower.unfollowed_at.is_(None))
@@ -68,56 +93,66 @@ class BranchOffices:
     """The offices of a branch, its groups and the levels above at one moment, read in one statement."""
 
     def __init__(self, session: Session, branch_id: int, now: datetime) -> None:
-        rows = session.execute(_OFFICES, {"organization_id": branch_id, "today": shanghai_day(now)}).all()
-        heights = {appointment.organization_id: height for appointment, height, _ in rows if height}
+        rows = session.connection().execute(_OFFICES, {"organization_id": branch_id, "today": shanghai_day(now)})
         self.branch_id = branch_id
-        self.appointments = [appointment for appointment, _, _ in rows]
+        self.seats = [Seat(*row) for row in rows]
+        # The leading group leads, but is no rung of the ladder.
+        rungs = OrganizationKind.PARTY_COMMITTEE, OrganizationKind.GENERAL_BRANCH
+        heights = {seat.organization_id: seat.height for seat in self.seats if seat.height and seat.kind in rungs}
         self.above_ids = sorted(heights, key=lambda id: heights[id])
-        self.reachable = {appointment.member_id for appointment, _, openid in rows if openid is not None}
 
-    def holders(self, organization_id: int | None, office: Office) -> list[Member]:
+    def holders(self, organization_id: int | None, office: Office) -> list[Seat]:
         """Who holds an office, acting ones first."""
-        found = [a for a in self.appointments if a.organization_id == organization_id and a.office is office]
-        return [appointment.member for appointment in found]
+        return [s for s in self.seats if s.organization_id == organization_id and s.office is office]
 
-    def rungs(self, member: Member) -> list[list[Member]]:
+    def held_by(self, member_id: int) -> list[Seat]:
+        """The offices of a member here."""
+        return [seat for seat in self.seats if seat.id == member_id]
+
+    def rungs(self, member: Member) -> list[list[Seat]]:
         """The ladder for something of a member, from the nearest rung up."""
         leaders = self.holders(member.group_id, Office.GROUP_LEADER) if member.branch_id == self.branch_id else []
         own_office = member.leading_cadre or any(leader.id == member.id for leader in leaders)
         branch = [Office.SECRETARY, Office.DEPUTY_SECRETARY, Office.DISCIPLINE_COMMISSIONER]
-        higher = [holder for above in self.above_ids for holder in self.holders(above, Office.SECRETARY)]
-        return [[] if own_office else leaders, *(self.holders(self.branch_id, office) for office in branch), higher]
+        higher = [self.holders(above, Office.SECRETARY) for above in self.above_ids]
+        return [[] if own_office else leaders, *(self.holders(self.branch_id, office) for office in branch), *higher]
 
     def decide(self, thing: Thing) -> Decision:
         """Whom a thing is asked of, and who may decide it."""
         rungs = self.rungs(thing.member)
         free = [self._free(rung, thing.concerned_ids) for rung in rungs]
-        asking = [n for n in range(thing.first_rung, len(free)) if any(m.id in self.reachable for m in free[n])]
+        asking = [n for n in range(thing.first_rung, len(free)) if any(m.reachable for m in free[n])]
         asked = asking[: 2 if thing.also_above else 1]
         allowed = {m.id for rung in free[thing.first_rung : max(asked, default=SECRETARY) + 1] for m in rung}
         allowed |= {m.id for m in free[SECRETARY]}
-        told = [m for n in asked for m in free[n] if m.id in self.reachable]
+        told = [m for n in asked for m in free[n] if m.reachable]
         return Decision(tuple(_once(told)), frozenset(allowed))
 
     def next_rung(self, thing: Thing, giver: Member) -> int | None:
         """The rung a thing goes to when its decider hands it over; None at the top."""
         rungs = self.rungs(thing.member)
         mine = [n for n, rung in enumerate(rungs) if any(m.id == giver.id for m in rung)]
-        start = max([thing.first_rung, *(n for n in mine if n >= thing.first_rung)]) + 1
+        start = min([n for n in mine if n >= thing.first_rung], default=thing.first_rung) + 1
         for n in range(start, len(rungs)):
-            if any(m.id in self.reachable and m.id != giver.id for m in self._free(rungs[n], thing.concerned_ids)):
+            if any(m.reachable and m.id != giver.id for m in self._free(rungs[n], thing.concerned_ids)):
                 return n
         return None
 
     @staticmethod
-    def _free(rung: list[Member], concerned: frozenset[int]) -> list[Member]:
+    def _free(rung: list[Seat], concerned: frozenset[int]) -> list[Seat]:
         return [member for member in rung if member.id not in concerned]
 
 
-def _once(people: Iterable[Member]) -> list[Member]:
+def _once(people: Iterable[Seat]) -> list[Seat]:
     return list({member.id: member for member in people}.values())
+
+
+@once_per_session
+def offices_of(session: Session, branch_id: int, now: datetime) -> BranchOffices:
+    """The offices of a branch and the levels above at a moment."""
+    return BranchOffices(session, branch_id, now)
 
 
 def deciders(session: Session, thing: Thing, now: datetime) -> Decision:
     """Whom a thing is asked of, and who may decide it (rules 9)."""
-    return BranchOffices(session, thing.deciding_branch_id, now).decide(thing)
+    return offices_of(session, thing.deciding_branch_id, now).decide(thing)

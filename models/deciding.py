@@ -8,21 +8,21 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from models import ledger, notices, rounds, rulebooks, settings, sight, waiting
 from models.base import rounded
 from models.claims import (
+    LONGEST,
     STATUS_WORDS,
     Claim,
     ClaimStatus,
     add_step,
     change,
-    get,
     standing,
+    waiting_anew,
 )
-from models.deciders import BranchOffices, deciders
+from models.deciders import Seat, deciders, offices_of
 from models.errors import NotFound, Refused
 from models.members import Member
 from models.rulebooks import Source
@@ -76,7 +76,7 @@ def approve(
         now=now,
         rulebook_id=claim.rulebook_id,
         item_code=claim.item_code,
-        reason=reason,
+        reason=claim.reason,
     )
     _tell(session, claim, "claim_approved", now, cut=str(points - claim.credited))
     return claim
@@ -86,10 +86,11 @@ def _figure(claim: Claim, figure: Decimal, reason: str) -> Decimal:
     figure = rounded(abs(figure)).copy_sign(claim.points)
     if not 0 < abs(figure) <= abs(claim.points):
         raise BadFigure(
-            f"#{claim.id} 申报 {claim.points:f} 分，只能改成比它小、大于0的分数", f"通过 {claim.id} 改 1 理由"
+            f"#{claim.id} 申报 {claim.points.normalize():f} 分，只能改成比它小、大于0的分数",
+            f"通过 {claim.id} 改 1 理由",
         )
     if not reason:
-        raise ReasonMissing("改分要写一句理由", f"通过 {claim.id} 改 {figure:f} 实际时间少些")
+        raise ReasonMissing("改分要写一句理由", f"通过 {claim.id} 改 {figure.normalize():f} 实际时间少些")
     return figure
 
 
@@ -113,15 +114,14 @@ def send_back(session: Session, number: int, question: str, *, by: Member, now: 
     return claim
 
 
-def hand_over(session: Session, number: int, *, by: Member, now: datetime) -> tuple[Claim, Sequence[Member]]:
+def hand_over(session: Session, number: int, *, by: Member, now: datetime) -> tuple[Claim, Sequence[Seat]]:
     """Give a claim to the next level and tell it; returns also who is asked now (rules 9)."""
     claim = _to_decide(session, number, by, now)
-    offices = BranchOffices(session, claim.branch_id, now)
+    offices = offices_of(session, claim.branch_id, now)
     rung = offices.next_rung(claim, by)
     if rung is None:
         raise NobodyAbove(f"#{number} 没有可以转交的上一级，请您审核", f"通过 {number}")
-    session.execute(update(Claim).where(Claim.id == number).values(rung=rung, waiting_since=now, reminded_at=None))
-    session.refresh(claim)
+    change(session, claim, ClaimStatus.SUBMITTED, ClaimStatus.SUBMITTED, rung=rung, **waiting_anew(now))
     notices.settle(session, claim.subject, now)
     add_step(session, claim, "hand_over", by=by, now=now)
     waiting.ask(session, claim, now=now)
@@ -135,11 +135,14 @@ def undo(session: Session, number: int, *, by: Member, now: datetime) -> Claim:
         raise NotYours(f"#{number} 现在是“{STATUS_WORDS[claim.status]}”，只有审核的人能撤销", f"解释 {number}")
     hours = settings.get(session, settings.UNDO_HOURS, claim.branch_id)
     late = claim.decided_at is None or now - claim.decided_at >= timedelta(hours=hours)
-    if late or now >= rounds.review_until(session, claim.branch_id, claim.month):
+    if late:
         raise TooLateToUndo(f"#{number} 审核已超过{hours}小时，不能撤销。确需更正，请找支部书记", f"解释 {number}")
+    if now >= rounds.review_until(session, claim.branch_id, claim.month):
+        over = f"{claim.month.number}月的评审已结束"
+        raise TooLateToUndo(f"{over}，#{number} 的审核不能撤销。确需更正，请找支部书记", f"解释 {number}")
     ledger.lock_for(session, claim.member_id, claim.branch_id)
     was, key = claim.status, claim.decision_key
-    change(session, claim, was, ClaimStatus.SUBMITTED, credited=None, waiting_since=now, reminded_at=None, reason="")
+    change(session, claim, was, ClaimStatus.SUBMITTED, credited=None, reason="", **waiting_anew(now))
     entry = ledger.by_cause(session, key)
     if entry is not None:
         ledger.reverse(session, entry, by=by, now=now, reason="撤销审核")
@@ -150,8 +153,8 @@ def undo(session: Session, number: int, *, by: Member, now: datetime) -> Claim:
 
 
 def _seen(session: Session, number: int, by: Member, now: datetime) -> Claim:
-    claim = get(session, number)
-    if not sight.sees_claim(session, by, claim, now):
+    claim = session.get(Claim, number)
+    if claim is None or not sight.sees_claim(session, by, claim, now):  # the same words, whether it exists or not
         raise NotFound(f"没有找到 #{number}，请看一下编号", "待办")
     return claim
 
@@ -169,7 +172,7 @@ def _to_decide(session: Session, number: int, by: Member, now: datetime) -> Clai
 
 def _move(session: Session, claim: Claim, to: ClaimStatus, *, by: Member, now: datetime, reason: str) -> None:
     """Decide a submitted claim; the notices that asked for it are settled."""
-    decided = {"decided_by_id": by.id, "decided_at": now, "reason": reason, "decisions": Claim.decisions + 1}
+    decided = {"decided_by_id": by.id, "decided_at": now, "reason": reason[:LONGEST], "decisions": Claim.decisions + 1}
     change(session, claim, ClaimStatus.SUBMITTED, to, **decided)
     notices.settle(session, claim.subject, now)
     add_step(session, claim, to.value, by=by, now=now, reason=reason)

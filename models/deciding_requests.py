@@ -55,9 +55,7 @@ def _to_decide(session: Session, number: int, by: Member, now: datetime) -> Requ
     return request
 
 
-def bind(
-    session: Session, openid: str, name: str, code: str, *, key: bytes, now: datetime
-) -> Member | Request:
+def bind(session: Session, openid: str, name: str, code: str, *, key: bytes, now: datetime) -> Member | Request:
     """As ``bindings.bind``; when the new phone has to wait, the level above is asked."""
     return _asked(session, bindings.bind(session, openid, name, code, key=key, now=now), now)
 

@@ -1,5 +1,7 @@
 """The one way an operation says no."""
 
+from typing import ClassVar
+
 
 class Refused(Exception):
     """An operation refuses; ``str()`` is one Chinese sentence for the person who asked.
@@ -9,7 +11,7 @@ class Refused(Exception):
     binding try, say) is to be committed although the act itself is refused.
     """
 
-    keep = False
+    keep: ClassVar[bool] = False
 
     def __init__(self, sentence: str, example: str = "") -> None:
         super().__init__(sentence)

@@ -5,13 +5,14 @@ after a menu click, a follow or a scan (wechat §5.1). Reads stay free of writes
 only when the recorded one has been used or has aged an hour, so it is known up to an hour too short.
 """
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import String, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from models.base import Base
+from models.base import Base, insert_once
 
 AGED = timedelta(hours=1)
 
@@ -30,6 +31,7 @@ class Follower(Base):
     """One openid; erased everywhere 30 days after it unfollowed (rules 32)."""
 
     __tablename__ = "followers"
+    read_once = True
 
     openid: Mapped[str] = mapped_column(String(64), primary_key=True)
     followed_at: Mapped[datetime]
@@ -39,22 +41,32 @@ class Follower(Base):
     window_left: Mapped[int] = mapped_column(default=0)
 
 
-def needs_touch(follower: Follower | None, touch: Touch, now: datetime) -> bool:
+@dataclass(frozen=True, slots=True)
+class Window:
+    """What is known of a follower's window when a message comes in."""
+
+    unfollowed_at: datetime | None
+    opened: datetime | None
+    until: datetime | None
+    left: int
+
+
+def needs_touch(window: Window | None, touch: Touch, now: datetime) -> bool:
     """Whether a touch tells anything the recorded window does not: if not, nothing is written."""
-    if follower is None or follower.unfollowed_at is not None or follower.window_opened is None:
+    if window is None or window.unfollowed_at is not None or window.opened is None:
         return True
     if touch is Touch.CLICK:
-        return follower.window_until is None or follower.window_until < now or follower.window_left == 0
-    fresh = now - follower.window_opened < AGED and follower.window_left == WINDOWS[touch][1]
-    return not fresh
+        return window.until is None or window.until < now or window.left == 0
+    return now - window.opened >= AGED or window.left < WINDOWS[touch][1]
 
 
 def touch(session: Session, openid: str, kind: Touch, now: datetime) -> Follower:
     """Record that a user wrote or tapped: following, and with an open window."""
     follower = session.get(Follower, openid, with_for_update=True)
     if follower is None:
-        follower = Follower(openid=openid, followed_at=now)
-        session.add(follower)
+        # A follow and a first message may come at once, in two processes.
+        insert_once(session, Follower, openid=openid, followed_at=now, window_left=0)
+        follower = session.get_one(Follower, openid, with_for_update=True)
     follower.unfollowed_at = None
     length, count = WINDOWS[kind]
     longer = kind is Touch.MESSAGE or follower.window_until is None or follower.window_until < now + length

@@ -7,13 +7,13 @@ Whoever writes entries first locks the branch's book and reads caps and chain he
 import hashlib
 import json
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, func, select
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, bindparam, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from models.base import Base, MonthOf, Points, RowId, one_of
+from models.base import Base, MonthOf, Points, RowId, insert_once, one_of
 from models.errors import Refused
 from models.members import Member, Move
 from models.months import Month, Period
@@ -100,16 +100,17 @@ def _plain(value: object) -> str | int | None:
         return value
     if isinstance(value, Decimal):
         return f"{value:.2f}"
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat()  # as it is read back, whatever zone it was given in
     return value.isoformat() if isinstance(value, date) else str(value)
 
 
 def lock(session: Session, *branch_ids: int) -> None:
     """Lock the books of branches, by ascending id; a branch's first lock opens its book."""
     for branch_id in sorted(set(branch_ids)):
-        book = session.get(Book, branch_id, with_for_update=True, populate_existing=True)
-        if book is None:
-            session.add(Book(branch_id=branch_id, sequence=0, head=GENESIS))
-            session.flush()
+        if session.get(Book, branch_id, with_for_update=True, populate_existing=True) is None:
+            insert_once(session, Book, branch_id=branch_id, sequence=0, head=GENESIS)
+            session.get_one(Book, branch_id, with_for_update=True, populate_existing=True)
 
 
 def lock_for(session: Session, member_id: int, branch_id: int) -> None:
@@ -118,15 +119,20 @@ def lock_for(session: Session, member_id: int, branch_id: int) -> None:
     lock(session, branch_id, *earlier)
 
 
+_PERIOD = Entry.about_month.between(bindparam("first", type_=MonthOf), bindparam("last", type_=MonthOf))
+_OF_MEMBER = select(Entry).where(Entry.member_id == bindparam("member_id"), _PERIOD).order_by(Entry.id)
+_CREDITED = (
+    select(Entry.about_month, Entry.item_code, func.sum(Entry.points, type_=Points))
+    .where(Entry.member_id == bindparam("member_id"), _PERIOD, Entry.item_code.is_not(None))
+    .group_by(Entry.about_month, Entry.item_code)
+)
+
+
 def credited(session: Session, member_id: int, period: Period) -> dict[tuple[Month, str], Decimal]:
     """Net credited points of a member by month and item, reversed ones taken off."""
-    query = (
-        select(Entry.about_month, Entry.item_code, func.sum(Entry.points, type_=Points))
-        .where(Entry.member_id == member_id, Entry.about_month.between(period.first, period.last))
-        .where(Entry.item_code.is_not(None))
-        .group_by(Entry.about_month, Entry.item_code)
-    )
-    return {(month, code): points for month, code, points in session.execute(query) if code is not None}
+    values = {"member_id": member_id, "first": period.first, "last": period.last}
+    rows = session.connection().execute(_CREDITED, values)
+    return {(month, code): points for month, code, points in rows if code is not None}
 
 
 def room(session: Session, member_id: int, rulebook: Rulebook, item: Item, month: Month) -> Decimal | None:
@@ -227,5 +233,4 @@ def by_cause(session: Session, cause: str) -> Entry | None:
 
 def entries_of(session: Session, member_id: int, period: Period) -> Sequence[Entry]:
     """A member's entries about some months, oldest first."""
-    query = select(Entry).where(Entry.member_id == member_id, Entry.about_month.between(period.first, period.last))
-    return session.scalars(query.order_by(Entry.id)).all()
+    return session.scalars(_OF_MEMBER, {"member_id": member_id, "first": period.first, "last": period.last}).all()

@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any, NamedTuple, Protocol
 
-from sqlalchemy import ForeignKey, String, or_, select
-from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+from sqlalchemy import Date, ForeignKey, String, bindparam, cast, func, literal, or_, select, union_all
+from sqlalchemy.orm import Mapped, Session, aliased, mapped_column, relationship
 
 from models.base import Base, MonthOf, RowId, one_of
 from models.months import Month
@@ -43,6 +44,7 @@ class Member(Base):
     """A party member; of the phone number only the last 4 digits are known (rules 32)."""
 
     __tablename__ = "members"
+    read_once = True
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
     staff_no: Mapped[str] = mapped_column(String(40), unique=True)
@@ -87,20 +89,54 @@ class NotScored(Base):
     until_month: Mapped[Month | None] = mapped_column(MonthOf)
 
 
-def of_branch(session: Session, branch_id: int, month: Month) -> Sequence[Member]:
-    """Who was at home in a branch at some time of a month, in roster order."""
-    left_later = select(Move.member_id).where(Move.from_branch_id == branch_id, Move.moved_on >= month.first_day)
-    query = (
-        select(Member)
-        .where(
-            or_(Member.branch_id == branch_id, Member.id.in_(left_later)),
-            or_(Member.joined_on.is_(None), Member.joined_on <= month.last_day),
-            or_(Member.left_on.is_(None), Member.left_on >= month.first_day),
-        )
-        .order_by(Member.id)
+class Listed(NamedTuple):
+    """A member on the roll of a branch and month: what standings need, and why they are not scored, if so."""
+
+    id: int
+    name: str
+    group_id: int | None
+    not_scored: NotScoredReason | None
+
+
+def _roll() -> Any:
+    branch_id: Any = bindparam("branch_id")
+    month = bindparam("month", type_=MonthOf)
+    first, last = bindparam("first", type_=Date), bindparam("last", type_=Date)
+    branch, group = aliased(Organization), aliased(Organization)
+    left_later = select(Move.member_id).where(Move.from_branch_id == branch_id, Move.moved_on >= first)
+    arrived_later = select(Move.member_id).where(Move.to_branch_id == branch_id, Move.moved_on > last)
+    moved = select(Move.member_id).where(Move.moved_on >= first, Move.moved_on <= last)
+    decided = (NotScored.member_id == Member.id) & (NotScored.from_month <= month)
+    decided &= NotScored.until_month.is_(None) | (NotScored.until_month >= month)
+    retired = or_(branch.nature == Nature.RETIRED, func.coalesce(group.nature == Nature.RETIRED, False))
+    part = or_(Member.id.in_(moved), Member.joined_on >= first, Member.left_on <= last)
+    return (
+        select(Member.id, Member.name, Member.group_id, NotScored.reason, Member.party_standing, retired, part)
+        .join(branch, branch.id == Member.branch_id)
+        .outerjoin(group, group.id == Member.group_id)
+        .outerjoin(NotScored, decided)
+        .where(or_((Member.branch_id == branch_id) & Member.id.not_in(arrived_later), Member.id.in_(left_later)))
+        .where(or_(Member.joined_on.is_(None), Member.joined_on <= last))
+        .where(or_(Member.left_on.is_(None), Member.left_on >= first))
+        .order_by(Member.id, NotScored.id)
     )
-    arrived_later = select(Move.member_id).where(Move.to_branch_id == branch_id, Move.moved_on > month.last_day)
-    return session.scalars(query.where(or_(Member.branch_id != branch_id, Member.id.not_in(arrived_later)))).all()
+
+
+_ROLL = _roll()
+
+
+def roll(session: Session, branch_id: int, month: Month) -> list[Listed]:
+    """Who was at home in a branch at some time of a month, in roster order, and who is not scored (rules 7, 31)."""
+    values = {"branch_id": branch_id, "month": month, "first": month.first_day, "last": month.last_day}
+    found: dict[int, Listed] = {}
+    for id, name, group_id, decided, standing, retired, part in session.connection().execute(_ROLL, values):
+        reason = decided
+        if reason is None and standing is PartyStanding.SUSPENDED:
+            reason = NotScoredReason.SUSPENDED
+        if reason is None and (part or retired):
+            reason = NotScoredReason.PART_MONTH if part else NotScoredReason.RETIRED
+        found[id] = Listed(id, name, group_id, reason)
+    return list(found.values())
 
 
 def of_group(session: Session, group_id: int) -> Sequence[Member]:
@@ -121,30 +157,44 @@ def named(session: Session, name: str, *, branch_id: int | None = None) -> Seque
     return session.scalars(query if branch_id is None else query.where(Member.branch_id == branch_id)).all()
 
 
-def not_scored(session: Session, people: Iterable[Member], month: Month) -> dict[int, NotScoredReason]:
-    """Which of these members are not scored in a month, by id, and why (rules 7)."""
-    people = list(people)
-    ids = [member.id for member in people]
-    reasons = _part_months(session, people, month)
-    retired = set(session.scalars(select(Organization.id).where(Organization.nature == Nature.RETIRED)))
-    for member in people:
-        if member.group_id in retired or member.branch_id in retired:
-            reasons[member.id] = NotScoredReason.RETIRED
-        if member.party_standing is PartyStanding.SUSPENDED:
-            reasons[member.id] = NotScoredReason.SUSPENDED
-    query = select(NotScored.member_id, NotScored.reason).where(
+def _left_out() -> Any:
+    """(member, reason, weight) of everything in the tables that leaves members out of a month's scores."""
+    ids: Any = bindparam("ids", expanding=True)
+    first, last = bindparam("first", type_=Date), bindparam("last", type_=Date)
+    month = bindparam("month", type_=MonthOf)
+    group = aliased(Organization)
+    retired = (
+        select(Member.id, literal(NotScoredReason.RETIRED.value), literal(1).label("weight"))
+        .join(Organization, Organization.id == Member.branch_id)
+        .outerjoin(group, group.id == Member.group_id)
+        .where(Member.id.in_(ids), (Organization.nature == Nature.RETIRED) | (group.nature == Nature.RETIRED))
+    )
+    suspended = select(Member.id, literal(NotScoredReason.SUSPENDED.value), literal(2)).where(
+        Member.id.in_(ids), Member.party_standing == PartyStanding.SUSPENDED
+    )
+    part = literal(NotScoredReason.PART_MONTH.value)
+    came_or_left = select(Member.id, part, literal(3)).where(
+        Member.id.in_(ids), or_(Member.joined_on.between(first, last), Member.left_on.between(first, last))
+    )
+    moved = select(Move.member_id, part, literal(3)).where(Move.member_id.in_(ids), Move.moved_on.between(first, last))
+    decided = select(NotScored.member_id, cast(NotScored.reason, String), literal(4)).where(
         NotScored.member_id.in_(ids),
         NotScored.from_month <= month,
-        or_(NotScored.until_month.is_(None), NotScored.until_month >= month),
+        NotScored.until_month.is_(None) | (NotScored.until_month >= month),
     )
-    return reasons | dict(session.execute(query).all())
+    return union_all(retired, suspended, came_or_left, moved, decided).order_by("weight")
 
 
-def _part_months(session: Session, people: list[Member], month: Month) -> dict[int, NotScoredReason]:
-    moved = select(Move.member_id).where(Move.moved_on >= month.first_day, Move.moved_on <= month.last_day)
-    ids = set(session.scalars(moved.where(Move.member_id.in_([member.id for member in people]))))
-    for member in people:
-        dates = (member.joined_on, member.left_on)
-        if any(day is not None and Month.of(day) == month for day in dates):
-            ids.add(member.id)
-    return dict.fromkeys(ids, NotScoredReason.PART_MONTH)
+_LEFT_OUT = _left_out()
+
+
+class _Someone(Protocol):
+    @property
+    def id(self) -> int: ...
+
+
+def not_scored(session: Session, people: Iterable[_Someone], month: Month) -> dict[int, NotScoredReason]:
+    """Which of these members are not scored in a month, by id, and why (rules 7)."""
+    ids = [person.id for person in people]
+    values = {"ids": ids, "first": month.first_day, "last": month.last_day, "month": month}
+    return {id: NotScoredReason(reason) for id, reason, _ in session.connection().execute(_LEFT_OUT, values)}

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, func, or_, select, update
+from sqlalchemy import JSON, ForeignKey, Index, String, bindparam, func, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import Base, RowId, insert_once, one_of
@@ -133,12 +133,17 @@ def settle(session: Session, subject: str, now: datetime, *, kinds: Sequence[str
     session.execute(update(Notice).where(*about).values(settled_at=now))
 
 
+_OPEN = (
+    select(Notice.id)
+    .where(Notice.member_id == bindparam("member_id"), Notice.kind == bindparam("kind"))
+    .where(Notice.settled_at.is_(None), Notice.subject != "")
+    .limit(1)
+)
+
+
 def has_open(session: Session, member_id: int, kind: str) -> bool:
     """Whether a member has been (or is being) told of something of this kind that is not settled yet."""
-    query = select(Notice.id).where(
-        Notice.member_id == member_id, Notice.kind == kind, Notice.settled_at.is_(None), Notice.subject != ""
-    )
-    return session.scalars(query.limit(1)).first() is not None
+    return session.connection().execute(_OPEN, {"member_id": member_id, "kind": kind}).first() is not None
 
 
 def unread_count(session: Session, member_id: int) -> int:

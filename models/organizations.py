@@ -32,6 +32,7 @@ class Organization(Base):
     """One rung: its members, its rulebook and its settings hang on it."""
 
     __tablename__ = "organizations"
+    read_once = True
     __table_args__ = (UniqueConstraint("parent_id", "name"),)
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True)

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, String, func, select, update
+from sqlalchemy import ForeignKey, String, bindparam, case, func, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from models.base import Base, RowId, one_of
+from models.base import Base, Moment, RowId, once_per_session, one_of
 
 SENT_SHORTLY = timedelta(minutes=10)
 KEPT_BY_WECHAT = timedelta(days=3)
@@ -26,6 +26,7 @@ class Picture(Base):
     """One picture of a member; without a claim it waits 10 minutes for one."""
 
     __tablename__ = "pictures"
+    read_once = True
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
     member_id: Mapped[int] = mapped_column(ForeignKey("members.id"), index=True)
@@ -66,19 +67,36 @@ def loose(session: Session, member_id: int, now: datetime) -> Sequence[Picture]:
     return session.scalars(query.order_by(Picture.id)).all()
 
 
+_ATTACH = (
+    update(Picture)
+    .where(Picture.member_id == bindparam("of_member"), Picture.claim_id.is_(None))
+    .where(Picture.received_at > bindparam("since", type_=Moment))
+    .values(claim_id=bindparam("to_claim"))
+)
+_LOOSE = Picture.claim_id.is_(None) & (Picture.received_at > bindparam("since", type_=Moment))
+_TALLY = select(func.count(case((_LOOSE, 1))), func.count()).where(Picture.member_id == bindparam("member_id"))
+
+
 def attach_loose(session: Session, member_id: int, claim_id: int, now: datetime) -> int:
     """Give a member's loose pictures to a claim; how many."""
-    attached = session.execute(
-        update(Picture)
-        .where(Picture.member_id == member_id, Picture.claim_id.is_(None), Picture.received_at > now - SENT_SHORTLY)
-        .values(claim_id=claim_id)
-    )
-    return attached.rowcount  # type: ignore[attr-defined,no-any-return]
+    count = tally(session, member_id, now)[0]
+    if count:
+        values = {"of_member": member_id, "to_claim": claim_id, "since": now - SENT_SHORTLY}
+        session.execute(_ATTACH, values)
+    return count
 
 
-def is_first(session: Session, member_id: int) -> bool:
+@once_per_session
+def tally(session: Session, member_id: int, now: datetime) -> tuple[int, int]:
+    """How many pictures of a member wait for a claim, and how many there ever were."""
+    values = {"member_id": member_id, "since": now - SENT_SHORTLY}
+    loose, ever = session.connection().execute(_TALLY, values).one()
+    return loose, ever
+
+
+def is_first(session: Session, member_id: int, now: datetime) -> bool:
     """Whether a member has never sent a picture: the first one carries a warning (rules 33)."""
-    return session.scalars(select(Picture.id).where(Picture.member_id == member_id).limit(1)).first() is None
+    return tally(session, member_id, now)[1] == 0
 
 
 def count_of(session: Session, claim_id: int) -> int:

@@ -6,7 +6,7 @@ The key is unique: a second delivery blocks on it until the first has committed,
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import JSON, String, delete, select, update
+from sqlalchemy import JSON, String, bindparam, delete, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import Base, insert_once
@@ -35,9 +35,12 @@ def take(session: Session, key: str, *, openid: str, now: datetime) -> bool:
     return insert_once(session, Receipt, key=key, openid=openid, at=now)
 
 
+_STORE = update(Receipt).where(Receipt.key == bindparam("of")).values(answer=bindparam("answer"))
+
+
 def store(session: Session, key: str, answer: dict[str, Any]) -> None:
     """Keep what was answered, for the repeats of the message."""
-    session.execute(update(Receipt).where(Receipt.key == key).values(answer=answer))
+    session.connection().execute(_STORE, {"of": key, "answer": answer})
 
 
 def forget_old(session: Session, now: datetime) -> int:

@@ -8,8 +8,16 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from models import notices
 from models.base import Base, RowId
+from models.errors import Refused
 from models.members import Member
 from models.notices import Notice
+
+
+LONGEST = 1000  # characters
+
+
+class TooLong(Refused):
+    """More than one text holds; a decision is not cut short."""
 
 
 class Relay(Base):
@@ -20,7 +28,7 @@ class Relay(Base):
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
     organization_id: Mapped[int] = mapped_column(ForeignKey("organizations.id"))
     sent_by_id: Mapped[int] = mapped_column(ForeignKey("members.id"), index=True)
-    text: Mapped[str] = mapped_column(String(1000))
+    text: Mapped[str] = mapped_column(String(LONGEST))
     at: Mapped[datetime]
 
     sent_by: Mapped[Member] = relationship()
@@ -33,7 +41,9 @@ class Relay(Base):
 def send(
     session: Session, text: str, *, organization_id: int, to: Iterable[Member], by: Member, now: datetime
 ) -> tuple[Relay, int]:
-    """Send a text to members; returns it and to how many it goes."""
+    """Send a text to members; returns it and to how many it goes. Raises TooLong."""
+    if len(text) > LONGEST:
+        raise TooLong(f"一次最多传达{LONGEST}字，您写了{len(text)}字。请分两次发", "传达 周五下午开党小组会")
     relay = Relay(organization_id=organization_id, sent_by_id=by.id, text=text, at=now)
     session.add(relay)
     session.flush()

@@ -19,6 +19,7 @@ from models.members import Member
 
 # Rungs of models/deciders.py, which asks bindings and so cannot be imported here.
 LEADER, ABOVE = 0, 4
+LONGEST = 400  # characters that are kept of a reason
 
 
 class RequestKind(StrEnum):
@@ -49,7 +50,7 @@ class Request(Base):
     asked_at: Mapped[datetime]
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))
     decided_at: Mapped[datetime | None]
-    reason: Mapped[str] = mapped_column(String(400), default="")
+    reason: Mapped[str] = mapped_column(String(LONGEST), default="")
 
     member: Mapped[Member] = relationship(foreign_keys=[member_id], lazy="joined", innerjoin=True)
     decided_by: Mapped[Member | None] = relationship(foreign_keys=[decided_by_id])
@@ -119,7 +120,7 @@ def settle(
     decided = session.execute(
         update(Request)
         .where(Request.id == request.id, Request.status == RequestStatus.WAITING)
-        .values(status=status, decided_by_id=by.id, decided_at=now, reason=reason)
+        .values(status=status, decided_by_id=by.id, decided_at=now, reason=reason[:LONGEST])
     )
     session.refresh(request)
     if not decided.rowcount:  # type: ignore[attr-defined]

@@ -18,7 +18,7 @@ from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint, bindparam, se
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models import organizations
-from models.base import Base, MonthOf, RowId
+from models.base import Base, MonthOf, RowId, once_per_session
 from models.errors import Refused
 from models.months import Month
 from models.organizations import Organization
@@ -161,6 +161,7 @@ class RulebookVersion(Base):
     """One imported version of an organization's rulebook; a row never changes."""
 
     __tablename__ = "rulebook_versions"
+    read_once = True
     __table_args__ = (UniqueConstraint("organization_id", "version"),)
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
@@ -243,6 +244,7 @@ def from_json(raw: dict[str, Any], *, id: int = 0, version: int = 0) -> Rulebook
 
 # Versions are immutable, so one decoded per digest and row serves every session of the process.
 _decoded: dict[tuple[str, int], Rulebook] = {}
+_READ = "rulebooks read"
 
 
 def _read(session: Session, id: int, digest: str) -> Rulebook:
@@ -250,11 +252,15 @@ def _read(session: Session, id: int, digest: str) -> Rulebook:
     if known is None:
         row = session.get_one(RulebookVersion, id)
         known = _decoded[digest, id] = from_json(row.content, id=id, version=row.version)
+    session.info.setdefault(_READ, {})[id] = known
     return known
 
 
 def get(session: Session, version_id: int) -> Rulebook:
     """The rulebook of a stored version."""
+    known: dict[int, Rulebook] = session.info.setdefault(_READ, {})
+    if version_id in known:
+        return known[version_id]
     digest = session.scalars(select(RulebookVersion.digest).where(RulebookVersion.id == version_id)).one()
     return _read(session, version_id, digest)
 
@@ -263,16 +269,15 @@ _IN_FORCE = (
     select(RulebookVersion.id, RulebookVersion.digest)
     .join(organizations.LADDER_IDS, RulebookVersion.organization_id == organizations.LADDER_IDS.c.id)
     .where(RulebookVersion.effective_from <= bindparam("month", type_=MonthOf))
-    .order_by(
-        organizations.LADDER_IDS.c.height, RulebookVersion.effective_from.desc(), RulebookVersion.version.desc()
-    )
+    .order_by(organizations.LADDER_IDS.c.height, RulebookVersion.effective_from.desc(), RulebookVersion.version.desc())
     .limit(1)
 )
 
 
+@once_per_session
 def find_in_force(session: Session, organization_id: int, month: Month) -> Rulebook | None:
     """The version a month of an organization is computed with: its own, else of the nearest level above (rules 6)."""
-    row = session.execute(_IN_FORCE, {"organization_id": organization_id, "month": month}).first()
+    row = session.connection().execute(_IN_FORCE, {"organization_id": organization_id, "month": month}).first()
     return None if row is None else _read(session, row.id, row.digest)
 
 

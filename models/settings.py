@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint, bindparam, select
+from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from models.base import Base, RowId
+from models.base import Base, RowId, once_per_session
 from models.organizations import ladder
 
 T = TypeVar("T")
@@ -36,6 +36,7 @@ class SettingChange(Base):
     """A value given to a setting; the newest one of an organization holds, the older ones are the log."""
 
     __tablename__ = "setting_changes"
+    read_once = True
     __table_args__ = (UniqueConstraint("organization_id", "key", "changed_at"),)
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
@@ -46,17 +47,22 @@ class SettingChange(Base):
     changed_at: Mapped[datetime]
 
 
-_CHANGES = (
-    select(SettingChange.organization_id, SettingChange.value)
-    .where(SettingChange.key == bindparam("key"))
-    .order_by(SettingChange.id)
-)
+_CHANGES = select(SettingChange.key, SettingChange.organization_id, SettingChange.value).order_by(SettingChange.id)
+
+
+@once_per_session
+def _newest(session: Session) -> dict[str, dict[int | None, Any]]:
+    """The value each organization gave each setting; changes are few, so one statement reads them all."""
+    found: dict[str, dict[int | None, Any]] = {}
+    for key, organization_id, value in session.connection().execute(_CHANGES):
+        found.setdefault(key, {})[organization_id] = value
+    return found
 
 
 def get(session: Session, setting: Setting[T], organization_id: int | None) -> T:
     """The value that holds for an organization: its own, else that of the nearest level above, else
     the configuration's (``Sessions(defaults=…)``), else the built-in default."""
-    newest: dict[int | None, T] = dict(session.execute(_CHANGES, {"key": setting.key}).all())  # type: ignore[arg-type]
+    newest: dict[int | None, T] = _newest(session).get(setting.key, {})
     if newest and organization_id is not None:
         for rung in ladder(session, organization_id):
             if rung.id in newest:
@@ -76,3 +82,4 @@ def put(
             organization_id=organization_id, key=setting.key, value=value, changed_by_id=by_id, changed_at=now
         )
     )
+    session.flush()

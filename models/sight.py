@@ -4,9 +4,9 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from models.appointments import ABOVE_BRANCHES, BRANCH_OFFICES, Appointment, Office
+from models.appointments import ABOVE_BRANCHES, BRANCH_OFFICES, Office
 from models.claims import Claim
-from models.deciders import BranchOffices
+from models.deciders import Seat, offices_of
 from models.members import Member
 from models.pictures import Picture, PictureStatus
 
@@ -22,17 +22,28 @@ def sees_claim(session: Session, asker: Member, claim: Claim, now: datetime) -> 
 
 def reviews(session: Session, asker: Member, member: Member, branch_id: int, now: datetime) -> bool:
     """Whether an asker decides, inspects or reviews what a member did in a branch."""
-    offices = BranchOffices(session, branch_id, now)
-    mine = [a for a in offices.appointments if a.member_id == asker.id]
-    return any(_covers(appointment, member, branch_id) for appointment in mine)
+    offices = offices_of(session, branch_id, now)
+    return any(_covers(seat, member, branch_id) for seat in offices.held_by(asker.id))
 
 
-def _covers(appointment: Appointment, member: Member, branch_id: int) -> bool:
-    if appointment.organization_id == branch_id:
-        return appointment.office in BRANCH_OFFICES | {Office.INSPECTOR, Office.PARTY_AFFAIRS_OFFICER}
-    if appointment.organization.kind in ABOVE_BRANCHES:
-        return appointment.office in REVIEWING_ABOVE
-    return appointment.office is Office.GROUP_LEADER and appointment.organization_id == member.group_id
+def _covers(seat: Seat, member: Member, branch_id: int) -> bool:
+    if seat.organization_id == branch_id:
+        return seat.office in BRANCH_OFFICES | {Office.INSPECTOR, Office.PARTY_AFFAIRS_OFFICER}
+    if seat.kind in ABOVE_BRANCHES:
+        return seat.office in REVIEWING_ABOVE
+    return seat.office is Office.GROUP_LEADER and seat.organization_id == member.group_id
+
+
+def may_record_for(session: Session, asker: Member, member: Member, now: datetime) -> bool:
+    """Whether an asker may record claims for a member: the leader of the group, or a secretary of the branch."""
+    seats = offices_of(session, member.branch_id, now).held_by(asker.id)
+    return any(_leads(seat, member) for seat in seats)
+
+
+def _leads(seat: Seat, member: Member) -> bool:
+    if seat.office is Office.GROUP_LEADER:
+        return seat.organization_id == member.group_id
+    return seat.office in (Office.SECRETARY, Office.DEPUTY_SECRETARY) and seat.organization_id == member.branch_id
 
 
 def sees_picture(session: Session, asker: Member, picture: Picture, claim: Claim | None, now: datetime) -> bool:
@@ -45,6 +56,6 @@ def sees_picture(session: Session, asker: Member, picture: Picture, claim: Claim
 
 
 def _of_committee(session: Session, asker: Member, now: datetime, claim: Claim | None) -> bool:
-    offices = BranchOffices(session, claim.branch_id if claim else asker.branch_id, now)
-    mine = [a for a in offices.appointments if a.member_id == asker.id]
-    return any(a.organization.kind in ABOVE_BRANCHES and a.office in REVIEWING_ABOVE for a in mine)
+    offices = offices_of(session, claim.branch_id if claim else asker.branch_id, now)
+    mine = offices.held_by(asker.id)
+    return any(seat.kind in ABOVE_BRANCHES and seat.office in REVIEWING_ABOVE for seat in mine)

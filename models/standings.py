@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import bindparam, exists, func, select
+from sqlalchemy.orm import Session, aliased
 
-from models import members, organizations, rulebooks
-from models.base import Points, rounded
+from models import ledger, members, organizations, rulebooks
+from models.base import MonthOf, Points, rounded
 from models.ledger import Entry
-from models.members import Member, NotScoredReason
+from models.members import Listed, Member, NotScoredReason
 from models.months import Month, Period
 from models.rulebooks import Rulebook, Source
 
@@ -24,7 +24,7 @@ from models.rulebooks import Rulebook, Source
 class Line:
     """One member's place; ``rank`` and ``score`` are None where the member is not scored in the period."""
 
-    member: Member
+    member: Listed
     score: Decimal | None
     rank: int | None
     reason: NotScoredReason | None = None
@@ -51,38 +51,46 @@ def average(scores: Sequence[Decimal]) -> Decimal:
     return rounded(sum(scores, Decimal(0)) / len(scores))
 
 
+_PERIOD = Entry.about_month.between(bindparam("first", type_=MonthOf), bindparam("last", type_=MonthOf))
+_SUMS = (
+    select(Entry.about_month, Entry.member_id, func.sum(Entry.points, type_=Points))
+    .where(Entry.branch_id == bindparam("branch_id"), _PERIOD)
+    .group_by(Entry.about_month, Entry.member_id)
+)
+_REVERSAL = aliased(Entry)
+_ZEROED = (
+    select(Entry.about_month, Entry.member_id)
+    .where(Entry.branch_id == bindparam("branch_id"), _PERIOD, Entry.source == Source.ZEROING)
+    .where(~exists().where(_REVERSAL.reverses_id == Entry.id))
+)
+
+
 def sums(session: Session, branch_id: int, period: Period) -> dict[tuple[Month, int], Decimal]:
     """The sum of points by month and member, from the ledger's index alone."""
-    query = (
-        select(Entry.about_month, Entry.member_id, func.sum(Entry.points, type_=Points))
-        .where(Entry.branch_id == branch_id, Entry.about_month.between(period.first, period.last))
-        .group_by(Entry.about_month, Entry.member_id)
-    )
-    return {(month, member_id): points for month, member_id, points in session.execute(query)}
+    values = {"branch_id": branch_id, "first": period.first, "last": period.last}
+    return {(month, id): points for month, id, points in session.connection().execute(_SUMS, values)}
 
 
-def zeroed(session: Session, people: Iterable[int], period: Period) -> set[tuple[Month, int]]:
-    """Months in which a zeroing stands (rules 5): the score is 0 whatever else is in them."""
-    reversed_ones = select(Entry.reverses_id).where(Entry.reverses_id.is_not(None))
-    query = select(Entry.about_month, Entry.member_id).where(
-        Entry.member_id.in_(list(people)),
-        Entry.about_month.between(period.first, period.last),
-        Entry.source == Source.ZEROING,
-        Entry.id.not_in(reversed_ones),
-    )
-    return set(session.execute(query).all())
+def zeroed(session: Session, branch_id: int, period: Period) -> set[tuple[Month, int]]:
+    """Months and members of a branch for which a zeroing stands: the score is 0 whatever else is in them (rules 5)."""
+    values = {"branch_id": branch_id, "first": period.first, "last": period.last}
+    return {(month, id) for month, id in session.connection().execute(_ZEROED, values)}
+
+
+def score_from(rulebook: Rulebook, entries: Iterable[Entry]) -> Decimal:
+    """A month's score from its entries (rules 4, 5)."""
+    entries = list(entries)
+    taken_back = {entry.reverses_id for entry in entries}
+    if any(entry.source is Source.ZEROING and entry.id not in taken_back for entry in entries):
+        return Decimal(0)
+    return rulebook.score(sum((entry.points for entry in entries), Decimal(0)))
 
 
 def score_of(session: Session, member: Member, month: Month) -> tuple[Decimal, Rulebook]:
     """A member's score of a month in the home branch, and the rulebook it is computed with (rules 4)."""
     rulebook = rulebooks.in_force(session, member.branch_id, month)
-    total = select(func.coalesce(func.sum(Entry.points, type_=Points), Decimal(0), type_=Points)).where(
-        Entry.about_month == month, Entry.branch_id == member.branch_id, Entry.member_id == member.id
-    )
-    points = session.scalars(total).one()
-    if zeroed(session, [member.id], Period.month(month)):
-        return Decimal(0), rulebook
-    return rulebook.score(points), rulebook
+    entries = ledger.entries_of(session, member.id, Period.month(month))
+    return score_from(rulebook, (entry for entry in entries if entry.branch_id == member.branch_id)), rulebook
 
 
 def of_branch(session: Session, branch_id: int, period: Period, now: datetime) -> Standings:
@@ -90,30 +98,25 @@ def of_branch(session: Session, branch_id: int, period: Period, now: datetime) -
 
     A month's score is as rule 4 says; over several months it is the average of the scored ones.
     """
-    months = [month for month in period.months if month <= Month.of(now)]
     points = sums(session, branch_id, period)
+    nothing = zeroed(session, branch_id, period)
     scores: dict[int, list[Decimal]] = defaultdict(list)
-    people: dict[int, Member] = {}
-    reasons: dict[int, NotScoredReason] = {}
-    for month in months:
+    people: dict[int, Listed] = {}
+    for month in (month for month in period.months if month <= Month.of(now)):
         rulebook = rulebooks.find_in_force(session, branch_id, month)
         if rulebook is None:
             continue
-        here = members.of_branch(session, branch_id, month)
-        left_out = members.not_scored(session, here, month)
-        nothing = zeroed(session, [m.id for m in here], Period.month(month))
-        for member in here:
+        for member in members.roll(session, branch_id, month):
             people[member.id] = member
-            if member.id in left_out:
-                reasons[member.id] = left_out[member.id]
-                continue
-            total = points.get((month, member.id), Decimal(0))
-            scores[member.id].append(Decimal(0) if (month, member.id) in nothing else rulebook.score(total))
+            if member.not_scored is None:
+                total = points.get((month, member.id), Decimal(0))
+                zero = (month, member.id) in nothing
+                scores[member.id].append(Decimal(0) if zero else rulebook.score(total))
     averages = {id: average(found) for id, found in scores.items()}
-    return Standings(branch_id, period, tuple(_ranked(people.values(), averages, reasons)))
+    return Standings(branch_id, period, tuple(_ranked(people.values(), averages)))
 
 
-def _ranked(people: Iterable[Member], scores: dict[int, Decimal], reasons: dict[int, NotScoredReason]) -> list[Line]:
+def _ranked(people: Iterable[Listed], scores: dict[int, Decimal]) -> list[Line]:
     """Equal scores share a rank, the next rank is skipped: 1, 2, 2, 4 (rules 17)."""
     people = list(people)
     order = sorted((m for m in people if m.id in scores), key=lambda m: (-scores[m.id], m.id))
@@ -121,7 +124,7 @@ def _ranked(people: Iterable[Member], scores: dict[int, Decimal], reasons: dict[
     for place, member in enumerate(order, start=1):
         tied = lines and lines[-1].score == scores[member.id]
         lines.append(Line(member, scores[member.id], lines[-1].rank if tied else place))
-    return lines + [Line(m, None, None, reasons.get(m.id)) for m in people if m.id not in scores]
+    return lines + [Line(m, None, None, m.not_scored) for m in people if m.id not in scores]
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,7 @@ class Distribution:
         counted = Counter(rulebook.stars_at(score) for score in scores)
         stars = tuple(counted[number] for number in range(len(rulebook.stars) + 1))
         below = sum(score < rulebook.pass_mark for score in scores)
-        return cls(len(scores), rounded(sum(scores, Decimal(0)) / len(scores)), below, stars)
+        return cls(len(scores), standings.average(scores), below, stars)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +76,11 @@ def _holds_for(session: Session, organization: Organization, branch: Organizatio
 
 def _of_branch(session: Session, branch: Organization, new: Rulebook, month: Month) -> Trial | None:
     """The trial of a branch; None where nobody is scored."""
-    people = members.of_branch(session, branch.id, month)
-    left_out = members.not_scored(session, people, month)
-    ids = [member.id for member in people if member.id not in left_out]
+    ids = [member.id for member in members.roll(session, branch.id, month) if member.not_scored is None]
     if not ids:
         return None
     period = Period.month(month)
-    zeroed = {member_id for _, member_id in standings.zeroed(session, ids, period)}
+    zeroed = {member_id for _, member_id in standings.zeroed(session, branch.id, period)}
     old = rulebooks.find_in_force(session, branch.id, month)
     before = {id: points for (_, id), points in standings.sums(session, branch.id, period).items()}
     scale = _Scale(session, new)

@@ -115,9 +115,10 @@ def _entries(session: Session, branch_id: int) -> Iterator[Found]:
     ordered = select(*_COLUMNS).where(Entry.branch_id == branch_id).order_by(Entry.sequence)
     reached = 0
     try:
-        for row in session.execute(ordered.execution_options(yield_per=BATCH)):
-            reached = row.sequence
-            yield row
+        with session.execute(ordered.execution_options(yield_per=BATCH)) as rows:
+            for row in rows:
+                reached = row.sequence
+                yield row
     except _FOREIGN:
         yield from _one_by_one(session, branch_id, reached)
 

@@ -52,7 +52,7 @@ def _reversals(session: Session) -> Iterator[str]:
     for row in session.execute(query.execution_options(yield_per=BATCH)):
         id, reverses, kind, points, first_id, first_kind, first_points, same_person, same_month = row
         if first_id is None:
-            yield f"J{id}：冲销的 {f'J{reverses} 不存在' if reverses else '是哪一条没有写明'}"
+            yield f"J{id}：冲销的 J{reverses} 不存在" if reverses else f"J{id}：是冲销，却没有写明冲销哪一条"
         elif kind != Source.REVERSAL.value:
             yield f"J{id}：写着冲销 J{reverses}，来源却不是冲销"
         elif first_kind == Source.REVERSAL.value:

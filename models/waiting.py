@@ -8,9 +8,10 @@ from sqlalchemy.orm import Session
 from models import appointments, notices, settings
 from models.appointments import Office
 from models.claims import Claim, ClaimStatus
-from models.deciders import BranchOffices, deciders
+from models.deciders import deciders, offices_of
 from models.members import Member
 from models.months import at, shanghai_day
+from models.requests import Request, RequestStatus
 
 
 def ask(session: Session, claim: Claim, *, now: datetime) -> None:
@@ -38,7 +39,7 @@ def waiting_for(session: Session, member: Member, now: datetime) -> list[Claim]:
     """The claims that wait for a decision of this member, by person and oldest first."""
     claims: list[Claim] = []
     for branch_id in deciding_branches(session, member, now):
-        offices = BranchOffices(session, branch_id, now)
+        offices = offices_of(session, branch_id, now)
         query = select(Claim).where(Claim.branch_id == branch_id, Claim.status == ClaimStatus.SUBMITTED)
         asked = [c for c in session.scalars(query) if any(m.id == member.id for m in offices.decide(c).asked)]
         claims += asked
@@ -55,6 +56,8 @@ def deciding_branches(session: Session, member: Member, now: datetime) -> list[i
         elif organization.kind in appointments.ABOVE_BRANCHES and appointment.office is Office.SECRETARY:
             open_ones = select(Claim.branch_id).where(Claim.status == ClaimStatus.SUBMITTED).distinct()
             found.update(session.scalars(open_ones))
+            asking = select(Member.branch_id).join(Request, Request.member_id == Member.id)
+            found.update(session.scalars(asking.where(Request.status == RequestStatus.WAITING).distinct()))
         else:
             found.add(organization.id)
     return sorted(found)

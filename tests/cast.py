@@ -13,6 +13,7 @@ committee's, from 2026-01. ``NOW`` is a Friday at ten in the morning.
 
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
@@ -93,7 +94,7 @@ class Cast:
 
 
 ORGANIZATIONS = {
-    "committee": ("市直机关党委", OrganizationKind.PARTY_COMMITTEE, None),
+    "committee": ("机关党委", OrganizationKind.PARTY_COMMITTEE, None),
     "first_branch": ("第一支部", OrganizationKind.BRANCH, "committee"),
     "first_group": ("第一小组", OrganizationKind.GROUP, "first_branch"),
     "second_group": ("第二小组", OrganizationKind.GROUP, "first_branch"),
@@ -185,7 +186,7 @@ def load(sessions: Sessions, session: Session) -> Cast:
     query = select(Member).options(joinedload(Member.branch), joinedload(Member.group))
     people = {member.staff_no: member for member in session.scalars(query)}
     places = {place.name: place for place in session.scalars(select(Organization))}
-    found = {key: people[person.staff_no] for key, person in PEOPLE.items()}
-    organizations = {key: places[name] for key, (name, _, _) in ORGANIZATIONS.items()}
+    found: dict[str, Any] = {key: people[person.staff_no] for key, person in PEOPLE.items()}
+    organizations: dict[str, Any] = {key: places[name] for key, (name, _, _) in ORGANIZATIONS.items()}
     assert {field.name for field in fields(Cast)} == {"sessions", *found, *organizations}
     return Cast(sessions=sessions, **organizations, **found)

@@ -8,7 +8,6 @@ tests/cast.py are in it.
 import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -65,12 +64,14 @@ def clones() -> Iterator[Clones]:
 def shared() -> Iterator[Callable[[Source, str], Database]]:
     """One database of each kind and template for all tests that roll back."""
     with ExitStack() as engines:
+        made: dict[tuple[Source, str], Database] = {}
 
-        @cache
         def get(source: Source, template: str) -> Database:
-            url = source.copy(template)
-            engine = engines.enter_context(opened(url))
-            return Database(url, engine, Untouched(engine))
+            if (source, template) not in made:
+                url = source.copy(template)
+                engine = engines.enter_context(opened(url))
+                made[source, template] = Database(url, engine, Untouched(engine))
+            return made[source, template]
 
         yield get
 

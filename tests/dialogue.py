@@ -11,14 +11,13 @@ from models.sessions import Sessions
 from tests.cast import NOW, Cast
 
 SECRET = b"the secret of the tests, no longer than needed"
-BASE_URL = "http://x"
 
 
 class Say:
     """``say(leader, "通过 12")`` is the text of the answer, taps as ``[label]``."""
 
     def __init__(self, sessions: Sessions) -> None:
-        self.talk = Talk(sessions, secret=SECRET, base_url=BASE_URL)
+        self.talk = Talk(sessions, secret=SECRET)
         self._keys = count(1)
 
     def __call__(self, who: Member | str, text: str, at: datetime = NOW) -> str:

@@ -38,8 +38,7 @@ class Phones:
 
     def prepare(self, session: Session, notice: Notice, openid: str, now: datetime) -> Letter | None:
         """Word a notice as ``bot.delivery`` does."""
-        member = session.get(Member, notice.member_id) if notice.member_id else None
-        found = announcements.compose(self.talk.context_of(session, member, openid, now), notice)
+        found = announcements.compose(self.talk.context_of(session, notice.member_id, openid, now), notice)
         return found and Letter(openid, (Channel.TEMPLATE,), words.plain(found.text), notice.key)
 
     async def send(self, channel: Channel, letter: Letter) -> Sent:

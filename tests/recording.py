@@ -4,7 +4,7 @@ from datetime import datetime
 
 from handlers import words
 from handlers.command import Reply
-from handlers.people import OFFICE_WORDS
+from handlers.claims import TITLES
 from models.members import Member
 from tests.cast import NOW, PEOPLE
 from tests.databases import Database
@@ -14,7 +14,7 @@ from tests.phones import Phones
 BOT = "先锋"
 STRANGER = "新来的人"
 INDENT = "　　"
-TITLES = {person.staff_no: OFFICE_WORDS[person.office] for person in PEOPLE.values() if person.office}
+OFFICES = {person.staff_no: TITLES[person.office] for person in PEOPLE.values() if person.office}
 
 
 class Transcript:
@@ -25,6 +25,8 @@ class Transcript:
 
     def said(self, who: Member | str, text: str, answer: str) -> None:
         """Somebody typed a text or sent a picture, and the bot answered."""
+        if self.lines:
+            self.lines.append("")
         self._add(f"{_name(who)}：", text)
         self._add(f"{BOT}：", answer)
 
@@ -42,7 +44,7 @@ class Transcript:
 
 
 def _name(who: Member | str) -> str:
-    return STRANGER if isinstance(who, str) else f"{TITLES.get(who.staff_no, '')}{who.name}"
+    return STRANGER if isinstance(who, str) else f"{OFFICES.get(who.staff_no, '')}{who.name}"
 
 
 class RecordedSay(Say):
@@ -57,6 +59,10 @@ class RecordedSay(Say):
         reply = super().reply(who, text, at)
         self.transcript.said(who, text, words.plain(reply.text))
         return reply
+
+    def aside(self, who: Member | str, text: str, at: datetime = NOW) -> str:
+        """As calling it, but not for the manual: what only sets the scene."""
+        return words.plain(super().reply(who, text, at).text)
 
     def picture(self, who: Member | str, media_id: str, at: datetime = NOW) -> str:
         """Send a picture instead of a text."""
@@ -73,7 +79,11 @@ class Arrivals:
         self.transcript = transcript
 
     def __call__(self, who: Member | str, at: datetime = NOW) -> list[str]:
-        texts = self.phones.arrived(who, at)
+        texts = self.aside(who, at)
         for text in texts:
             self.transcript.arrived(who, text)
         return texts
+
+    def aside(self, who: Member | str, at: datetime = NOW) -> list[str]:
+        """As calling it, but not for the manual."""
+        return self.phones.arrived(who, at)

@@ -60,23 +60,25 @@ class _Server:
         self.folder = folder
         self.data = folder / "data"
         self.password = secrets.token_urlsafe(16)
-        self.identity = _identity()
+        self.who = _stepped_down()
         self.data.mkdir(mode=0o700)
         self._give(folder, self.data)
         self.binaries = self._binaries()
 
     def __enter__(self) -> "_Server":
         self._initialize()
-        for attempt in range(3):  # another process may take the free port first
+        for _ in range(3):  # another process may take the free port first
             self.port = _free_port()
             self.process = self._start()
             if self._answers():
                 return self
-            if attempt == 2:
-                break
+            self._stop()
         raise RuntimeError(f"PostgreSQL did not start:\n{(self.folder / 'log').read_text()}")
 
     def __exit__(self, *_: object) -> None:
+        self._stop()
+
+    def _stop(self) -> None:
         self.process.send_signal(signal.SIGINT)  # a fast shutdown: connections are cut
         try:
             self.process.wait(10)
@@ -104,34 +106,40 @@ class _Server:
 
     def _runs(self, programs: Path) -> bool:
         try:
-            result = subprocess.run(
-                [programs / "postgres", "--version"], check=False, capture_output=True, **self.identity
-            )
+            return self._run(str(programs / "postgres"), "--version").returncode == 0
         except PermissionError:
             return False
-        return result.returncode == 0
+
+    def _run(self, *command: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            command, check=False, capture_output=True, text=True, cwd=self.folder, stdin=subprocess.DEVNULL, **self.who
+        )
 
     def _initialize(self) -> None:
         secret = self.folder / "password"
         secret.touch(mode=0o600)
         secret.write_text(self.password)
         self._give(secret)
-        command = [self.binaries / "initdb", "--pgdata", self.data, "--username=postgres", f"--pwfile={secret}"]
         options = ["--auth=scram-sha-256", "--set=scram_iterations=1", "--encoding=UTF8", "--locale=C", "--no-sync"]
-        result = subprocess.run(
-            [*command, *options], check=False, capture_output=True, text=True, cwd=self.folder, **self.identity
-        )
+        command = [str(self.binaries / "initdb"), f"--pgdata={self.data}", "--username=postgres", f"--pwfile={secret}"]
+        result = self._run(*command, *options)
         if result.returncode:
             raise RuntimeError(f"initdb failed:\n{result.stderr}")
 
     def _start(self) -> subprocess.Popen[bytes]:
         settings = [part for name, value in SETTINGS.items() for part in ("-c", f"{name}={value}")]
-        command = [self.binaries / "postgres", "-D", self.data, "-p", str(self.port), *settings]
-        # Should the tests be killed, the server goes with them.
-        leash = ["setpriv", "--pdeathsig", "INT", "--"] if shutil.which("setpriv") else []
+        command = [str(self.binaries / "postgres"), "-D", str(self.data), "-p", str(self.port), *settings]
+        # Should the tests be killed, the server goes with them, where the system can see to that.
+        leash = ["setpriv", "--pdeathsig", "INT", "--"]
+        leashed = shutil.which("setpriv") and self._run(*leash, "true").returncode == 0
         with (self.folder / "log").open("ab") as log:
             return subprocess.Popen(
-                [*leash, *command], stdout=log, stderr=log, stdin=subprocess.DEVNULL, cwd=self.folder, **self.identity
+                [*leash, *command] if leashed else command,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                cwd=self.folder,
+                **self.who,
             )
 
     def _answers(self) -> bool:
@@ -146,12 +154,12 @@ class _Server:
         return False
 
     def _give(self, *paths: Path) -> None:
-        if self.identity:
+        if self.who:
             for path in paths:
-                os.chown(path, self.identity["user"], self.identity["group"])
+                os.chown(path, self.who["user"], self.who["group"])
 
 
-def _identity() -> dict[str, Any]:
+def _stepped_down() -> dict[str, Any]:
     """Arguments of ``subprocess`` that step down from root."""
     if os.geteuid() != 0:
         return {}

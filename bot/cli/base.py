@@ -1,5 +1,6 @@
 """What every command stands on: the configuration, the database, and how a failure is told."""
 
+import errno
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -73,6 +74,13 @@ class State:
         """This run's reading of the clock."""
         return self.program.clock()
 
+    def close(self) -> None:
+        """Close the connections of what was made."""
+        made = [vars(self).get("engine"), vars(vars(self).get("program", self)).get("engine")]
+        for engine in made:
+            if engine is not None:
+                engine.dispose()
+
 
 pass_state = click.make_pass_decorator(State, ensure=True)
 
@@ -142,9 +150,22 @@ def lines_of(error: Exception) -> list[str]:
     return [f"程序出错，没有做完（{type(error).__name__}）；加 --debug 可看详情：xianfeng --debug …"]
 
 
+# The system speaks its own language; these are the ones an operator meets.
+FILE_WORDS = {
+    errno.ENOENT: "没有这个文件或文件夹",
+    errno.EACCES: "没有权限",
+    errno.EPERM: "没有权限",
+    errno.EISDIR: "是文件夹，不是文件",
+    errno.ENOTDIR: "不是文件夹",
+    errno.EROFS: "这里只能读，不能写",
+    errno.ENOSPC: "磁盘满了",
+    errno.EADDRINUSE: "地址或端口已被占用",
+}
+
+
 def _file_line(error: OSError) -> str:
     where = f"{error.filename}：" if error.filename else ""
-    return f"{where}{error.strerror or type(error).__name__}"
+    return f"{where}{FILE_WORDS.get(error.errno or 0) or error.strerror or type(error).__name__}"
 
 
 def _database_line(error: SQLAlchemyError) -> str:
@@ -163,3 +184,4 @@ def _database_line(error: SQLAlchemyError) -> str:
 def xianfeng(ctx: click.Context, path: Path | None, debug: bool) -> None:
     """先锋：微信里的党员积分制管理。"""
     ctx.obj = State(path)
+    ctx.call_on_close(ctx.obj.close)

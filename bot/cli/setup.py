@@ -20,7 +20,8 @@ def init(ctx: click.Context, folder: Path, roster: Path | None, staff_no: str | 
     state = ctx.ensure_object(State)
     path = state.path or folder / "config.toml"
     new = _write_config(path)
-    state = ctx.obj = State(path)
+    state = State(path)
+    ctx.call_on_close(state.close)
     # What is in it is about people: nobody else on this machine reads it.
     state.config.app.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     database.upgrade(state.engine)

@@ -5,7 +5,7 @@ import secrets
 import shutil
 import stat
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -62,16 +62,15 @@ def _evidence(config: Config) -> Finding:
 
 
 def _fonts() -> Finding:
-    if _has_chinese_font():
+    if has_chinese_font(shutil.which("fc-list"), FONT_FOLDERS):
         return fine("有中文字体")
     return note("没有找到中文字体，本机画的图表和截图里汉字会是方块", "可安装 fonts-wqy-microhei")
 
 
-def _has_chinese_font() -> bool:
-    """By fontconfig where it is there, else by the names of font files."""
-    program = shutil.which("fc-list")
-    if program is not None:
-        found = subprocess.run([program, ":lang=zh", "family"], check=False, capture_output=True, timeout=20)
+def has_chinese_font(fontconfig: str | None, folders: Sequence[str]) -> bool:
+    """By fontconfig's ``fc-list`` where it is there, else by the names of font files in some folders."""
+    if fontconfig is not None:
+        found = subprocess.run([fontconfig, ":lang=zh", "family"], check=False, capture_output=True, timeout=20)
         return bool(found.stdout.strip())
-    files = (file for folder in FONT_FOLDERS for file in Path(folder).expanduser().rglob("*.[ot]t[cf]"))
+    files = (file for folder in folders for file in Path(folder).expanduser().rglob("*.[ot]t[cf]"))
     return any(name in file.name.lower() for file in files for name in FONT_NAMES)

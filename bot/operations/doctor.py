@@ -15,7 +15,6 @@ from bot.operations import check_database, check_machine, check_people, check_we
 from bot.operations.findings import Finding, Mark, fails, fine
 from bot.program import Program
 from bot.serve import make_program
-from models.sessions import Sessions
 
 __all__ = ["Finding", "Mark", "examine"]
 
@@ -38,10 +37,14 @@ def examine(path: Path | None) -> Iterator[Finding]:
     finally:
         engine.dispose()
     program = make_program(config)
-    yield from _with_database(program, Sessions(program.engine, configuration.defaults(config)))
+    try:
+        yield from _with_database(program)
+    finally:
+        program.engine.dispose()
 
 
-def _with_database(program: Program, sessions: Sessions) -> Iterator[Finding]:
+def _with_database(program: Program) -> Iterator[Finding]:
+    sessions = program.sessions
     yield from check_database.look(sessions)
     yield from check_wechat.look(program)
     now = program.clock()

@@ -1,61 +1,76 @@
-"""Evidence pictures for those who may see them: a signed link per viewer, and each look is logged (rules 13)."""
+"""Evidence pictures for those who may see them: a signed address per viewer, and each look is logged (rules 13, 33)."""
 
-from datetime import timedelta
+from flask import Blueprint, Response, abort, render_template, url_for
+from sqlalchemy.orm import Session
 
-from flask import Blueprint, Response, abort
-from itsdangerous import BadSignature, URLSafeTimedSerializer
-
+from bot import picture_links
 from bot.program import Program
-from models import pictures, sight
+from models import claims, pictures, sight
 from models.claims import Claim
 from models.members import Member
 from models.pictures import Picture, PictureStatus
 
-LINK_LIVES = timedelta(days=1)
-SALT = "picture"
-
-
-def link(secret: str, base_url: str, picture_id: int, member_id: int) -> str:
-    """An address that shows one picture to one person for a day."""
-    return f"{base_url}/m/pictures/{_signer(secret).dumps([picture_id, member_id])}"
-
-
-def _signer(secret: str) -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(secret, salt=SALT)
+HEADERS = {
+    "Cache-Control": "private, no-store",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Content-Security-Policy": "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; form-action 'self'",
+}
 
 
 def blueprint(program: Program) -> Blueprint:
-    """GET /m/pictures/<signed>: the picture, if this person may see it now."""
+    """The page of a picture, the picture itself, and the mark 疑似涉密."""
     pages = Blueprint("pictures", __name__)
 
     @pages.get("/m/pictures/<signed>")
     def show(signed: str) -> Response:
-        try:
-            picture_id, member_id = _signer(program.config.app.secret_key).loads(
-                signed, max_age=int(LINK_LIVES.total_seconds())
-            )
-        except BadSignature:
-            abort(404)
-        name = _looked(program, picture_id, member_id)
+        with program.sessions.write() as session:
+            member, picture = _opened(program, session, signed)
+            here = picture.status in (PictureStatus.STORED, PictureStatus.SEALED)
+            if here:
+                pictures.look(session, picture, member.id, program.clock())
+            title = _title(session, picture)
+        image, seal = (url_for(f"pictures.{name}", signed=signed) for name in ("image", "seal"))
+        return _page(title=title, image=image, seal=seal, missing=not here)
+
+    @pages.get("/m/pictures/<signed>/image")
+    def image(signed: str) -> Response:
+        with program.sessions.read() as session:
+            _, picture = _opened(program, session, signed)
+            name = picture.stored_as
         if name is None:
             abort(404)
-        headers = {"Cache-Control": "private, no-store", "X-Content-Type-Options": "nosniff"}
-        return Response(program.cabinet.get(name), mimetype="image/jpeg", headers=headers)
+        return Response(program.cabinet.get(name), mimetype="image/jpeg", headers=HEADERS)
+
+    @pages.post("/m/pictures/<signed>/seal")
+    def seal(signed: str) -> Response:
+        with program.sessions.write() as session:
+            member, picture = _opened(program, session, signed)
+            pictures.seal(session, picture, member.id)
+        return _page(sealed=True)
 
     return pages
 
 
-def _looked(program: Program, picture_id: int, member_id: int) -> str | None:
-    """The stored name of a picture after the look was logged; None when this person may not see it."""
-    now = program.clock()
-    with program.sessions.write() as session:
-        picture, member = session.get(Picture, picture_id), session.get(Member, member_id)
-        if picture is None or member is None:
-            return None
-        claim = session.get(Claim, picture.claim_id) if picture.claim_id else None
-        if not sight.sees_picture(session, member, picture, claim, now):
-            return None
-        if picture.status not in (PictureStatus.STORED, PictureStatus.SEALED):
-            return None
-        pictures.look(session, picture, member.id, now)
-        return picture.stored_as
+def _opened(program: Program, session: Session, signed: str) -> tuple[Member, Picture]:
+    """Who looks, and at what; 404 for anyone who may not, whether the picture exists or not."""
+    found = picture_links.read(program.config.app.secret_key, signed)
+    picture = session.get(Picture, found[0]) if found else None
+    member = session.get(Member, found[1]) if found else None
+    if picture is None or member is None:
+        abort(404)
+    claim = session.get(Claim, picture.claim_id) if picture.claim_id else None
+    if not sight.sees_picture(session, member, picture, claim, program.clock()):
+        abort(404)
+    return member, picture
+
+
+def _title(session: Session, picture: Picture) -> str:
+    if picture.claim_id is None:
+        return "还没有申报的照片"
+    claim = claims.get(session, picture.claim_id)
+    return f"#{claim.id} {claim.member.name} {claims.item_of(session, claim).title}"
+
+
+def _page(**values: object) -> Response:
+    return Response(render_template("picture.html", **values), headers=HEADERS)

@@ -19,11 +19,11 @@ from handlers.understanding.vocabulary import Cue, Vocabulary, names_numbers, ta
 
 # What may stand between a number and the word: 12号我看了都可以通过, 把13号那条撤了.
 _BETWEEN = re.compile(
-    r"(?:[\s,，、:：]|号|条|笔|那|这|个|些|几|的|都|也|我|们|看|了|过|可以|可|就|先|一|下|吧|给|把|将|能|全|全部|统统|请|申报|申请|编号|本人|这边)*"
+    r"(?:[\s,，、:：]|号|条|笔|那|这|个|些|几|的|都|也|我|们|看|了|过|可以|可|就|先|一|下|吧|给|把|将|能|全|全部|统统|请|申报|申请|编号|本人|这边|情况|属实|核实|确实|均|无误)*"
 )
 _EXCEPT = re.compile(r"除了|除[\s\d#]|以外|之外|其余|其他|其它|剩下|别的都")
 _ALREADY = re.compile(r"已经|早就|刚才已|早已|上次")
-_UNDECIDED_TAIL = re.compile(r"^[\s,，]*(?:了|过)?\s?(?:吗|么|没有?|没得|行不行|行吗|可以吗|好吗|不|[?？]|会怎|怎么|咋|要不要|是什么|什么意思)")
+_UNDECIDED_TAIL = re.compile(r"^[\s,，]*(?:了|过)?\s?(?:吗|么|没有?|没得|行不行|行吗|可以吗|好吗|不(?=\s*[?？]?$)|[?？]|会怎|怎么|咋|要不要|是什么|什么意思)")
 _DOUBTFUL = re.compile(r"\d|但|不过|而|再|另|只|先|[一二三四五六七八九十]号")
 # What a line may say beside the word when no number is said: whose, or which of the last.
 _POINTING = re.compile(
@@ -49,7 +49,8 @@ def told(line: Line, words: Vocabulary, ctx: Context) -> Act | None:
         return None
     figure = FigureKind().find(line, ctx, {})
     bare = Line.of(figure.rest)
-    pairs = [(cue, run) for cue in cues if (run := beside(bare, cue)) is not None]
+    numbers_first = _numbers_first(bare, cues[0])
+    pairs = [(cue, run) for cue in cues if (run := beside(bare, cue, numbers_first)) is not None]
     if not pairs:
         return _unnumbered(line, cues)
     if len({cue.command.word for cue, _ in pairs}) > 1:
@@ -84,16 +85,24 @@ def _each(line: Line, pairs: list[tuple[Cue, TargetsRead]]) -> list[str]:
     return lines[:3]
 
 
-def beside(line: Line, cue: Cue) -> TargetsRead | None:
-    """The run of numbers next to a word, before or after it."""
+def _numbers_first(line: Line, cue: Cue) -> bool:
+    """Whether the speaker puts the number before the word: 12通过，13不通过."""
+    first = targets.read(line)
+    return first is not None and first.span[0] < cue.span[0]
+
+
+def beside(line: Line, cue: Cue, numbers_first: bool = False) -> TargetsRead | None:
+    """The run of numbers next to a word, on the speaker's usual side of it or else on the other."""
     start, end = cue.span
     after = targets.read(line.part(end, len(line)), glued=True)
-    if after is not None and _BETWEEN.fullmatch(line, end, end + after.span[0]):
-        return TargetsRead(after.values, (end + after.span[0], end + after.span[1]), after.inferred)
+    if after is not None:
+        near = bool(_BETWEEN.fullmatch(line, end, end + after.span[0]))
+        moved = (end + after.span[0], end + after.span[1])
+        after = TargetsRead(after.values, moved, after.inferred) if near else None
     before = _last_run(line.part(0, start))
-    if before is not None and _BETWEEN.fullmatch(line, before.span[1], start):
-        return before
-    return None
+    if before is not None and not _BETWEEN.fullmatch(line, before.span[1], start):
+        before = None
+    return (before or after) if numbers_first else (after or before)
 
 
 def _last_run(line: Line) -> TargetsRead | None:
@@ -121,7 +130,7 @@ def _act(command: Command, numbers: Line, figure: Found, tail: Line, ctx: Contex
     if not said and not takes_text(command) and _DOUBTFUL.search(tail):
         name = next(p.name for p in command.parameters if isinstance(p.kind, NumbersKind))
         value = values.pop(name, None)
-        choices = (Choice(numbers.words, value),) if value else ()
+        choices = (Choice(numbers.words, value),) if value and len(value) == 1 else ()
         doubts[name] = Found(choices, sure=False, why=f"只{command.word} {numbers.words}，对吗？")
     return Act(command, values, doubts)
 

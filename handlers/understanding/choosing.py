@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from handlers.understanding import quantities
-from handlers.understanding.items import SURE, WEAK, Hit, Index, hits
+from handlers.understanding.items import SAID_SO, SURE, WEAK, Hit, Index, hits
 from handlers.understanding.line import Line, Span
 from models.rulebooks import Item, Source
 
@@ -38,6 +38,9 @@ def choose(index: Index, line: Line, ignore: Sequence[Span] = (), *, told: bool 
     spans = tuple(hit.span for hit in found)
     if not found:
         return _by_unit(index, units)
+    named = [hit.items[0] for hit in found if hit.phrase in {index.items[p].title for p in hit.items} | index.codes.keys()]
+    if len(set(named)) == 1:
+        return ItemRead((index.items[named[0]],), spans)
     if _UNDONE.search(line):
         owned_up = _owned_up(index, found)
         if owned_up:
@@ -87,7 +90,8 @@ def _strong(index: Index, found: list[Hit]) -> list[int]:
 def _by_claim(index: Index, places: list[int], line: Line) -> list[int]:
     """What is claimed comes before what attendance credits; a plus before a minus."""
     claimable = [place for place in places if index.items[place].claimable]
-    return claimable or places
+    # What cannot be claimed is refused alike, whichever of them was meant.
+    return claimable or places[:1]
 
 
 def _fitting(index: Index, places: list[int], units: set[str]) -> list[int]:
@@ -102,8 +106,10 @@ def _certain(index: Index, place: int, found: list[Hit], units: set[str], told: 
         return True
     if any(hit.fit < 0.7 for hit in own):
         return False
+    if all(hit.fit == SAID_SO for hit in own):
+        return index.items[place].unit in units
     longest = max(len(hit.phrase) for hit in own)
-    return longest >= 3 or told or bool(_fitting(index, [place], units))
+    return longest >= 3 or told or index.items[place].unit in units
 
 
 def _weakly(index: Index, found: list[Hit], units: set[str], line: Line, told: bool) -> tuple[list[int], bool]:

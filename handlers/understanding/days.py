@@ -18,18 +18,20 @@ FRESH = timedelta(days=14)
 FAR = timedelta(days=180)
 _PART = r"(?:\s?(?:一大早|大清早|上午|下午|早上|早晨|晚上|中午|傍晚|夜里|清早|全天)(?!\s?[\d一二两三四五六七八九十]+\s?[点:]))?"
 _WORDS = {
-    -3: "大前天|大前日|大前儿个?",
-    -2: "前天|前日|前儿个?|前晚|前夜",
-    -1: "昨天|昨日|昨儿个?|昨个儿?|昨晚|昨夜|昨早|昨朝",
-    0: "今天|今日|今儿个?|今个儿?|今早|今晨|今晚|今朝|今上午|今下午|当天|刚才|刚刚",
-    1: "明天|明日|明儿个?|明早|明晚|明朝",
+    -3: "大前天|大前日|大前儿个?|大前晚|上前天|先前天",
+    -2: "前天|前日|前儿个?|前晚|前夜|前天子",
+    -1: "昨(?:天|日|儿个?|个儿?|晚|夜|早|朝|黑|晌午?|后晌|上午|下午|中午|下晚)?|[寻噚㖊琴][日晚]|(?<![半深连当])夜(?:儿个?|个|隔)",
+    0: "今天|今日|今儿个?|今个儿?|今早|今晨|今晚|今朝|今上午|今下午|今晌午|今后晌|当天|刚才|刚刚",
+    1: "明天|明日|明儿个?|明早|明晚|明朝|听日|听晚",
     2: "后天|后日|后儿个?",
     3: "大后天",
 }
 _WEEKDAYS = dict(zip("一二三四五六日天", (0, 1, 2, 3, 4, 5, 6, 6), strict=True))
 _WORD = re.compile("|".join(f"(?P<d{n + 3}>{words})" for n, words in sorted(_WORDS.items(), key=lambda pair: -abs(pair[0]))))
 _TAIL = re.compile(_PART)
-_FULL = re.compile(r"(?<!\d)(20\d\d)\s?[-/.年]\s?(\d{1,2})\s?[-/.月]\s?(\d{1,2})(?!\d)\s?[日号]?")
+_COMPACT = re.compile(r"(?<!\d)(20\d\d)(0[1-9]|1[0-2])([0-2]\d|3[01])(?!\d)")
+_FOUR = re.compile(r"(?<!\S)(0[1-9]|1[0-2])([0-2]\d|3[01])(?!\S)")
+_FULL = re.compile(r"(?<!\d)((?:20)?\d\d(?=\s?年)|20\d\d)\s?[-/.年]\s?(\d{1,2})\s?[-/.月]\s?(\d{1,2})(?!\d)\s?[日号]?")
 _MONTH_DAY = re.compile(rf"(?<![\d一二三四五六七八九十])({INTEGER})月份?\s?({INTEGER})(?!\d)\s?(?:[日号]|(?![个点时分小:：项次篇场户条月]))")
 _NEAR_MONTH = re.compile(rf"(上上个?月|上个?月|本月|这个?月|当月|下个?月)份?的?\s?({INTEGER})(?!\d)\s?(?:[日号]|(?![个点时分小:项次篇场户条月]))")
 _DASHED = re.compile(r"(?<![\d.:/#\-])(\d{1,2})[-/](\d{1,2})(?![\d:.%]|[-/]\d)(?!\s?(?:点|时|小时|个|h|分|户|次|篇|号|楼|条))")
@@ -37,12 +39,15 @@ _DOTTED = re.compile(r"(?<![\d.:])(1[0-2]\.\d{1,2}|[1-9]\.(?:[12]\d|3[01]))(?![\
 _DAY = re.compile(rf"(?<![\d第#.一二三四五六七八九十月])({INTEGER})(?:日|号)(?![楼院线门厅馆桥桌宿栋机文口井店路])")
 _WEEKDAY = re.compile(r"(上上个?|上个?|这个?|本|下个?|)(?:周|星期|礼拜)([一二三四五六日天])")
 _MONTH_END = re.compile(r"(下个?月|本月|这个?月)[底末]|月底|月末")
+_AGO = re.compile(rf"({INTEGER})(天|日|个?星期|个?礼拜|周)(?:以|之)?前")
 _LATER = re.compile(rf"({INTEGER})(天|个?星期|个?礼拜|周)(?:以?后|之后|为止|$|\s)")
 _VAGUE = re.compile(
-    r"前几天|前两天|前些天|前些日子|前几日|这几天|这两天|近几天|前阵子|前一阵|前段时间|前一段|最近|近期|那天|有一天|哪天"
+    r"前几天|几天前|前不久|不久前|好久以前|前两天|前些天|前些日子|前几日|这几天|这两天|近几天|前阵子|前一阵|前段时间|前一段|最近|近期|那天|有一?天|某天|那次|上次|上回|哪天|(?:元旦|春节|正月|元宵|清明|五一|劳动节|端午|七一|八一|建军节|建党节|中秋|国庆|十一假期|重阳|教师节|植树节|妇女节|三八|雷锋|宪法日)(?:节|那天|期间|当天)?"
     r"|(?:上上个?|上个?|这个?|本|)(?:周|星期|礼拜)末|(?:上上个?|上个?)(?:周|星期|礼拜)(?![一二三四五六日天末])"
-    r"|(?:上个?月|本月|这个?月|\d+月|)(?:月初|月中|月底|月末|上旬|中旬|下旬)|(?:上上个?月|上个?月)(?!份?的?\s?\d)"
+    r"|(?:上上?个?|本|这个?|当|\d+|[一二三四五六七八九十]+)?月(?:初|中旬?|底|末|上旬|下旬)|[上中下]旬"
 )
+# A month alone leaves the day open, but stays in the text: 本月工作 is the name of an item.
+_ONLY_MONTH = re.compile(rf"(?<![\d一二三四五六七八九十])(?:上上个?月|上个?月|本月|这个?月|{INTEGER}月份?)(?!\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +68,8 @@ def read(line: Line, today: date, *, ahead: bool = False) -> DayRead | None:
     hits = list(_hits(line, today, ahead))
     vague = [] if ahead else list(_hints(line, today, [span for span, _, _ in hits]))
     if not hits and not vague:
-        return None
+        month = None if ahead else _ONLY_MONTH.search(line)
+        return DayRead((), (), sure=False, why=f"“{month.group()}”是哪一天？") if month else None
     spans = tuple(sorted(span for span, _, _ in [*hits, *vague]))
     chosen = hits or vague
     days = tuple(dict.fromkeys(day for _, found, _ in chosen for day in found))
@@ -130,7 +136,8 @@ def _word(found: re.Match[str], today: date, ahead: bool) -> tuple[date, ...] | 
 
 
 def _full(found: re.Match[str], today: date, ahead: bool) -> tuple[date, ...] | None:
-    return _one(_date(*(int(part) for part in found.groups())))
+    year, month, day = (int(part) for part in found.groups())
+    return _one(_date(year if year > 99 else 2000 + year, month, day))
 
 
 def _month_day(found: re.Match[str], today: date, ahead: bool) -> tuple[date, ...] | None:
@@ -197,6 +204,13 @@ def _later(found: re.Match[str], today: date, ahead: bool) -> tuple[date, ...] |
     return (today + timedelta(days=count * (1 if found[2] == "天" else 7)),)
 
 
+def _ago(found: re.Match[str], today: date, ahead: bool) -> tuple[date, ...] | None:
+    count = integer(found[1])
+    if ahead or count is None or count > 366:
+        return None
+    return (today - timedelta(days=count * (1 if found[2] in "天日" else 7)),)
+
+
 def _month_end(found: re.Match[str], today: date, ahead: bool) -> tuple[date, ...] | None:
     if not ahead:
         return None
@@ -207,6 +221,8 @@ def _month_end(found: re.Match[str], today: date, ahead: bool) -> tuple[date, ..
 Meaning = Callable[[re.Match[str], date, bool], tuple[date, ...] | None]
 _PATTERNS: tuple[tuple[re.Pattern[str], Meaning], ...] = (
     (_FULL, _full),
+    (_COMPACT, _full),
+    (_FOUR, _month_day),
     (_NEAR_MONTH, _near_month),
     (_MONTH_DAY, _month_day),
     (_WORD, _word),
@@ -214,6 +230,7 @@ _PATTERNS: tuple[tuple[re.Pattern[str], Meaning], ...] = (
     (_DASHED, _month_day),
     (_DOTTED, _dotted),
     (_DAY, _day),
+    (_AGO, _ago),
     (_LATER, _later),
     (_MONTH_END, _month_end),
 )

@@ -5,6 +5,7 @@ with a day, a figure or as done. Anything less is asked about, and what others d
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from handlers.command import Command
@@ -14,33 +15,37 @@ from handlers.understanding import choosing, days, manners, people, quantities
 from handlers.understanding.filling import fill
 from handlers.understanding.kinds_of_deeds import found_items
 from handlers.understanding.kinds_of_words import aged
-from handlers.understanding.line import Line
+from handlers.understanding.line import Line, Span
 from handlers.understanding.numerals import NUMBER
-from handlers.understanding.quantities import How
+from handlers.understanding.quantities import ONCE, How
 from handlers.understanding.shelf import shelf
 from handlers.understanding.vocabulary import CLAIM, RECORD, Vocabulary
 
 # 报 as a verb of claiming, not 汇报, 报告, 报名.
 _TOLD = re.compile(
     r"申报|报分|补报|上报|申请加分|(?<![上汇简日晚情海党举通预周月年电填播壁快学])报(?!告|道|销|名|到|纸|社|刊|表|警|复|应|送|批|国|考)"
-    r"|登记|记(?:一|个)?[下哈记上]|记到起|记分|加(?:一|个)?分|加上?(?:一|两|二|\d)+分|给(?:我|俺|咱|阿拉).{0,3}记|帮(?:我|俺|咱|阿拉).{0,3}记"
+    r"|登记|登一?[下哈]|记(?:一|个)?[下哈记上]|记到起|记分|加(?:一|个)?下?分|加上?(?:一|两|二|\d)+分|给(?:我|俺|咱|阿拉).{0,3}记|帮(?:我|俺|咱|阿拉).{0,3}记"
 )
 _TOLD_WORDS = re.compile(
-    r"(?:我|俺|咱)?(?:想|要|来|再|先|如实)*(?:帮|给|替)?(?:我|俺|咱|阿拉|自己)*\s?(?:加分申报|申请加分|申报|补报|上报|报分|登记"
+    r"(?:我|俺|咱)?(?:想|要|来|再|先|如实)*(?:帮|给|替)?(?:我|俺|咱|阿拉|自己)*\s?(?:加分申报|申请加分|申报|补报|上报|报分|登记|加(?:一|个)?下?分"
     r"|(?<![上汇简日晚情海党举通预周月年电填播壁快学])报(?!告|道|销|名|到|纸|社|刊|表|警|复|应|送|批|国|考)|记(?=一?[下哈上]|个|到起|分|$|\s))"
-    r"\s?(?:一|个)?[下哈上]?(?:到起|分)?"
+    r"\s?(?:一?[下哈]|上(?![个周月星礼午次半])|到起|个?分)?"
 )
 _POINTS = re.compile(
     rf"(?:给|帮|能|可以)?(?:我|俺|咱)?(?:记|加|得|算|计|扣)(?:上|个)?\s?{NUMBER}\s?分(?!钟)(?:吧|嘛|哈)?|(?<![\d小时点钟])\d+分(?!钟)"
 )
-_DONE = re.compile(r"了|过(?!节|年|去)|完成?|好(?=$|[\s,，。一])|成功|已|被")
-_OTHERS = re.compile(r"^(?:他|她|他们|她们|大家|有人|某某)")
+_DONE = re.compile(r"参加|获|受到|出席|到会|了|过(?!节|年|去)|完成?|好(?=$|[\s,，。一])|成功|已|被")
+_BARE = re.compile(r"(?<!\S)\d+(?:\.\d+)?(?!\S)")
+_OTHERS = re.compile(r"^(?:他|她|它|伊|佢|渠|大家|有人|某某|人家|别人|我爱人|我老婆|我老公|我儿|我女|我妈|我爸|我同事|同事)")
 _SUBJECT_AFTER = re.compile(r"\s?(?:同志|组长|书记|老师)?(?:和|跟|与|同|、|的)")
 _NOTICE = re.compile(
     r"转告|周知|敬请|广告|点击|https?:|链接|通知[】:：]|【(?:转发|通知|公告|提醒|温馨提示)|各(?:位|支部|小组|单位)|请大家|请全体|务必|天气|预报|吃饭|红包|加群|优惠"
 )
 
 
+_GIVEN = re.compile(r"(?:给|为|对|替|帮)(?=[\u4e00-\u9fff]{1,5}?(?:加|扣|记|减|申报|报))")
+_FOR = re.compile(r"(?:替|帮|给|代|为)(?!我|俺|咱|阿拉|自己|本人)")
+_RECORDED = re.compile(r"\s?(?:同志)?\s?(?:申报|代报|补报|报|记一?下|登记一?下|加分)(?:一?下)?(?!告|名|销)")
 _DECLINED = re.compile(r"(?:不|别|莫|先不|不要|不用)(?:想|要|用)?(?:申报|报|记|登记|加)")
 
 
@@ -62,38 +67,38 @@ def told(line: Line, words: Vocabulary, ctx: Context, *, unsure: bool = False) -
     """The claim of a sentence; ``unsure``: it was asked as a favour, so it is shown before it is made."""
     command = words.get(CLAIM)
     meant = is_told(line, words)
-    if command is None or (_NOTICE.search(line) and not meant) or (not meant and _of_others(line, ctx)):
+    if command is None or (_NOTICE.search(line) and not meant) or _of_others(line, ctx):
         return None
     plain = manners.wrapped(line)
     plain = plain.without(*(found.span() for found in _POINTS.finditer(plain)))
     day = days.read(plain, ctx.today)
     ignore = day.spans if day else ()
-    read = choosing.choose(shelf(ctx), _without_told(plain), ignore, told=meant)
+    plain = _without_told(plain)
+    read = choosing.choose(shelf(ctx), plain, ignore, told=meant)
     amounts = quantities.read(plain, ignore)
     said = any(amount.how in {How.SAID, How.ABOUT} for amount in amounts)
     if not meant and not (read.items and (said or not read.by_unit)):
         return None
-    if not meant and not (read.items[0].claimable or _DONE.search(plain)):
+    done = bool(_DONE.search(line))
+    if not meant and not (read.items[0].claimable or done or amounts):
         return None
-    spoken = meant or bool(amounts) or bool(ignore) or bool(_DONE.search(plain))
-    return _deed(command, _without_told(plain), read, ctx, sure=read.sure and spoken and not unsure)
+    spoken = meant or done or bool(amounts) or bool(ignore) or bool(_BARE.search(plain))
+    # 扫雪 alone is no more than a word, but its hours are asked for anyway.
+    spoken = spoken or (bool(read.items) and read.items[0].unit not in ONCE)
+    return _deed(command, plain, read, ignore, ctx, sure=read.sure and spoken and not unsure)
 
 
-def _deed(command: Command, line: Line, read: choosing.ItemRead, ctx: Context, *, sure: bool) -> Deed:
+def _deed(
+    command: Command, line: Line, read: choosing.ItemRead, ignore: Sequence[Span], ctx: Context, *, sure: bool
+) -> Deed:
+    found = found_items(line, choosing.ItemRead(read.items, read.spans, sure), ignore)
     if sure:
-        values, doubts = fill(command, _blanked(line, read), ctx, {"item": read.items[0].code})
-        return Deed(command, values, doubts)
+        return Deed(command, *fill(command, found.rest, ctx, {"item": read.items[0].code}))
     values, doubts = fill(command, line, ctx)
     for name in ("item", "quantity"):
         values.pop(name, None)
         doubts.pop(name, None)
-    if read.items:
-        doubts["item"] = found_items(line, choosing.ItemRead(read.items, read.spans, sure=False))
-    return Deed(command, values, doubts)
-
-
-def _blanked(line: Line, read: choosing.ItemRead) -> Line:
-    return Line.of(found_items(line, read).rest)
+    return Deed(command, values, doubts | {"item": found} if read.items else doubts)
 
 
 def _without_told(line: Line) -> Line:
@@ -101,41 +106,60 @@ def _without_told(line: Line) -> Line:
 
 
 def _of_others(line: Line, ctx: Context) -> bool:
-    """Whether the sentence begins with somebody else as the one who did it."""
+    """Whether the sentence begins with somebody else as the one who did it, or gives somebody else points."""
+    if ctx.who is None:
+        return False
     plain = manners.wrapped(line)
     day = days.read(plain, ctx.today)
     start = plain.without(*(day.spans if day else ())).strip(" ,，、:：")
     if _OTHERS.match(start):
         return True
-    if ctx.person is None:
-        return False
+    given = _GIVEN.search(plain)
+    if given is not None and _named(plain.part(given.end(), len(plain)), ctx):
+        return True
+    named = _named(Line.of(start), ctx)
+    return named > 0 and not _SUBJECT_AFTER.match(start, named)
+
+
+def _named(line: Line, ctx: Context) -> int:
+    """How long the name of somebody else is with which a text begins; 0 for none, or for the asker's own."""
     for member in ctx.people():
-        if member.id != ctx.person.id and start.startswith(member.name):
-            return not _SUBJECT_AFTER.match(start, len(member.name))
-    return False
-
-
-_FOR = re.compile(r"(?:替|帮|给|代|为)(?!我|俺|咱|阿拉|自己|本人)")
-_RECORDED = re.compile(r"\s?(?:同志)?\s?(?:申报|代报|补报|报|记一?下|登记一?下|加分)(?:一?下)?(?!告|名|销)")
+        if line.startswith(member.name):
+            return 0 if member.id == ctx.me.id else len(member.name)
+    called = people.CALLED.match(line)
+    return called.end() if called else 0
 
 
 def told_for(line: Line, words: Vocabulary, ctx: Context) -> Deed | None:
-    """A record for somebody else (代报): 替刘德福报一篇心得."""
+    """A record for somebody else (代报): 替刘德福报一篇心得, 刘大爷昨天走访1户，帮他报一下."""
     command = words.get(RECORD)
-    if command is None or ctx.person is None:
+    if command is None or ctx.who is None:
         return None
+    word = next((cue.span for cue in words.found(line) if cue.word == RECORD), None)
+    spans = _recording(line, ctx) if word is None else [word]
+    if spans is None:
+        return None
+    return Deed(command, *fill(command, manners.wrapped(line.without(*spans)), ctx))
+
+
+def _recording(line: Line, ctx: Context) -> list[Span] | None:
+    """Where it says 替…报 of somebody else; None where it does not."""
     for found in _FOR.finditer(line):
         window = line.part(found.end(), min(len(line), found.end() + 6))
-        who = people.read(window, ctx.people(), lambda fitting: aged(ctx, fitting))
-        if who is None or window[: who.span[0]].strip() or ctx.person in who.people:
-            continue
-        verb = _RECORDED.match(line, found.end() + who.span[1])
-        if verb is None:
-            continue
-        rest = line.without(found.span(), verb.span())
-        values, doubts = fill(command, manners.wrapped(rest), ctx)
-        return Deed(command, values, doubts)
+        pronoun = 1 if window[:1] in {"他", "她"} else 0
+        length = pronoun or _who(window, ctx)
+        verb = _RECORDED.match(line, found.end() + length) if length else None
+        if verb is not None:
+            return [(found.start(), found.end() + pronoun), verb.span()]
     return None
+
+
+def _who(window: Line, ctx: Context) -> int:
+    """How long the name is with which a text begins, if it is somebody else's."""
+    who = people.read(window, ctx.people(), lambda fitting: aged(ctx, fitting))
+    if who is None or window[: who.span[0]].strip() or ctx.me.id in {member.id for member in who.people}:
+        return 0
+    return who.span[1]
 
 
 def owned_up(line: Line, words: Vocabulary, ctx: Context) -> bool:
@@ -144,3 +168,9 @@ def owned_up(line: Line, words: Vocabulary, ctx: Context) -> bool:
         return False
     read = choosing.choose(shelf(ctx), _without_told(manners.wrapped(line)), told=True)
     return bool(read.items) and all(item.points < 0 for item in read.items)
+
+
+def without_titles(line: Line, ctx: Context) -> Line:
+    """The line without full titles of items, whose 未 and 无 deny nothing; our own lines have them."""
+    places = [(line.find(item.title), len(item.title)) for item in shelf(ctx).items]
+    return line.without(*((place, place + length) for place, length in places if place >= 0))

@@ -29,7 +29,10 @@ def is_later(line: Line, words: Vocabulary) -> bool:
 
 
 def likely(line: Line, words: Vocabulary, ctx: "Context") -> tuple[str, ...]:
-    """Up to three examples of what may have been meant, by likeness; claiming and the help fill up."""
+    """Up to three commands that may have been meant, by likeness; claiming and the help fill up.
+
+    Each is its bare word: chosen by a number, it asks for what it needs and never acts on an example.
+    """
     from rapidfuzz import fuzz
 
     scores: dict[str, float] = {}
@@ -40,4 +43,4 @@ def likely(line: Line, words: Vocabulary, ctx: "Context") -> tuple[str, ...]:
     best = [word for word in sorted(scores, key=lambda word: -scores[word]) if scores[word] >= _SCORE]
     usual = [word for word in (CLAIM, "积分", HELP) if word in scores and word not in best]
     commands = [words.get(word) for word in [*best, *usual][:_MOST]]
-    return tuple(command.example for command in commands if command is not None)
+    return tuple(command.word for command in commands if command is not None)

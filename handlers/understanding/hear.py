@@ -19,6 +19,7 @@ from handlers.understanding.vocabulary import (
     BIND,
     CLAIM,
     HELP,
+    RECORD,
     Vocabulary,
     names_numbers,
     takes_text,
@@ -54,7 +55,8 @@ class Unknown:
 Understood = Heard | Wondered | Unknown
 # A meeting, a talk, an objection: numbers of things that other commands will name.
 _OTHER_THINGS = re.compile(r"(?<![a-z])[mtyvf]\s?\d{1,4}(?!\d)")
-_SENTENCE = re.compile(r"[一-鿿]{2}")
+_ONCE = re.compile(r"一[下哈]")
+_NUMBER_ALONE = re.compile(r"#\s?\d{1,9}|j\s?\d{1,9}")
 
 
 def hear(text: str, ctx: Context) -> Understood:
@@ -67,8 +69,10 @@ def hear(text: str, ctx: Context) -> Understood:
         asked = ctx.families.find("?") if line else None
         return Heard(asked) if asked else Unknown()
     words = vocabulary(ctx.families)
+    if _NUMBER_ALONE.fullmatch(line) and (explain := words.get("解释")) is not None:
+        return Heard(explain, *fill(explain, line, ctx))
     head, _, _ = line.partition(" ")
-    command = words.get(head)
+    command = words.get(head) or words.get(words.by_pinyin.get(head, ""))
     if command is not None:
         heard = _headed(command, line.part(len(head), len(line)), words, ctx)
         if heard is not None:
@@ -86,9 +90,10 @@ def _headed(command: Command, rest: Line, words: Vocabulary, ctx: Context) -> He
         return Heard(command) if manners.is_neutral(manners.wrapped(rest)) else None
     if not command.changes:
         return None if _asks_more(command, rest) else Heard(command, *fill(command, rest, ctx))
-    if not takes_text(command) and (questions.is_question(rest) or questions.is_condition(rest)):
+    told = deeds.without_titles(rest, ctx) if command.word in {CLAIM, RECORD} else rest
+    if not takes_text(command) and (questions.is_question(told) or questions.is_condition(told)):
         return None
-    if command.word == CLAIM and questions.is_negated(rest):
+    if command.word == CLAIM and questions.is_negated(told):
         return None
     return Heard(command, *fill(command, rest, ctx))
 
@@ -109,6 +114,8 @@ def _numbered(command: Command, rest: Line, words: Vocabulary, ctx: Context) -> 
 
 def _sentence(line: Line, words: Vocabulary, ctx: Context) -> Understood:
     """Everything that does not simply begin with a command and its arguments."""
+    if not manners.core(manners.wrapped(line)):
+        return _greeted(line, words)
     named = reads.exact(line, words, ctx)
     if named is not None:
         return Heard(named.command, named.values, named.doubts)
@@ -120,12 +127,17 @@ def _sentence(line: Line, words: Vocabulary, ctx: Context) -> Understood:
     return _acted(line, words, ctx) or _asked(line, words, ctx) or _told(line, words, ctx)
 
 
+def _greeted(line: Line, words: Vocabulary) -> Understood:
+    """Nothing but manners: a greeting is answered with what there is to do."""
+    command = words.get(HELP) if manners.greets(line) else None
+    return Heard(command) if command is not None else Unknown()
+
+
 def _acted(line: Line, words: Vocabulary, ctx: Context) -> Understood | None:
     act = acts.told(line, words, ctx)
     if act is not None:
         return Unknown(act.asks) if act.asks else Heard(act.command, act.values, act.doubts)
-    bound = _binding(line, words, ctx)
-    return bound or _prefixed(line, words, ctx)
+    return _binding(line, words, ctx) or _prefixed(line, words, ctx) or _complete(line, words, ctx)
 
 
 def _binding(line: Line, words: Vocabulary, ctx: Context) -> Heard | None:
@@ -133,7 +145,7 @@ def _binding(line: Line, words: Vocabulary, ctx: Context) -> Heard | None:
     command = words.get(BIND)
     if command is None or questions.mood(line) is not Mood.PLAIN:
         return None
-    if "绑" not in line and (ctx.person is not None or len(line) > 20):
+    if "绑" not in line and (ctx.who is not None or len(line) > 20):
         return None
     values, doubts = fill(command, line, ctx)
     return Heard(command, values, doubts) if len(values) == len(command.parameters) else None
@@ -149,28 +161,42 @@ def _prefixed(line: Line, words: Vocabulary, ctx: Context) -> Heard | None:
     command, word = found
     start = len(plain) - len(text) + len(word)
     rest = plain.part(start, len(plain))
+    once = _ONCE.match(rest)
+    rest = rest.part(once.end(), len(rest)) if once else rest
     if not takes_text(command) and questions.mood(rest) not in {Mood.PLAIN, Mood.PLAN}:
         return None
     values, doubts = fill(command, rest, ctx)
     if not command.changes:
         fits = not doubts and values and len(manners.core(rest)) <= 8
         return Heard(command, values) if fits else None
-    missing = [p for p in command.parameters if p.required and p.name not in values | doubts]
-    return None if missing else Heard(command, values, doubts)
+    return Heard(command, values, doubts) if values else None
+
+
+def _complete(line: Line, words: Vocabulary, ctx: Context) -> Heard | None:
+    """Any other act with everything it needs in the sentence: 让刘强代我审到12月5日."""
+    if questions.mood(line) not in {Mood.PLAIN, Mood.PLAN} or questions.is_condition(line):
+        return None
+    for cue in words.found(line):
+        command = cue.command
+        if command.word in {CLAIM, RECORD, BIND} or names_numbers(command) or takes_text(command):
+            continue
+        if command.changes and command.parameters and command.open_to(ctx.roles):
+            values, doubts = fill(command, line.without(cue.span), ctx)
+            if all(p.name in values for p in command.parameters if p.required):
+                return Heard(command, values, doubts)
+    return None
 
 
 def _asked(line: Line, words: Vocabulary, ctx: Context) -> Understood | None:
     """Questions are answered, and so are negations and plans that concern us."""
     mood = questions.mood(line)
     found = wondering.topic(line, words, ctx) if mood is Mood.QUESTION else None
-    if found is None or found[0] in {"积分", HELP, "截止"}:
-        named = reads.cued(line, words, ctx)
-        if named is not None and (found is None or named.command.word == found[0] or found[0] != "截止"):
+    if found is None or not found[1] or found[0] == HELP:
+        named = reads.cued(line, words, ctx, by_cue=found is not None and found[0] == HELP)
+        if named is not None and (found is None or named.command.word != HELP):
             return Heard(named.command, named.values, named.doubts)
     if mood is Mood.QUESTION:
-        if found is None:
-            return Unknown(guessing.likely(line, words, ctx))
-        return Wondered(words.get(found[0]), found[1])
+        return _answer(found, line, words, ctx)
     if mood is Mood.NEGATION and deeds.owned_up(line, words, ctx):
         return None
     if mood in {Mood.NEGATION, Mood.PLAN}:
@@ -180,8 +206,21 @@ def _asked(line: Line, words: Vocabulary, ctx: Context) -> Understood | None:
     return None
 
 
+def _answer(found: tuple[str, str] | None, line: Line, words: Vocabulary, ctx: Context) -> Understood:
+    command = words.get(found[0]) if found else None
+    if found is None or command is None:
+        return Unknown(guessing.likely(line, words, ctx))
+    if found[1] or command.changes:
+        return Wondered(command, found[1])
+    named = reads.named(command, line, ctx)
+    return Heard(named.command, named.values)
+
+
 def _told(line: Line, words: Vocabulary, ctx: Context) -> Understood:
     """A claim for somebody else or for oneself, or nothing that was understood."""
+    head = words.prefix(line)
+    if head is not None and names_numbers(head[0]):
+        return Unknown(guessing.likely(line, words, ctx))
     deed = deeds.told_for(line, words, ctx)
     if deed is None:
         favour = questions.mood(line) in {Mood.REQUEST, Mood.NEGATION}

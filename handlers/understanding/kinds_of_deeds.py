@@ -43,8 +43,8 @@ class ItemKind(Kind[Item]):
     def find(self, text: str, ctx: "Context", known: Mapping[str, Json]) -> Found:
         line = Line.of(text)
         day = days.read(line, ctx.today)
-        read = choosing.choose(shelf(ctx), line, day.spans if day else (), told=True)
-        return found_items(line, read)
+        read = choosing.choose(shelf(ctx, known), line, day.spans if day else (), told=True)
+        return found_items(line, read, day.spans if day else ())
 
     def question(self, ctx: "Context", known: Mapping[str, Json]) -> Question:
         usual = [item for item in ctx.usual_items() if item in ctx.items()]
@@ -60,10 +60,6 @@ class ItemKind(Kind[Item]):
         raise KeyError(value)
 
 
-class AnyItemKind(ItemKind):
-    """As ItemKind, for another member: 代报."""
-
-
 def _firsts(ctx: "Context") -> list[Item]:
     """One claimable item of each category, the first that gives points."""
     firsts: dict[str, Item] = {}
@@ -73,9 +69,10 @@ def _firsts(ctx: "Context") -> list[Item]:
     return list(firsts.values())
 
 
-def found_items(line: Line, read: choosing.ItemRead) -> Found:
+def found_items(line: Line, read: choosing.ItemRead, ignore: Sequence[Span] = ()) -> Found:
     """What a choice of items means for a dialog: the choices, and the words that only named them cut."""
-    rest = line.without(*covered(line, read.spans))
+    figures = (amount.span for amount in quantities.read(line, ignore))
+    rest = line.without(*covered(line.without(*ignore, *figures), read.spans))
     shown = line.words
     why = f"“{shown[:20]}”是哪一项？" if len(read.items) > 1 else ""
     if len(read.items) == 1 and not read.sure:
@@ -140,7 +137,7 @@ def _by_default(line: Line, item: Item, fit: quantities.Fit) -> quantities.Fit:
 
 def _item(ctx: "Context", known: Mapping[str, Json]) -> Item | None:
     code = known.get("item")
-    return None if code is None else shelf(ctx).by_code.get(code)
+    return None if code is None else shelf(ctx, known).by_code.get(code)
 
 
 class DayKind(Kind[date]):

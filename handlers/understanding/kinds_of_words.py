@@ -64,7 +64,7 @@ class PersonKind(Kind[Member]):
 
     def find(self, text: str, ctx: "Context", known: Mapping[str, Json]) -> Found:
         line = Line.of(text)
-        read = people.read(line, ctx.people(), lambda fitting: aged(ctx, fitting)) if ctx.person else None
+        read = people.read(line, ctx.people(), lambda fitting: aged(ctx, fitting)) if ctx.who is not None else None
         if read is None:
             return Found(rest=line)
         start, end = read.span

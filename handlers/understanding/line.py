@@ -6,7 +6,6 @@ member's own words. Both live in one value, character for character, so that cut
 
 import re
 import unicodedata
-from functools import lru_cache
 from typing import Self
 
 Span = tuple[int, int]
@@ -20,6 +19,7 @@ SLIPS = {
     "彻回": "撤回", "撤会": "撤回", "撤消": "撤销", "博回": "驳回", "播回": "驳回", "拨回": "驳回",
     "积份": "积分", "机分": "积分", "鸡分": "积分", "记分": "积分", "排明": "排名",
     "小是": "小时", "小事": "小时", "小十": "小时", "钟投": "钟头", "份钟": "分钟", "分中": "分钟",
+    "未问": "慰问", "慰文": "慰问", "委问": "慰问", "任勿": "任务",
     "昨填": "昨天", "左天": "昨天", "琴日": "昨日", "寻日": "昨日", "今填": "今天", "金天": "今天", "钱天": "前天",
     "全布": "全部", "邦定": "绑定", "帮定": "绑定", "榜定": "绑定",
 }  # fmt: skip
@@ -27,36 +27,57 @@ SLIPS = {
 _AFTER_NUMBER = {"小是", "小事", "小十", "分中", "份钟"}
 # Words of their own elsewhere: 自愿献血, 给我记分.
 _ONLY = {"自愿": re.compile("自愿(?!献|捐|报|参|放|交|缴|申|提|无)"), "记分": re.compile("^记分$")}
+# Units alike in sound, right after a number and with nothing behind: 一片心得 stays.
+_UNITS = dict(zip("片偏护沪互向像巷厂常此刺调", "篇篇户户户项项项场场次次条", strict=True))
+_UNIT = re.compile(rf"(?<=[\d一二两三四五六七八九十])[{''.join(_UNITS)}](?=$|[\s,，.。!！昨前今上])")
 _SLIP = re.compile("|".join(sorted(map(re.escape, SLIPS), key=len, reverse=True)))
 _SPACES = re.compile(r"\s+")
 # Pictures, stickers ([强]), joiners: they say nothing a command needs.
+# 申 报 志愿 2 小时: single characters set apart by spaces.
+_APART = re.compile(r"(?<!\S)([一-鿿]) (?=[一-鿿](?!\S))")
 _STICKER = re.compile(r"\[[一-鿿A-Za-z]{1,6}\]")
 _DROPPED = {"So", "Sk", "Cf", "Cc", "Cs", "Co", "Cn", "Mn", "Me"}
-_SAME = str.maketrans({"—": "-", "–": "-", "−": "-", "―": "-", "﹣": "-", "～": "~", "、": "、", "。": "。"})
+_SAME = {"—": "-", "–": "-", "−": "-", "―": "-", "～": "~"}
 
 
-@lru_cache(maxsize=8192)
 def _simple(char: str) -> str:
-    """One character in 简体 and lower case, always one."""
+    """One character half width, in 简体 and lower case; always one."""
+    char = _SAME.get(char, char)
+    for changed in (unicodedata.normalize("NFKC", char), char):
+        if len(changed) == 1:
+            char = changed
+            break
     if char < "\u3400":
-        low = char.lower()
-        return low if len(low) == 1 else char
+        return char.lower() if len(char.lower()) == 1 else char
     from zhconv import convert  # imported when first needed: loading its tables takes a moment
 
     found = str(convert(char, "zh-hans"))
     return found if len(found) == 1 else char
 
 
-def _shown(char: str) -> str:
-    return " " if unicodedata.category(char) in _DROPPED else char
+class _Reading(dict[int, str]):
+    """Characters as they are read, worked out once each."""
+
+    def __missing__(self, code: int) -> str:
+        read = self[code] = _simple(chr(code))
+        return read
+
+
+class _Shown(dict[int, str]):
+    """Characters as they are kept; pictures and joiners become a space."""
+
+    def __missing__(self, code: int) -> str:
+        char = chr(code)
+        kept = self[code] = " " if unicodedata.category(char) in _DROPPED else char
+        return kept
+
+
+_reading, _shown = _Reading(), _Shown()
 
 
 def clean(text: str) -> str:
-    """What was typed, half width, without pictures, single spaces."""
-    if text.isascii():
-        return _SPACES.sub(" ", text).strip()
-    text = unicodedata.normalize("NFKC", _STICKER.sub(" ", text))
-    return _SPACES.sub(" ", "".join(map(_shown, text))).strip()
+    """What was typed, without pictures, single spaces."""
+    return _APART.sub(r"\1", _SPACES.sub(" ", _STICKER.sub(" ", text).translate(_shown)).strip())
 
 
 def _mended(found: re.Match[str]) -> str:
@@ -69,9 +90,9 @@ def _mended(found: re.Match[str]) -> str:
 
 
 def folded(text: str) -> str:
-    """A cleaned text as it is read: 简体, lower case, slips mended; as long as the text."""
-    plain = "".join(map(_simple, text.translate(_SAME)))
-    return _SLIP.sub(_mended, plain)
+    """A cleaned text as it is read: half width, 简体, lower case, slips mended; as long as the text."""
+    plain = _SLIP.sub(_mended, text.translate(_reading))
+    return _UNIT.sub(lambda found: _UNITS[found.group()], plain)
 
 
 class Line(str):

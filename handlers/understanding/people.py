@@ -5,12 +5,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from handlers.understanding.line import Line, Span
-from handlers.understanding.sounds import LATIN, pinyin, sounds, spelt
+from handlers.understanding.sounds import pinyin, sounds, spelt
 from models.members import Member
 
 _AGED = "大爷|大娘|大妈|奶奶|爷爷|老人家|婆婆|伯伯|大伯|阿姨|叔叔|老"
 _TITLED = "书记|组长|主任|科长|处长|局长|老师|同志|师傅|师父|哥|姐|委员|专干|总"
-_CALLED = re.compile(rf"(?P<name>[\u4e00-\u9fff]{{1,2}})(?:(?P<aged>{_AGED})|(?P<title>{_TITLED}))")
+_SURNAMES = (
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江"
+    "尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤常温康施文牛樊葛邢安齐易乔伍庞颜倪庄聂章鲁岳翟殷詹申欧耿关兰焦俞左柳甘祝包宁尚符舒阮柯纪梅童凌毕单季裴霍涂成苗谷盛曲翁冉骆蓝路游辛靳管柴蒙鲍华喻祁蒲房滕屈饶解牟艾尤阳时穆农司卓古吉缪简车项连芦麦褚娄窦戚岑景党宫费卜冷晏席卫米柏宗瞿桂全佟应臧闵苟邬边卞姬师和仇栾隋商刁沙荣巫寇桑郎甄丛仲虞敖巩明佘池查麻苑迟邝"
+)
+CALLED = re.compile(rf"(?P<name>(?:欧阳|上官|司马|诸葛|[{_SURNAMES}]))(?:(?P<aged>{_AGED})|(?P<title>{_TITLED}))")
 _NICK = re.compile(r"(?P<how>老|小|阿|大)(?P<name>[\u4e00-\u9fff])(?![大爷娘妈])")
 
 
@@ -45,12 +49,10 @@ def _exact(line: Line, people: Sequence[Member]) -> PersonRead | None:
 def _called(
     line: Line, people: Sequence[Member], is_aged: Callable[[Sequence[Member]], set[int]]
 ) -> PersonRead | None:
-    for found in _CALLED.finditer(line):
-        for start in range(found.start("name"), found.end("name")):
-            surname = line[start : found.end("name")]
-            fitting = [member for member in people if member.name.startswith(surname)]
-            if fitting:
-                return _narrowed(fitting, (start, found.end()), bool(found["aged"]), is_aged)
+    for found in CALLED.finditer(line):
+        fitting = [member for member in people if member.name.startswith(found["name"])]
+        if fitting:
+            return _narrowed(fitting, found.span(), bool(found["aged"]), is_aged)
     for found in _NICK.finditer(line):
         fitting = [member for member in people if member.name.startswith(found["name"])]
         if fitting:
@@ -70,11 +72,10 @@ def _narrowed(
 
 
 def _latin(line: Line, people: Sequence[Member]) -> PersonRead | None:
-    for found in LATIN.finditer(line):
-        said = spelt(found.group())
+    for said, span in spelt(line):
         fitting = tuple(member for member in people if pinyin(member.name) == said)
         if fitting:
-            return PersonRead(fitting, found.span(), sure=len(fitting) == 1)
+            return PersonRead(fitting, span, sure=len(fitting) == 1)
     return None
 
 

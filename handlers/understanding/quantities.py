@@ -60,17 +60,20 @@ class Fit:
     why: str = ""
 
 
-_ABOUT_BEFORE = re.compile(r"(?:大约|大概|差不多|将近|接近|约|不到|至少|最多|近|估计|可能)(?:是|有|有个)?\s?$")
+_ABOUT_BEFORE = re.compile(r"(?:大约|大概|差不多|将近|接近|约|不到|至少|最多|近|快|小|估计|可能)(?:是|有|有个)?\s?$")
 _ABOUT_AFTER = re.compile(r"\s?(?:左右|上下|以上|以内|多点|不到|多一点|的样子)")
 _TOTAL = re.compile(r"(?:一共|总共|共计|合计|总计|共|加起来)(?:是|有|做了|干了)?\s?$")
 _HOURS = re.compile(
-    rf"(?<![第点\d.])(?P<n>{NUMBER})\s?(?P<more>多|来|几)?\s?(?:个\s?(?P<half>半)?\s?(?P<more2>多)?\s?)?(?:小时|钟头|钟(?!头)|h(?:ours?|rs?|r)?(?![a-z]))"
+    rf"(?<![第点\d.])(?P<n>{NUMBER})\s?(?P<more>多|来|几)?\s?(?:[个粒]\s?(?P<half>半)?\s?(?P<more2>多)?\s?)?(?:小时|钟头|钟(?!头)|h(?:ours?|rs?|r)?(?![a-z]))"
     rf"(?P<after>半|多)?(?:(?:零|又)?\s?(?P<min>{NUMBER})\s?分(?:钟)?)?"
 )
 _HALF_HOUR = re.compile(r"(?<![个\d一二两三四五六七八九十])半\s?个?\s?(?:多)?(?:小时|钟头|钟|h(?![a-z]))")
 _AND_HALF = re.compile(r"(?<![\d一二两俩三四五六七八九十])个半(?:小时|钟头|钟)")
 _MINUTES = re.compile(rf"(?<![第点\d.])(?P<n>{NUMBER})\s?(?P<more>多|来|几)?\s?(?:分钟|min(?:utes?)?)")
 _QUARTERS = re.compile(r"([一两二三])刻钟")
+_RANGE = re.compile(
+    rf"(?<![点\d.:]){NUMBER}\s?(?:-|~|到|至|或者?)\s?{NUMBER}\s?(?:个\s?(?:半)?(?P<hour>小时|钟头|钟)|(?P<hour2>小时|钟头|h(?![a-z]))|(?P<min>分钟)|个?(?P<unit>人次|户|家|场|次|回|趟|篇|份|项|件|条))"
+)
 _GUESSED = re.compile(
     r"(?:[一二两三四五六七八九][二两三四五六七八九]|几|好几|十几|数|若干|许多|好多|很多)\s?多?\s?"
     r"(?:个\s?(?P<hour>小时|钟头|钟)|(?P<hour2>小时|钟头)|(?P<min>分钟)|个?(?P<unit>人次|户|家|场|次|回|趟|篇|份|项|件|条))"
@@ -79,7 +82,7 @@ _ROUGH = re.compile(
     r"(?:大半天|小半天|半天|一上午|一下午|一整天|整整一天|一天|两天|整天|全天|一个上午|一个下午|半个上午|半个下午|一晚上|一个晚上|一早上|半日|一晌|半晌|一会儿?|一阵子?)(?!(?:的|后|前|到晚))"
 )
 _COUNT = re.compile(
-    rf"(?<![第每这那上下本某\d.])(?P<n>{NUMBER})\s?(?P<more>多|来|几)?\s?个?(?P<unit>人次|户|家(?!人|里)|场|次(?!性|日|要|数|元)|回(?!来|家|去)|趟|遍|篇|份|项|件|条|期|节|堂|人(?=次))(?P<after>半|多)?"
+    rf"(?<![第每这那上下本某\d.])(?P<n>{NUMBER})\s?(?P<more>多|来|几)?\s?个?(?P<unit>人次|户|家(?!里|长|属)|场|次(?!性|日|要|数|元)|回(?!来|家|去)|趟|遍|篇|份|项|件|条|期|节|堂|人(?=次))(?P<after>半|多)?"
 )
 _PIECES = re.compile(rf"(?<![第每这那\d.])(?P<n>{NUMBER})\s?个(?!半|小时|钟|人|多|月)")
 _BARE = re.compile(r"(?<![^\s,，;；:、/])(\d+(?:\.\d+)?)(?![^\s,，;；、。/])")
@@ -210,7 +213,7 @@ def _minutes(line: Line) -> Iterable[Amount]:
 
 
 def _guesses(line: Line) -> Iterable[Amount]:
-    for found in _GUESSED.finditer(line):
+    for found in (*_RANGE.finditer(line), *_GUESSED.finditer(line)):
         unit = found["unit"] or HOUR
         yield Amount(None, unit, found.span(), How.ROUGH)
 

@@ -8,14 +8,16 @@ from handlers.context import Context
 from handlers.kind import Found, Json
 from handlers.understanding import manners
 from handlers.understanding.filling import fill
-from handlers.understanding.kinds_of_words import TextKind
-from handlers.understanding.line import Line
+from handlers.understanding.kinds_of_words import QueryKind, TextKind
+from handlers.understanding.items import matching
+from handlers.understanding.line import Line, Span
+from handlers.understanding.shelf import shelf
 from handlers.understanding.sounds import sounds
 from handlers.understanding.times import span_said
-from handlers.understanding.vocabulary import Vocabulary, names_numbers
+from handlers.understanding.vocabulary import HELP, Vocabulary, names_numbers
 
-_LONGEST = 24
-_ASKED_ALOUD = re.compile(r"[?？]")
+_LOOK = re.compile(r"^(?:请|帮我|给我|我?想|我?要|看看?|查查?|看一?[下哈]|查一?[下哈]|查询|查看|打开|显示)+")
+_LONGEST, _QUERY = 24, 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,16 +33,29 @@ def exact(line: Line, words: Vocabulary, ctx: Context) -> Named | None:
     """A line that is a command's word once greetings, fillers and a month are taken away."""
     plain = manners.wrapped(line)
     whole = manners.core(plain)
-    command = words.get(whole) or words.cues.get(whole)
-    if command is None and len(whole) <= _LONGEST:
-        said = span_said(plain, ctx.month)
-        bare = _bared(manners.core(plain.without(said[1]) if said else plain))
-        command = words.get(bare) or words.cues.get(bare)
-        if command is None or command.changes:
-            command = command or _sounding(whole, words)
-    if command is None:
+    if len(whole) > _LONGEST:
         return None
-    return _named(command, plain, ctx)
+    said = span_said(plain, ctx.month)
+    timeless = manners.core(plain.without(said[1])) if said else whole
+    for text in (whole, f"{whole}了", timeless, _LOOK.sub("", timeless), _bared(timeless)):
+        command = words.get(text) or words.cues.get(text)
+        if command is not None:
+            return named(command, plain, ctx)
+    command = _sounding(whole, words)
+    return named(command, plain, ctx) if command is not None else _suffixed(timeless, words, ctx)
+
+
+def _suffixed(text: str, words: Vocabulary, ctx: Context) -> Named | None:
+    """志愿细则: what is looked up stands before the word."""
+    for length in range(2, min(len(text), 5)):
+        command = words.get(text[-length:])
+        name = next((p.name for p in command.parameters if isinstance(p.kind, QueryKind)), "") if command else ""
+        if command is not None and name and command.open_to(ctx.roles):
+            query = text[:-length]
+            looked = query in words.words if command.word == HELP else bool(matching(query, shelf(ctx).items))
+            known = len(query) <= _QUERY and looked
+            return Named(command, {name: query} if known else {}, {}) if known or manners.is_neutral(query) else None
+    return None
 
 
 def _bared(text: str) -> str:
@@ -60,19 +75,29 @@ def _sounding(text: str, words: Vocabulary) -> Command | None:
     return command if command is not None and not (command.changes and not command.parameters) else None
 
 
-def cued(line: Line, words: Vocabulary, ctx: Context) -> Named | None:
-    """A read pointed to inside a sentence, or an act without arguments when nothing else is said."""
+def cued(line: Line, words: Vocabulary, ctx: Context, *, by_cue: bool = False) -> Named | None:
+    """A read pointed to inside a sentence, or an act without arguments when nothing else is said.
+
+    ``by_cue``: only by a cue, since the command's own word may be what the sentence asks about.
+    """
     plain = manners.wrapped(line)
-    cues = [cue for cue in words.found(plain) if cue.command.open_to(ctx.roles) and not names_numbers(cue.command)]
-    if len(manners.core(plain)) > _LONGEST:
+    text = _untimed(plain, ctx).replace(" ", "")
+    if len(text) > _LONGEST:
         return None
+    cues = [cue for cue in words.found(text) if cue.command.open_to(ctx.roles) and not names_numbers(cue.command)]
     for cue in sorted(cues, key=lambda cue: -len(cue.word)):
-        rest = plain.without(cue.span)
-        if not cue.command.changes and (cue.word in cue.command.heard or manners.is_neutral(_untimed(rest, ctx))):
-            return _named(cue.command, rest, ctx)
-        if cue.command.changes and not cue.command.parameters and manners.is_neutral(rest):
+        if by_cue and cue.word not in cue.command.heard:
+            continue
+        alone = manners.is_neutral(_without(text, [c.span for c in cues if c.command is cue.command]))
+        if not cue.command.changes and (alone or cue.word in cue.command.heard):
+            return named(cue.command, plain, ctx)
+        if cue.command.changes and not cue.command.parameters and alone:
             return Named(cue.command, {}, {})
     return None
+
+
+def _without(text: str, spans: list[Span]) -> str:
+    return "".join(char for n, char in enumerate(text) if not any(start <= n < end for start, end in spans))
 
 
 def _untimed(line: Line, ctx: Context) -> str:
@@ -80,7 +105,7 @@ def _untimed(line: Line, ctx: Context) -> str:
     return line.without(said[1]) if said else line
 
 
-def _named(command: Command, rest: Line, ctx: Context) -> Named:
+def named(command: Command, rest: Line, ctx: Context) -> Named:
     """The command with what the rest says of months, people and numbers; its words are no query."""
     values, doubts = fill(command, rest, ctx)
     texts = {p.name for p in command.parameters if isinstance(p.kind, TextKind)}

@@ -4,6 +4,7 @@
 """
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 
 _ALIKE = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ang", "an"), ("eng", "en"), ("ing", "in"))
@@ -45,9 +46,16 @@ def initials(text: str) -> str:
     return "".join(syllable(char)[0] for char in text)
 
 
-LATIN = re.compile(r"[a-z]+(?: [a-z]+)*")
+_LATIN = re.compile(r"[a-z]+(?:[ '][a-z]+)*")
+_WORD = re.compile(r"[a-z]+")
+_MOST = 6
 
 
-def spelt(text: str) -> str:
-    """Pinyin as typed, without spaces and apostrophes between syllables."""
-    return text.replace(" ", "").replace("'", "")
+def spelt(text: str) -> Iterator[tuple[str, tuple[int, int]]]:
+    """What may be pinyin in a text, without gaps between the syllables, the longest first, and where it stands."""
+    for run in _LATIN.finditer(text):
+        words = [word.span() for word in _WORD.finditer(text, run.start(), run.end())][:_MOST]
+        for length in range(len(words), 0, -1):
+            for first in range(len(words) - length + 1):
+                start, end = words[first][0], words[first + length - 1][1]
+                yield text[start:end].replace(" ", "").replace("'", ""), (start, end)

@@ -45,11 +45,11 @@ ALL_VALUE = "全部"
 
 _UNIT = r"点时分小个户次篇项场年月张袋块元人%名家位岁页期遍份件楼栋"
 _HAN = r"[一二两三四五六七八九十百零]++"
-_END = rf"(?!\d|\.\d|\s?[{_UNIT}]|/\d|:|\s?号[楼院线])(?:\s?(?:号|条|笔)(?!\d*[楼院线]))?"
-_ID = r"(?:第|#|编号)?\s?(?P<id>[lj]\s?\d{1,9}+|\d{1,9}+"
+_END = rf"(?!\d|\.\d|\s?[{_UNIT}]|/\d|:\d|\s?号[楼院线])(?:\s?(?:号|条|笔)(?!\d*[楼院线]))?"
+_ID = r"(?:第(?=[^条号笔]{1,4}[条号笔])|#|编号)?\s?(?P<id>[lj]\s?\d{1,9}+|\d{1,9}+"
 # 十二 alone or after 第; 一条 and 三次 count, they name nothing.
-_FIRST = re.compile(rf"{_ID}|(?<![一-鿿]){_HAN}(?!\s?[条笔下起])|(?<=第){_HAN}){_END}")
-_LATER = re.compile(rf"{_ID}|{_HAN}(?!\s?[条笔下起])|(?<=第){_HAN}){_END}")
+_FIRST = re.compile(rf"{_ID}|(?<![一-鿿]){_HAN}(?!\s?[条笔下起])|(?<=第){_HAN}(?<=[十百零一二三四五六七八九]{{2}})(?=[条号笔])){_END}")
+_LATER = re.compile(rf"{_ID}|{_HAN}(?!\s?[条笔下起])|(?<=第){_HAN}(?=[条号笔])){_END}")
 _HAN_AFTER = re.compile(rf"\s?第?(?P<id>{_HAN})(?!\s?[{_UNIT}条笔下起])(?:\s?号)?")
 _JOIN = re.compile(r"(?:那|这)?(?:条|笔)?\s?(?:[,，、;；和与跟及同]|以及|还有|\s)\s?|(?=第|#)|(?<=[号条])(?=\d)")
 _RANGE = re.compile(r"\s?(?:-|~|到|至)\s?")
@@ -83,7 +83,7 @@ def read(line: Line, *, glued: bool = False) -> TargetsRead | None:
             between = _between(values[-1], value)
             if between is None:
                 break
-            inferred = inferred or len(between) > 2
+            inferred = True
             values += between[1:]
         else:
             values.append(value)

@@ -13,11 +13,11 @@ _ELSEWHERE = (("转组织关系", re.compile("组织关系")), ("入党", re.com
 _STATUS = re.compile(
     r"(?:通过|批|审核?|过|报上|提交|登记|记上|成功)(?:好|完|上|成功)?了?(?:没有?|没得|吗|么|不|冇|未)|[还怎]么?(?:还)?没(?:有)?(?:批|审|通过|过)|审到哪|什么时候批|多久能?批|批下来|审完|有没有(?:批|通过|审)"
 )
-_DEADLINE = re.compile(r"还能(?:再|补)?(?:申|补)?报|截止|最晚|来得及|到(?:什么时候|几号|哪天|几时)|补报|什么时候(?:之?前|报)|几号(?:之?前|报)|过期")
+_DEADLINE = re.compile(r"还能(?:再|补)?(?:申|补)?报(?!几|多少|多久)|截止|最晚|来得及|到(?:什么时候|几号|哪天|几时)|补报|什么时候(?:之?前|报)|几号(?:之?前|报)|过期")
 _PHONE = re.compile(r"换(?:了|个|新)*(?:手机|微信|号)|绑定码|怎么绑|绑不|解绑")
-_GAIN = re.compile(r"(?:加|得|拿|涨|挣|攒|赚|多)\s?(?:几|多少|点|些|到|的)*分|分(?:值|怎么)|积分(?:怎么|规则)|计分")
-_LOSS = re.compile(r"扣|减了?分|少了?.{0,3}分")
-_SCORE = re.compile(r"(?:多少|几|好多|啥)\s?分|到.{0,3}星|几星|积分|分数")
+_GAIN = re.compile(r"[加扣]分项|(?:最多|上限|封顶).{0,6}(?:加|得|多少)|加多少|(?:加|得|拿|涨|挣|攒|赚)\s?(?:几|多少|点|些|到|的)*分|分(?:值|怎么)|积分(?:怎么|规则)|计分|星级")
+_LOSS = re.compile(r"扣(?!分项)|减了?分|少了?.{0,3}分")
+_SCORE = re.compile(r"(?:多少|几|好多|啥|\d+)\s?分(?!钟)|到.{0,3}星|几星|积分|分数")
 _HOW_TO_CLAIM = re.compile(r"(?<![汇情党])报(?!告|名|销)|登记|记分|照片|佐证")
 _STANDS_FOR_ITSELF = frozenset({CLAIM, HELP})
 
@@ -29,12 +29,17 @@ def elsewhere(line: Line) -> str:
 
 def topic(line: Line, words: Vocabulary, ctx: Context) -> tuple[str, str] | None:
     """The reading command that answers a question, and what is looked up with it; None for small talk."""
-    acting = [cue for cue in words.found(line) if cue.command.changes and cue.word in words.words]
+    acting = [cue for cue in words.found(line) if cue.command.changes and cue.command.word not in _STANDS_FOR_ITSELF]
+    acting = [cue for cue in acting if cue.word in words.words or len(cue.word) > 2] + [
+        cue for cue in words.found(line) if cue.word in words.words and cue.command.word in _STANDS_FOR_ITSELF
+    ]
     numbers = targets.read(line)
     status = _STATUS.search(line)
     named = [cue for cue in acting if cue.command.word not in _STANDS_FOR_ITSELF and not status]
-    if numbers is not None and numbers.values[0].isdigit() and (status or not named):
-        return ("解释", numbers.values[0]) if status or acting else _about_items(line, ctx) or ("解释", numbers.values[0])
+    mine = [cue for cue in named if cue.command.open_to(ctx.roles)]
+    if numbers is not None and numbers.values[0][-1].isdigit() and not mine:
+        number = ("解释", numbers.values[0])
+        return number if status or acting else _about_items(line, ctx) or number
     if status:
         return "我的申报", ""
     if _DEADLINE.search(line) and not named:
@@ -62,7 +67,9 @@ def _about_points(line: Line, words: Vocabulary) -> tuple[str, str] | None:
         return "积分", ""
     if _HOW_TO_CLAIM.search(line):
         return HELP, CLAIM
-    named = [cue for cue in words.found(line) if cue.word in words.words]
+    named = [cue for cue in words.found(line) if cue.word in words.words and not cue.word.startswith("我")]
+    if named and not named[0].command.changes:
+        return named[0].command.word, ""
     return (HELP, named[0].command.word) if named else None
 
 

@@ -183,7 +183,8 @@ def test_every_mistake_is_named_at_once_with_its_place(problems: Callable[..., l
         ("[meetings]\nreminders = ['1d', '1d']", 'config.toml [meetings] reminders = ["1d", "1d"] 不对：开会前多久'),
         ("[meetings]\nreminders = ['soon']", 'config.toml [meetings] reminders = "soon" 不对：开会前多久'),
         ("[month]\nclaim_days = 0", "config.toml [month] claim_days = 0 不对：次月第几个工作日"),
-        ("[server]\nport = 'geheim", "config.toml 第2行第16列读不懂："),
+        ("[wechat]\ntoken = geheim", "config.toml 第2行第9列读不懂："),
+        ("[wechat]\ntoken = 'geheim", "config.toml 末尾读不懂："),
         ("[server]\n[server]", "config.toml 第2行第8列读不懂："),
     ],
 )
@@ -246,9 +247,9 @@ def test_a_file_that_is_no_text_is_refused(tmp_path: Path) -> None:
 def test_nothing_can_be_changed_once_it_is_read_and_no_secret_is_shown(load: Load) -> None:
     found = load('[wechat]\napp_secret = "geheim"')
     with pytest.raises(ValidationError):
-        found.server.port = 1
+        found.server.port = 1  # type: ignore[misc]
     with pytest.raises(ValidationError):
-        found.server = found.server
+        found.server = found.server  # type: ignore[misc]
     for secret in ("geheim", *SECRETS.values()):
         assert secret not in repr(found)
 

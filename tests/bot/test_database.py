@@ -102,7 +102,7 @@ def test_a_savepoint_rolled_back_leaves_the_rest(sessions: Sessions, cast: Cast)
 
 
 def test_a_row_cannot_refer_to_nothing(sessions: Sessions) -> None:
-    with pytest.raises(IntegrityError, match="(?i)foreign key"), sessions.write() as session:
+    with pytest.raises(IntegrityError, match=r"(?i)foreign key"), sessions.write() as session:
         session.add(Organization(name="第九小组", kind=OrganizationKind.GROUP, parent_id=9))
 
 

@@ -1,6 +1,5 @@
 """Dialogues here are noted, so that they can stand in the manuals."""
 
-from datetime import timedelta
 
 import pytest
 
@@ -8,7 +7,6 @@ from tests.databases import Database
 from tests.phones import Phones
 from tests.recording import Arrivals, RecordedSay, Transcript
 
-MINUTE = timedelta(minutes=1)
 
 
 @pytest.fixture

@@ -102,7 +102,12 @@ class Desk:
         """Approve a claim; 李四 does, unless somebody else is named."""
         to = None if figure is None else D(figure)
         return deciding.approve(
-            self.session, claim.id, by=by or self.cast.li_si, now=now, figure=to, reason=reason or ("少些" if to else "")
+            self.session,
+            claim.id,
+            by=by or self.cast.li_si,
+            now=now,
+            figure=to,
+            reason=reason or ("少些" if to else ""),
         )
 
     def reject(self, claim: Claim, *, by: Member | None = None, now: datetime = NOW) -> Claim:

@@ -14,17 +14,25 @@ from typing import Any
 
 from handlers.command import Command
 from handlers.context import Context
-from handlers.dispatch import FAMILIES, Families
+from handlers.dispatch import Families
 from handlers.kind import Asked, Found
 from handlers.understanding.hear import Heard, Unknown, Wondered, fill, hear
 from handlers.understanding.line import Line
 from models.members import Member
 from tests.handlers.understanding.cast import speaker, stage
+from tests.handlers.understanding.cues import with_cues
 
 HERE = Path(__file__).parent
 OPEN, HELD_OUT = HERE / "utterances.toml", HERE / "utterances_held_out.toml"
 # A parameter's name → what the labels call it.
-LABELS = {"number": "numbers", "target": "numbers", "figure_": "figure", "question": "reason", "person": "name", "span": "month"}
+LABELS = {
+    "number": "numbers",
+    "target": "numbers",
+    "figure_": "figure",
+    "question": "reason",
+    "person": "name",
+    "span": "month",
+}
 ASKS = {"numbers": "number"}
 
 
@@ -36,6 +44,7 @@ class Played:
     command: str = ""
     args: dict[str, Any] = field(default_factory=dict)
     asks: str = ""
+    confirms: bool = False
     choices: list[Any] = field(default_factory=list)
     changes: bool = False
     shown: str = ""
@@ -84,10 +93,9 @@ def play(text: str, ctx: Context) -> Played:
         played.outcome = "ask"
         played.choices = [choice.value for choice in found.candidates]
         label = LABELS.get(name, name)
-        single = len(found.candidates) == 1
-        played.asks = "confirm" if single else ASKS.get(label, label)
-        if single:
-            played.args |= _args(heard.command, {name: played.choices[0]}, ctx)
+        played.asks = ASKS.get(label, label)
+        played.confirms = len(found.candidates) == 1
+        if played.confirms:
             # The rest of the line is read again once the answer is there.
             values, _ = fill(heard.command, text, ctx, {**heard.values, name: played.choices[0]})
             played.args = _args(heard.command, values, ctx)
@@ -165,18 +173,21 @@ def judge(label: dict[str, Any], played: Played, ctx: Context) -> str:
 def _is_right(label: dict[str, Any], expected: str, played: Played, ctx: Context) -> bool:
     if expected == "answer":
         topics = {label.get("topic", played.command), *label.get("topics_also", ())}
-        return played.outcome == "answer" and played.command in topics or (
-            played.outcome == "command" and not played.changes and played.command in topics
+        return (
+            played.outcome == "answer"
+            and played.command in topics
+            or (played.outcome == "command" and not played.changes and played.command in topics)
         )
     if expected == "unknown":
         return played.outcome == "unknown"
     if expected == "ask" and label.get("asks") == "command":
         return played.outcome == "unknown"
-    if expected != played.outcome or label.get("command") != played.command:
+    if expected != played.outcome or label.get("command", played.command) != played.command:
         return False
     if expected == "command":
         return same_args(label.get("args", {}), played, ctx)
-    return played.asks == label.get("asks", played.asks) and _offers(label, played)
+    asks = label.get("asks", played.asks)
+    return (played.confirms if asks == "confirm" else played.asks == asks) and _offers(label, played)
 
 
 def _offers(label: dict[str, Any], played: Played) -> bool:
@@ -192,16 +203,17 @@ def _offers(label: dict[str, Any], played: Played) -> bool:
     return numbers is None or [str(n) for n in numbers] == played.args.get("numbers")
 
 
-def score(path: Path, families: Families = FAMILIES) -> tuple[Score, list[tuple[dict[str, Any], Played, str]]]:
+def score(path: Path, families: Families | None = None) -> tuple[Score, list[tuple[dict[str, Any], Played, str]]]:
     """Play a file; the totals, and each line with what came of it."""
     totals, played = Score(), []
-    session = stage()
-    for label in utterances(path):
-        ctx = speaker(session, label["role"], families)
-        result = play(label["text"], ctx)
-        verdict = judge(label, result, ctx)
-        played.append((label, result, verdict))
-        _count(totals, label, result, verdict)
+    families = families or with_cues()
+    with stage() as session:
+        for label in utterances(path):
+            ctx = speaker(session, label["role"], families)
+            result = play(label["text"], ctx)
+            verdict = judge(label, result, ctx)
+            played.append((label, result, verdict))
+            _count(totals, label, result, verdict)
     return totals, played
 
 

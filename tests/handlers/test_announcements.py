@@ -1,0 +1,157 @@
+"""The sentences of notices (rules 28, 29; replies)."""
+
+from datetime import date
+
+import pytest
+
+from handlers.announcements import TITLES, WORDING
+from jobs import claims as reminding
+from jobs import month_end
+from models import followers
+from models.months import at
+from tests.cast import NOW, Cast
+from tests.handlers.setting import HOUR, code_of, enter
+from tests.phones import Phones
+from tests.recording import Arrivals, RecordedSay
+
+LAST_WORKDAY = at(date(2026, 11, 30), 17)
+
+
+def test_every_kind_of_notice_has_a_title() -> None:
+    assert set(TITLES) == set(WORDING)
+    assert all(len(title) <= 20 for title in TITLES.values())
+
+
+def test_the_first_is_told_at_once_further_ones_together(say: RecordedSay, cast: Cast, arrived: Arrivals) -> None:
+    say(cast.zhang_san, "申报 社区志愿 2小时 昨天")
+    say(cast.wang_fang, "申报 走访 1户 昨天")
+    say(cast.chen_jing, "申报 走访 1户 昨天")
+    assert len(arrived(cast.li_si)) == 1
+    assert arrived(cast.li_si, at=at(date(2026, 11, 20), 12)) == [
+        "您有 3 条待审\n#1 张三 社区志愿服务 2小时 +2\n#2 王芳 走访慰问、上门帮扶 1户 +1\n"
+        "#3 陈静 走访慰问、上门帮扶 1户 +1\n[待办]"
+    ]
+
+
+def test_a_digest_of_what_was_decided_meanwhile_is_not_sent(say: RecordedSay, cast: Cast, arrived: Arrivals) -> None:
+    say(cast.zhang_san, "申报 社区志愿 2小时 昨天")
+    say(cast.wang_fang, "申报 走访 1户 昨天")
+    arrived(cast.li_si)
+    say(cast.li_si, "通过 1 2")
+    assert arrived(cast.li_si, at=NOW + 2 * HOUR) == []
+
+
+def test_a_card_says_what_else_waits_when_it_is_sent(say: RecordedSay, cast: Cast, arrived: Arrivals) -> None:
+    say(cast.zhang_san, "申报 社区志愿 2小时 昨天")
+    say(cast.wang_fang, "申报 走访 1户 昨天")
+    assert arrived(cast.li_si)[0].endswith("\n另有 1 条，回“待办”一起看 [待办]")
+
+
+def test_a_returned_claim_that_was_supplemented_is_told_no_more(say: RecordedSay, cast: Cast, phones: Phones) -> None:
+    say(cast.zhang_san, "申报 走访 1户 昨天")
+    phones.deliver()
+    say(cast.li_si, "退回 1 哪一户")
+    say(cast.zhang_san, "补充 1 陈婆婆")
+    assert phones.arrived(cast.zhang_san) == []
+
+
+def test_an_undone_approval_is_told_no_more(say: RecordedSay, cast: Cast, arrived: Arrivals) -> None:
+    say(cast.zhang_san, "申报 走访 1户 昨天")
+    say(cast.li_si, "通过 1")
+    say(cast.li_si, "撤销 1")
+    assert [text.split("\n")[0] for text in arrived(cast.zhang_san)] == ["#1 的审核已撤销，正在重新审核"]
+
+
+@pytest.mark.manual("leader", "超时", title="放久了会提醒，再久就同时交上一级")
+def test_undecided_claims_are_reminded_and_moved_up(say: RecordedSay, cast: Cast, arrived: Arrivals) -> None:
+    say.aside(cast.zhang_san, "申报 社区志愿 2小时 昨天")
+    assert arrived.aside(cast.li_si)
+    later = at(date(2026, 11, 25), 9)
+    reminding.remind(cast.sessions, now=later)
+    assert arrived(cast.li_si, at=later)[0].startswith("这条已等了2个工作日，请抽空审一下\n待审 #1　张三\n")
+    later = at(date(2026, 11, 27), 9)
+    reminding.move_up(cast.sessions, now=later)
+    told = arrived(cast.wang_jianjun, at=later)
+    assert told[0].startswith("这条已等了4个工作日，现在李四、王建军都可以审，谁先审都行\n待审 #1　张三\n")
+    assert say(cast.wang_jianjun, "通过 1", at=later).startswith("✅ #1 已通过：张三")
+
+
+def test_reminders_of_what_was_decided_meanwhile_are_not_sent(say: RecordedSay, cast: Cast, phones: Phones) -> None:
+    say(cast.zhang_san, "申报 社区志愿 2小时 昨天")
+    phones.arrived(cast.li_si)
+    later = at(date(2026, 11, 27), 9)
+    reminding.remind(cast.sessions, now=later)
+    reminding.move_up(cast.sessions, now=later)
+    say(cast.li_si, "通过 1", at=later)
+    assert phones.arrived(cast.li_si, at=later) == []
+    assert phones.arrived(cast.wang_jianjun, at=later) == []
+
+
+def test_the_points_of_who_is_not_scored_are_for_the_record(say: RecordedSay, cast: Cast, phones: Phones) -> None:
+    phones.refuses = True
+    say(cast.li_si, "代报 刘德福 社区志愿 2小时 昨天")
+    say(cast.wang_jianjun, "通过 1")
+    phones.deliver()
+    say("o-1012", f"绑定 刘德福 {code_of(cast, cast.liu_defu)}")
+    assert say(cast.liu_defu, "通知").endswith("#1 已通过，加 2 分\n社区志愿服务 2小时（11月19日）\n您11月不计分，仅作记录 [看明细]")
+
+
+def test_what_is_recorded_for_others_is_told_to_who_recorded_it(say: RecordedSay, cast: Cast, arrived: Arrivals) -> None:
+    say(cast.li_si, "代报 刘德福 社区志愿 2小时 昨天")
+    say(cast.wang_jianjun, "不通过 1 日期不对")
+    assert arrived(cast.li_si) == [
+        "#1 未通过，这次不加分\n刘德福　社区志愿服务 2小时（11月19日）\n理由：日期不对\n审核人：书记王建军\n"
+        "有不同意见，可以先和审核人说说 [看经过]"
+    ]
+
+
+def test_a_deduction_that_was_approved_says_so(say: RecordedSay, cast: Cast, arrived: Arrivals) -> None:
+    say(cast.zhang_san, "申报 无正当理由未完成学习任务")
+    say(cast.li_si, "通过 1")
+    assert arrived(cast.zhang_san) == [
+        "#1 已通过，扣 4 分\n无正当理由未完成学习任务（11月20日）\n您11月现为 66 分 [看明细]"
+    ]
+
+
+@pytest.mark.manual("member", "月末提醒", title="月末提醒自己来")
+def test_month_end_to_a_member(say: RecordedSay, cast: Cast, arrived: Arrivals) -> None:
+    enter(cast, cast.zhang_san, "6", date(2026, 11, 6), "志愿-01")
+    say.aside(cast.zhang_san, "申报 走访 1户 昨天")
+    month_end.tell(cast.sessions, now=LAST_WORKDAY)
+    assert arrived(cast.zhang_san, at=LAST_WORKDAY) == [
+        "11月快结束了，您现为 76 分（合格60）\n待审 1 条：#1\n11月的事，12月3日24点前都能报\n"
+        "例如：申报 社区志愿 2小时 28日 清扫河堤\n没有要报的：[本月没有了]，不回也行"
+    ]
+
+
+def test_month_end_to_who_is_not_scored(say: RecordedSay, cast: Cast, arrived: Arrivals) -> None:
+    say("o-1012", f"绑定 刘德福 {code_of(cast, cast.liu_defu)}")
+    month_end.tell(cast.sessions, now=LAST_WORKDAY)
+    assert arrived(cast.liu_defu, at=LAST_WORKDAY)[0].startswith("11月快结束了，您不计分（年老体弱）\n11月的事")
+
+
+@pytest.mark.manual("leader", "月末提醒", title="月末提醒自己来")
+def test_month_end_to_a_leader(say: RecordedSay, cast: Cast, arrived: Arrivals) -> None:
+    for who in (cast.zhang_san, cast.wang_fang, cast.liu_qiang, cast.chen_jing):
+        say.aside(who, "申报 走访 1户 昨天")
+    say.aside(cast.zhao_min, "本月没有了")
+    with cast.sessions.write() as session:
+        followers.unfollow(session, Cast.openid(cast.ouyang_jianguo), NOW)
+    month_end.tell(cast.sessions, now=LAST_WORKDAY)
+    told = arrived(cast.li_si, at=LAST_WORKDAY)
+    assert told[-1] == (
+        "您组11月还有 4 条等您审，12月3日前有人还会报\n未绑定或取消关注 2 人：欧阳建国、刘德福，可用“代报”\n"
+        "没有申报的 1 人：[提醒他们]\n[待办]"
+    )
+
+
+def test_month_end_to_a_leader_with_nothing_left(say: RecordedSay, cast: Cast, arrived: Arrivals) -> None:
+    for who in (cast.ma_chao, cast.zheng_shuang, cast.feng_tao):
+        say(who, "本月没有了")
+    month_end.tell(cast.sessions, now=LAST_WORKDAY)
+    assert arrived(cast.ma_chao, at=LAST_WORKDAY)[-1] == "您组11月没有等您审的，12月3日前有人还会报\n[待办]"
+
+
+def test_month_end_to_a_secretary_is_about_the_branch(say: RecordedSay, cast: Cast, arrived: Arrivals) -> None:
+    month_end.tell(cast.sessions, now=LAST_WORKDAY)
+    assert arrived(cast.wang_jianjun, at=LAST_WORKDAY)[-1].startswith("支部11月没有等您审的")
