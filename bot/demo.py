@@ -90,6 +90,7 @@ def _ports(page_port: int, server_port: int) -> dict[str, str]:
         "XIANFENG_SERVER__PORT": str(server_port),
         "XIANFENG_APP__BASE_URL": f"http://127.0.0.1:{server_port}",
         "XIANFENG_WECHAT__API_BASE": f"http://127.0.0.1:{page_port}",
+        "XIANFENG_WECHAT__CHANNELS": "custom,template",  # whole sentences while the window is open
         "XIANFENG_WECHAT__TEMPLATES": json.dumps({"default": {"id": TEMPLATE, "fields": dict(KEYWORDS)}}),
     }
 

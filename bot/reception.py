@@ -3,13 +3,15 @@
 from collections.abc import Callable
 from datetime import datetime
 
+from sqlalchemy.orm import Session
+
 from bot.talk import Message, Talk
+from bot.taps import linked
 from bot.wechat.answers import Answer, TextAnswer
 from bot.wechat.incoming import Incoming
-from bot.taps import linked
 from handlers import help
 from handlers.command import Reply
-from models import followers, notices, senders
+from models import followers, notices, receipts, senders
 from models.followers import Touch
 
 NO_WORDS = "这条语音没有识别出文字，请打字发来，例如：\n申报 社区志愿 2小时 昨天"
@@ -58,7 +60,8 @@ class Reception:
 
     def _subscribe(self, incoming: Incoming, now: datetime) -> Reply:
         with self.talk.sessions.write() as session:
-            followers.touch(session, incoming.from_user, Touch.CLICK, now)
+            if _first_delivery(session, incoming, now):
+                followers.touch(session, incoming.from_user, Touch.CLICK, now)
             sender = senders.look(session, incoming.from_user, "")
             ctx = self.talk.context(session, sender, now)
             if ctx.who is None:
@@ -67,8 +70,14 @@ class Reception:
 
     def _unsubscribe(self, incoming: Incoming, now: datetime) -> None:
         with self.talk.sessions.write() as session:
-            followers.unfollow(session, incoming.from_user, now)
+            if _first_delivery(session, incoming, now):
+                followers.unfollow(session, incoming.from_user, now)
 
     def _job_finished(self, incoming: Incoming, now: datetime) -> None:
         with self.talk.sessions.write() as session:
             notices.report(session, incoming.msg_id, delivered=incoming.status == "success")
+
+
+def _first_delivery(session: Session, incoming: Incoming, now: datetime) -> bool:
+    """Whether an event comes for the first time: a late repeat of leaving must not undo coming back."""
+    return receipts.take(session, incoming.key, openid=incoming.from_user, now=now)

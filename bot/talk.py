@@ -113,11 +113,23 @@ class Talk:
             reply, memory = self._perform(turn, ctx, sender)
         except Refused as refused:
             reply, memory = _refusal(refused, ctx), Memory()
-        if memory.changes(sender.dialog) or followers.needs_touch(sender.window, message.touch, now):
+        if memory.changes(sender.dialog):
+            session.close()
+            return self._remembered(message, reply, memory, now)
+        if followers.needs_touch(sender.window, message.touch, now):
             session.close()
             with self.sessions.write() as writing:
                 self._touch(writing, sender, message.touch, now)
-                _remember(writing, message.openid, memory, now)
+        return reply
+
+    def _remembered(self, message: Message, reply: Reply, memory: Memory, now: datetime) -> Reply:
+        """Note what the conversation remembers; a repeat would answer the next question, so it needs a receipt."""
+        with self.sessions.write() as session:
+            if not receipts.take(session, message.key, openid=message.openid, now=now):
+                return _stored(receipts.find(session, message.key))
+            followers.touch(session, message.openid, message.touch, now)
+            _remember(session, message.openid, memory, now)
+            receipts.store(session, message.key, {"text": reply.text})
         return reply
 
     def _answer(self, session: Session, sender: Sender, message: Message, now: datetime) -> tuple[Reply, Memory]:

@@ -86,23 +86,23 @@ def _submit(
             f"{day_word(day)}的{item.title}已经报过（#{earlier.id}，{STATUS_WORDS[earlier.status]}）。这是另外一次吗？",
             adding={"again": True},
         )
+    loose, ever_sent = pictures.tally(ctx.session, ctx.me.id, ctx.now)  # before the claim takes them along
     claim = claiming.submit(ctx.session, member, item, quantity, day=day, note=harmless(note), by=ctx.member, now=ctx.now)
-    return _accepted(ctx, claim, item)
+    return _accepted(ctx, claim, item, sent=loose if item.evidence is not Evidence.NONE else 0, first=not ever_sent)
 
 
-def _accepted(ctx: Context, claim: Claim, item: rulebooks.Item) -> Reply:
+def _accepted(ctx: Context, claim: Claim, item: rulebooks.Item, *, sent: int, first: bool) -> Reply:
     whose = f"（代{claim.member.name}报）" if claim.recorded_for else ""
     lines = [f"#{claim.id} 已提交{whose}，待{decider_word(ctx, claim)}审核"]
     lines.append(f"{amount(claim, item)}（{day_word(claim.day)}）")
     rulebook = rulebooks.get(ctx.session, claim.rulebook_id)
     left = ledger.room(ctx.session, claim.member_id, rulebook, item, claim.month)
     lines.append(_effect(ctx, claim, left))
-    sent, ever_sent = pictures.tally(ctx.session, claim.submitted_by_id, ctx.now)
     if sent:
         lines.append(f"照片{sent}张已附上")
     elif item.evidence is Evidence.OPTIONAL and not claim.recorded_for:
         lines.append("有照片可在10分钟内直接发来，不发也行")
-        if not ever_sent:
+        if first:
             lines.append(SECRET_WARNING)
     lines.append(f"报错了：{tap(f'撤回 {claim.id}')}")
     return done("\n".join(lines))

@@ -9,10 +9,6 @@ from models.appointments import Office, Role
 from models.errors import Refused
 
 
-class NothingToSend(Refused):
-    """A relay without a text."""
-
-
 class NoRelay(Refused):
     """The asker has sent nothing down yet."""
 
@@ -41,8 +37,6 @@ def received(ctx: Context) -> Reply:
 @command("传达", who=(Role.LEADER, Role.SECRETARY), changes=True, example="传达 周五下午3点三楼开会")
 def relay(ctx: Context, text: Text) -> Reply:
     """把一句话传达给我的成员。"""
-    if not text:
-        raise NothingToSend("请写要传达的话", relay_example())
     office = next(a for a in ctx.offices if a.office in (Office.GROUP_LEADER, Office.SECRETARY, Office.DEPUTY_SECRETARY))
     people = groups.led_by(ctx.session, ctx.offices)
     _, told = relays.send(

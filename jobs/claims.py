@@ -10,6 +10,7 @@ from models.claims import Claim, ClaimStatus
 from models.deciders import deciders
 from models.months import Month
 from models.sessions import Sessions
+from models.settings import Setting
 from models.workdays import working_days_after
 
 
@@ -36,37 +37,42 @@ def lapse(sessions: Sessions, *, now: datetime) -> int:
 
 
 def _each(sessions: Sessions, now: datetime, what: str) -> list[bool]:
-    column = {"reminded": Claim.reminded_at, "moved_up": Claim.moved_up_at}[what]
-    act = {"reminded": _remind, "moved_up": _move_up}[what]
+    column, setting, act = {
+        "reminded": (Claim.reminded_at, settings.REMIND_AFTER, _remind),
+        "moved_up": (Claim.moved_up_at, settings.MOVE_UP_AFTER, _move_up),
+    }[what]
     with sessions.read() as session:
-        query = select(Claim.id).where(Claim.status == ClaimStatus.SUBMITTED, column.is_(None))
-        ids = list(session.scalars(query.order_by(Claim.id)))
+        query = select(Claim).where(Claim.status == ClaimStatus.SUBMITTED, column.is_(None)).order_by(Claim.id)
+        ids = [claim.id for claim in session.scalars(query) if _waited(session, claim, setting, now)]
     done = []
     for id in ids:
         with sessions.write() as session:
-            done.append(act(session, claims.get(session, id), now))
+            claim = claims.get(session, id)
+            due = _waited(session, claim, setting, now) and _mark(session, claim, f"{what}_at", now)
+            if due:
+                act(session, claim, now)
+            done.append(due)
     return done
 
 
-def _remind(session: Session, claim: Claim, now: datetime) -> bool:
+def _waited(session: Session, claim: Claim, setting: Setting[int], now: datetime) -> bool:
+    days = settings.get(session, setting, claim.branch_id)
+    return now >= working_days_after(claim.waiting_since, days)
+
+
+def _remind(session: Session, claim: Claim, now: datetime) -> None:
     days = settings.get(session, settings.REMIND_AFTER, claim.branch_id)
-    if now < working_days_after(claim.waiting_since, days) or not _mark(session, claim, "reminded_at", now):
-        return False
     for member in deciders(session, claim, now).asked:
         _tell(session, claim, "claim_overdue", member.id, now, days=days)
-    return True
 
 
-def _move_up(session: Session, claim: Claim, now: datetime) -> bool:
+def _move_up(session: Session, claim: Claim, now: datetime) -> None:
     days = settings.get(session, settings.MOVE_UP_AFTER, claim.branch_id)
-    if now < working_days_after(claim.waiting_since, days) or not _mark(session, claim, "moved_up_at", now):
-        return False
     asked = deciders(session, claim, now).asked
     names = "、".join(member.name for member in asked)
     for member in asked:
         _tell(session, claim, "claim_moved_up", member.id, now, days=days, asked=names)
     claims.add_step(session, claim, "move_up", by=None, now=now)
-    return True
 
 
 def _mark(session: Session, claim: Claim, column: str, now: datetime) -> bool:
@@ -80,5 +86,3 @@ def _mark(session: Session, claim: Claim, column: str, now: datetime) -> bool:
 def _tell(session: Session, claim: Claim, kind: str, member_id: int, now: datetime, **facts: object) -> None:
     key = f"{claim.subject}:{claim.waiting_since.isoformat()}:{kind}:{member_id}"
     notices.post(session, member_id, kind, key=key, now=now, subject=claim.subject, facts={"claim": claim.id, **facts})
-
-

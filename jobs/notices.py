@@ -5,21 +5,23 @@ channel and attempt, and that is committed before the call. What happened is wri
 whose process died is unknown: it goes to the inbox, marked 可能已收到, unless its channel de-duplicates.
 """
 
-
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
 from sqlalchemy.orm import Session
 
-from models import bindings, followers, notices
-from models.notices import Notice, NoticeStatus
+from models import bindings, followers, notices, quiet
+from models.members import Member
+from models.notices import Notice
 from models.sessions import Sessions
 
 DEDUPLICATES_FOR = timedelta(minutes=10)
+REPEATED_WITHIN = timedelta(minutes=4)  # with the time that all tries take together, less than the ten
 BATCH = 100
+IN_FLIGHT = 16  # calls at once
 
 
 class Channel(StrEnum):
@@ -69,18 +71,18 @@ class Post(Protocol):
         """Call the platform once."""
 
 
-
-
 def recover(sessions: Sessions, *, now: datetime) -> int:
-    """Settle sendings whose process died; returns how many."""
+    """Settle sendings whose process died, and repeats that come too late; returns how many sendings."""
     with sessions.write() as session:
         found = notices.stranded(session, now)
         for notice in found:
-            began = now - notice.next_try
-            if notice.channel == Channel.TEMPLATE and began < DEDUPLICATES_FOR:
-                notice.status, notice.next_try = NoticeStatus.QUEUED, now
+            # The platform forgets ten minutes after the first call, and this may not have been the first.
+            within = REPEATED_WITHIN if notice.maybe_received else DEDUPLICATES_FOR
+            if notice.channel == Channel.TEMPLATE and now - notice.next_try < within:
+                notices.retry(session, notice.id, attempts=notice.attempts, now=now, maybe_received=True)
             else:
                 notices.to_inbox(session, notice.id, maybe_received=True)
+        notices.give_up(session, before=now - REPEATED_WITHIN)
         return len(found)
 
 
@@ -90,22 +92,33 @@ def lease(sessions: Sessions, *, worker: str, now: datetime, most: int = BATCH) 
         return notices.take(session, lease=worker, now=now, most=most)
 
 
-def prepare(sessions: Sessions, post: Post, ids: list[int], *, now: datetime) -> list[tuple[int, Letter]]:
-    """Word the leased ones; what has no recipient goes to the inbox, what is settled lapses."""
-    ready: list[tuple[int, Letter]] = []
+def prepare(sessions: Sessions, post: Post, id: int, *, worker: str, now: datetime) -> Letter | None:
+    """Word a leased notice; without a recipient it goes to the inbox, and what is settled lapses."""
     with sessions.write() as session:
-        for id in ids:
-            notice = session.get_one(Notice, id)
-            openid = notice.openid or (bindings.openid_of(session, notice.member_id) if notice.member_id else None)
-            if openid is None:
-                notices.to_inbox(session, id)
-                continue
-            letter = post.prepare(session, notice, openid, now)
-            if letter is None:
-                notices.lapse(session, id, now)
-            else:
-                ready.append((id, letter))
-    return ready
+        notice = session.get_one(Notice, id)
+        morning = _quiet_until(session, notice, now)
+        if morning is not None:
+            notices.hand_back(session, id, lease=worker, next_try=morning)
+            return None
+        openid = notice.openid or (bindings.openid_of(session, notice.member_id) if notice.member_id else None)
+        if openid is None:
+            notices.to_inbox(session, id)
+            return None
+        letter = post.prepare(session, notice, openid, now)
+        if letter is None:
+            notices.lapse(session, id, now)
+        elif notice.maybe_received:
+            # Only where the platform sees that it is a repeat.
+            return replace(letter, channels=tuple(c for c in letter.channels if c is Channel.TEMPLATE))
+        return letter
+
+
+def _quiet_until(session: Session, notice: Notice, now: datetime) -> datetime | None:
+    """When a notice may go that came up in quiet hours; None when it may go now."""
+    if notice.kind in quiet.AWAITED or notice.maybe_received:  # a repeat does not wait for the morning
+        return None
+    member = session.get(Member, notice.member_id) if notice.member_id else None
+    return quiet.until(session, member.branch_id if member else None, now)
 
 
 def open_channel(sessions: Sessions, id: int, letter: Letter, tried: int, *, worker: str, now: datetime) -> Channel | None:
@@ -122,28 +135,30 @@ def open_channel(sessions: Sessions, id: int, letter: Letter, tried: int, *, wor
 def close(sessions: Sessions, id: int, letter: Letter, channel: Channel, sent: Sent, *, worker: str, now: datetime) -> bool:
     """Write down what came of a call; True when the next channel is to be tried."""
     with sessions.write() as session:
-        notice = session.get_one(Notice, id)
         if sent.outcome is Outcome.SENT:
             notices.sent(session, id, message_id=sent.message_id, now=now)
-        elif sent.outcome is Outcome.LATER:
-            notices.retry(session, id, attempts=notice.attempts, now=now, wait=sent.wait)
-        elif sent.outcome is Outcome.UNKNOWN and channel is Channel.TEMPLATE:
-            notices.retry(session, id, attempts=notice.attempts, now=now, maybe_received=True)
-        elif sent.outcome is Outcome.UNKNOWN:
+            return False
+        if sent.outcome is Outcome.WINDOW_CLOSED:
+            followers.close_window(session, letter.openid)
+        notice = notices.held(session, id, lease=worker)
+        if notice is None:
+            return False
+        if sent.outcome in (Outcome.NOT_THIS_WAY, Outcome.WINDOW_CLOSED):
+            notices.next_channel(notice)
+            return True
+        unknown = sent.outcome is Outcome.UNKNOWN
+        if unknown and channel is not Channel.TEMPLATE:
             notices.to_inbox(session, id, maybe_received=True)
         else:
-            if sent.outcome is Outcome.WINDOW_CLOSED:
-                followers.close_window(session, letter.openid)
-            # Back to leased, so that the next channel may begin.
-            notice.status = NoticeStatus.TAKEN
-            return True
-    return False
+            notices.retry(session, id, attempts=notice.attempts, now=now, wait=sent.wait, maybe_received=unknown)
+        return False
 
 
-async def deliver_one(sessions: Sessions, post: Post, id: int, letter: Letter, *, worker: str, now: datetime) -> bool:
-    """Try the channels of one letter in their order; True when it was sent."""
+async def deliver_one(sessions: Sessions, post: Post, id: int, *, worker: str, now: datetime) -> bool:
+    """Word a leased notice and try its channels in their order; True when it was sent."""
+    letter = prepare(sessions, post, id, worker=worker, now=now)
     tried = 0
-    while True:
+    while letter is not None:
         channel = open_channel(sessions, id, letter, tried, worker=worker, now=now)
         if channel is None:
             return False
@@ -151,13 +166,25 @@ async def deliver_one(sessions: Sessions, post: Post, id: int, letter: Letter, *
         if not close(sessions, id, letter, channel, sent, worker=worker, now=now):
             return sent.outcome is Outcome.SENT
         tried = letter.channels.index(channel) + 1
+    return False
 
 
 async def deliver(sessions: Sessions, post: Post, *, worker: str, now: datetime, most: int = BATCH) -> int:
-    """Deliver what is due, many at once; returns how many were sent."""
+    """Deliver what is due, many at once; returns how many were sent.
+
+    One that cannot be worded or sent for a mistake of ours holds up no other: the rest is delivered, then
+    its exception is raised; it is taken again when its lease has run out.
+    """
     recover(sessions, now=now)
-    ready = prepare(sessions, post, lease(sessions, worker=worker, now=now, most=most), now=now)
-    if not ready:
-        return 0
-    sent = await asyncio.gather(*(deliver_one(sessions, post, id, letter, worker=worker, now=now) for id, letter in ready))
-    return sum(sent)
+    places = asyncio.Semaphore(IN_FLIGHT)
+
+    async def one(id: int) -> bool:
+        async with places:
+            return await deliver_one(sessions, post, id, worker=worker, now=now)
+
+    due = lease(sessions, worker=worker, now=now, most=most)
+    outcomes = await asyncio.gather(*map(one, due), return_exceptions=True)
+    failures = [outcome for outcome in outcomes if isinstance(outcome, BaseException)]
+    if failures:
+        raise BaseExceptionGroup("notices that could not be delivered", failures)
+    return sum(outcome is True for outcome in outcomes)

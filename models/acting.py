@@ -26,7 +26,7 @@ def appoint(session: Session, member: Member, *, until: date, by: Member, now: d
     if member.id == by.id:
         raise CannotActFor("不能请自己代理", "代理 王芳 至 12月5日")
     if until < today:
-        raise CannotActFor("代理的最后一天要在今天以后", "代理 王芳 至 12月5日")
+        raise CannotActFor("代理的最后一天不能早于今天", "代理 王芳 至 12月5日")
     own = held[0]
     acting = Appointment(
         member_id=member.id,

@@ -18,9 +18,11 @@ from sqlalchemy import (
     String,
     TypeDecorator,
     event,
+    insert,
 )
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session
+from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session, make_transient_to_detached, object_mapper
+from sqlalchemy.orm.attributes import set_committed_value
 
 from models.months import Month
 
@@ -122,6 +124,7 @@ class Base(DeclarativeBase):
 
 P = ParamSpec("P")
 R = TypeVar("R")
+B = TypeVar("B", bound="Base")
 
 
 def once_per_session(read: Callable[Concatenate[Session, P], R]) -> Callable[Concatenate[Session, P], R]:
@@ -161,6 +164,29 @@ def _forget_after_rollback(session: Session, _: object) -> None:
 event.listen(Session, "after_soft_rollback", _forget_after_rollback)
 event.listen(Session, "after_flush", _forget_after_flush)
 event.listen(Session, "do_orm_execute", _forget_after_statement)
+
+
+@cache
+def _plain_insert(table: type[Base]) -> Any:
+    return insert(table)
+
+
+def add(session: Session, row: B, **related: Base) -> B:
+    """Insert a new row at once and keep it in the session, ``related`` objects and all.
+
+    As ``session.add`` and ``flush`` would, at a third of the cost: for what every message does. Columns that were
+    not given take their default, which must be None or said on the column.
+    """
+    mapper = object_mapper(row)
+    values = {column.key: getattr(row, column.key) for column in mapper.column_attrs if column.key in row.__dict__}
+    key = session.connection().execute(_plain_insert(type(row)), values).inserted_primary_key
+    for column, value in zip(mapper.primary_key, key or (), strict=True):
+        setattr(row, column.key, value)
+    make_transient_to_detached(row)
+    session.add(row)
+    for name, value in related.items():
+        set_committed_value(row, name, value)
+    return row
 
 
 def insert_once(session: Session, table: type[Base], **values: Any) -> bool:

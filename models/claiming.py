@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import appointments, notices, pictures, rounds, rulebooks, sight, waiting
-from models.base import rounded
+from models.base import add, rounded
 from models.claims import (
     LONGEST,
     STATUS_WORDS,
@@ -97,7 +97,6 @@ def submit(
         raise PictureMissing(f"{item.title}需要照片佐证。请先发一张照片，10分钟内再报", f"申报 {item.title}")
     claim = Claim(
         member_id=member.id,
-        member=member,
         branch_id=member.branch_id,
         rulebook_id=rulebook.id,
         item_code=item.code,
@@ -111,9 +110,10 @@ def submit(
         submitted_at=now,
         waiting_since=now,
         rung=LEADER if by.id == member.id else SECRETARY,
+        decisions=0,
+        moved_up_at=None,
     )
-    session.add(claim)
-    session.flush()
+    add(session, claim, member=member, submitted_by=by)
     if item.evidence is not Evidence.NONE:
         pictures.attach_loose(session, by.id, claim.id, now)
     add_step(session, claim, "submit", by=by, now=now)
@@ -187,7 +187,10 @@ def lapse(session: Session, claim: Claim, *, now: datetime) -> bool:
     over = now >= rounds.review_until(session, claim.branch_id, claim.month)
     if not over or claim.status is not ClaimStatus.RETURNED:
         return False
-    change(session, claim, ClaimStatus.RETURNED, ClaimStatus.LAPSED)
+    try:
+        change(session, claim, ClaimStatus.RETURNED, ClaimStatus.LAPSED)
+    except AlreadyDecided:
+        return False
     notices.settle(session, claim.subject, now)
     add_step(session, claim, "lapse", by=None, now=now)
     notices.post(

@@ -171,8 +171,8 @@ _ADD_STEP = insert(ClaimStep)
 
 def add_step(session: Session, claim: Claim, verb: str, *, by: Member | None, now: datetime, reason: str = "") -> None:
     """Note a passage in a claim's life."""
-    values = {"claim_id": claim.id, "verb": verb, "by_id": by.id if by else None, "at": now}
-    values["reason"] = reason[:LONGEST]
+    who = by.id if by else None
+    values = {"claim_id": claim.id, "verb": verb, "by_id": who, "at": now, "reason": reason[:LONGEST]}
     session.connection().execute(_ADD_STEP, values)
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Self
 from zoneinfo import ZoneInfo
 
@@ -35,12 +36,9 @@ class Month:
             raise ValueError(f"no such month: {self.year}-{self.number}")
 
     @classmethod
-    def parse(cls, text: str) -> Self:
+    def parse(cls, text: str) -> "Month":
         """Read ``2026-10``; raises ValueError for anything else."""
-        year, _, number = text.partition("-")
-        if len(year) != 4 or len(number) != 2:
-            raise ValueError(f"not a month like 2026-10: {text!r}")
-        return cls(int(year), int(number))
+        return _parsed(text)
 
     @classmethod
     def of(cls, moment: datetime | date) -> Self:
@@ -73,6 +71,15 @@ class Month:
     def ends(self) -> datetime:
         """The first moment after the month."""
         return at(self.plus(1).first_day)
+
+
+@lru_cache(maxsize=1024)
+def _parsed(text: str) -> Month:
+    """Months are few and read with every row, so each is read once."""
+    year, _, number = text.partition("-")
+    if len(year) != 4 or len(number) != 2:
+        raise ValueError(f"not a month like 2026-10: {text!r}")
+    return Month(int(year), int(number))
 
 
 @dataclass(frozen=True, slots=True)

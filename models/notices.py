@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, bindparam, func, or_, select, update
+from sqlalchemy import JSON, ColumnElement, ForeignKey, Index, String, bindparam, case, func, literal, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import Base, RowId, insert_once, one_of
@@ -126,7 +126,7 @@ def settle(session: Session, subject: str, now: datetime, *, kinds: Sequence[str
     about = [Notice.subject == subject, Notice.settled_at.is_(None)]
     if kinds:
         about.append(Notice.kind.in_(kinds))
-    open_ones = (*WAITING, NoticeStatus.INBOX)
+    open_ones = (*WAITING, *UNREAD)
     session.execute(
         update(Notice).where(*about, Notice.status.in_(open_ones)).values(status=NoticeStatus.LAPSED, settled_at=now)
     )
@@ -205,8 +205,10 @@ def begin(session: Session, id: int, *, lease: str, channel: str, now: datetime)
 
 
 def sent(session: Session, id: int, *, message_id: str | None, now: datetime) -> None:
-    """The platform accepted it."""
-    _after(session, id, status=NoticeStatus.SENT, message_id=message_id, sent_at=now)
+    """The platform accepted it; that is certain, also when it was given up or queued again meanwhile."""
+    open_ones = (*WAITING, NoticeStatus.SENDING, NoticeStatus.INBOX)
+    accepted = {"status": NoticeStatus.SENT, "message_id": message_id, "sent_at": now, "maybe_received": False}
+    session.execute(update(Notice).where(Notice.id == id, Notice.status.in_(open_ones)).values(accepted))
 
 
 def retry(
@@ -223,10 +225,22 @@ def retry(
         to_inbox(session, id, maybe_received=maybe_received)
         return
     delay = wait or timedelta(seconds=BACK_OFF[attempts - 1])
-    _after(session, id, status=NoticeStatus.QUEUED, next_try=now + delay)
+    _after(session, id, NoticeStatus.QUEUED, maybe_received=maybe_received, next_try=now + delay)
 
 
-def hand_back(session: Session, id: int, *, lease: str, now: datetime, next_try: datetime) -> None:
+def held(session: Session, id: int, *, lease: str) -> Notice | None:
+    """The notice that a worker is sending, locked; None when another has taken it over meanwhile."""
+    mine = (Notice.id == id, Notice.status == NoticeStatus.SENDING, Notice.lease == lease)
+    return session.scalars(select(Notice).where(*mine).with_for_update()).one_or_none()
+
+
+def next_channel(notice: Notice) -> None:
+    """Certainly refused, which is no failed try: leased as before, so that another channel may begin."""
+    notice.status = NoticeStatus.TAKEN if notice.settled_at is None else NoticeStatus.LAPSED
+    notice.attempts -= 1
+
+
+def hand_back(session: Session, id: int, *, lease: str, next_try: datetime) -> None:
     """Return a leased notice untouched, say because a quota is short or the moment is quiet."""
     session.execute(
         update(Notice)
@@ -237,17 +251,32 @@ def hand_back(session: Session, id: int, *, lease: str, now: datetime, next_try:
 
 def lapse(session: Session, id: int, now: datetime) -> None:
     """There is nothing to say any more."""
-    _after(session, id, status=NoticeStatus.LAPSED, settled_at=now)
+    _after(session, id, NoticeStatus.LAPSED, settled_at=now)
 
 
 def to_inbox(session: Session, id: int, *, maybe_received: bool = False) -> None:
     """No channel can take it: it waits in the chat, marked when it may have arrived after all."""
-    _after(session, id, status=NoticeStatus.INBOX, maybe_received=maybe_received)
+    _after(session, id, NoticeStatus.INBOX, maybe_received=maybe_received)
 
 
-def _after(session: Session, id: int, **values: Any) -> None:
+def _after(session: Session, id: int, status: NoticeStatus, *, maybe_received: bool = False, **values: Any) -> None:
     going = (NoticeStatus.TAKEN, NoticeStatus.SENDING)
-    session.execute(update(Notice).where(Notice.id == id, Notice.status.in_(going)).values(**values))
+    if maybe_received:  # what may have arrived once stays marked
+        values["maybe_received"] = True
+    after = update(Notice).where(Notice.id == id, Notice.status.in_(going))
+    session.execute(after.values(status=_unless_settled(status), **values))
+
+
+def _unless_settled(status: NoticeStatus) -> ColumnElement[NoticeStatus]:
+    """The next state, or lapsed when the subject was settled during the call."""
+    lapsed, open_ = literal(NoticeStatus.LAPSED, Notice.status.type), literal(status, Notice.status.type)
+    return case((Notice.settled_at.is_not(None), lapsed), else_=open_)
+
+
+def give_up(session: Session, before: datetime) -> None:
+    """What may have arrived and should have been repeated before a moment is not repeated any more."""
+    late = (Notice.maybe_received, Notice.status.in_(WAITING), Notice.next_try <= before)
+    session.execute(update(Notice).where(*late).values(status=NoticeStatus.INBOX))
 
 
 def stranded(session: Session, now: datetime) -> Sequence[Notice]:
@@ -259,9 +288,8 @@ def stranded(session: Session, now: datetime) -> Sequence[Notice]:
 def report(session: Session, message_id: str, *, delivered: bool) -> None:
     """The platform says what became of a template message (TEMPLATESENDJOBFINISH)."""
     status = NoticeStatus.DELIVERED if delivered else NoticeStatus.FAILED
-    session.execute(
-        update(Notice).where(Notice.message_id == message_id, Notice.status == NoticeStatus.SENT).values(status=status)
-    )
+    told = update(Notice).where(Notice.message_id == message_id, Notice.status == NoticeStatus.SENT)
+    session.execute(told.values(status=status if delivered else _unless_settled(status)))
 
 
 def next_due(session: Session) -> datetime | None:

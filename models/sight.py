@@ -21,9 +21,12 @@ def sees_claim(session: Session, asker: Member, claim: Claim, now: datetime) -> 
 
 
 def reviews(session: Session, asker: Member, member: Member, branch_id: int, now: datetime) -> bool:
-    """Whether an asker decides, inspects or reviews what a member did in a branch."""
-    offices = offices_of(session, branch_id, now)
-    return any(_covers(seat, member, branch_id) for seat in offices.held_by(asker.id))
+    """Whether an asker decides, inspects or reviews what a member did in a branch; or in the one moved to (rules 31)."""
+    return any(
+        _covers(seat, member, id)
+        for id in {branch_id, member.branch_id}
+        for seat in offices_of(session, id, now).held_by(asker.id)
+    )
 
 
 def _covers(seat: Seat, member: Member, branch_id: int) -> bool:

@@ -24,22 +24,21 @@ def blueprint(program: Program) -> Blueprint:
 
     @pages.get("/m/pictures/<signed>")
     def show(signed: str) -> Response:
-        with program.sessions.write() as session:
-            member, picture = _opened(program, session, signed)
+        with program.sessions.read() as session:
+            _, picture = _opened(program, session, signed)
             here = picture.status in (PictureStatus.STORED, PictureStatus.SEALED)
-            if here:
-                pictures.look(session, picture, member.id, program.clock())
             title = _title(session, picture)
         image, seal = (url_for(f"pictures.{name}", signed=signed) for name in ("image", "seal"))
         return _page(title=title, image=image, seal=seal, missing=not here)
 
     @pages.get("/m/pictures/<signed>/image")
     def image(signed: str) -> Response:
-        with program.sessions.read() as session:
-            _, picture = _opened(program, session, signed)
+        with program.sessions.write() as session:
+            member, picture = _opened(program, session, signed)
             name = picture.stored_as
-        if name is None:
-            abort(404)
+            if name is None:
+                abort(404)
+            pictures.look(session, picture, member.id, program.clock())  # whoever gets the picture has looked
         return Response(program.cabinet.get(name), mimetype="image/jpeg", headers=HEADERS)
 
     @pages.post("/m/pictures/<signed>/seal")

@@ -12,7 +12,7 @@ from handlers.context import Context
 from handlers.kind import Choice, Found, Json
 from handlers.understanding import manners, questions, targets
 from handlers.understanding.filling import fill
-from handlers.understanding.kinds_of_numbers import FigureKind, NumbersKind
+from handlers.understanding.kinds_of_numbers import FigureKind, NumbersKind, shown
 from handlers.understanding.line import Line
 from handlers.understanding.targets import TargetsRead
 from handlers.understanding.vocabulary import Cue, Vocabulary, names_numbers, takes_text
@@ -53,7 +53,8 @@ def told(line: Line, words: Vocabulary, ctx: Context) -> Act | None:
     pairs = [(cue, run) for cue in cues if (run := beside(bare, cue, numbers_first)) is not None]
     if not pairs:
         return _unnumbered(line, cues)
-    if len({cue.command.word for cue, _ in pairs}) > 1:
+    runs = list(dict.fromkeys(run.values for _, run in pairs))
+    if len({cue.command.word for cue, _ in pairs}) > 1 or (len(runs) > 1 and not _approves(pairs[0][0].command)):
         return Act(pairs[0][0].command, {}, {}, asks=tuple(_each(bare, pairs)))
     cue, run = pairs[0]
     tail = bare.part(max(cue.span[1], run.span[1]), len(bare))
@@ -61,7 +62,34 @@ def told(line: Line, words: Vocabulary, ctx: Context) -> Act | None:
         return None
     if _EXCEPT.search(line):
         return Act(cue.command, {}, {})
-    return _act(cue.command, bare.part(*run.span), figure, manners.wrapped(tail), ctx)
+    if len(runs) > 1:
+        return _together(cue.command, tuple(dict.fromkeys(value for run in runs for value in run)))
+    act = _act(cue.command, bare.part(*run.span), figure, manners.wrapped(tail), ctx)
+    loose = cue.word in cue.command.heard and _approves(cue.command) and not figure.candidates
+    return _shown_first(act, run) if loose and not manners.is_neutral(manners.wrapped(tail)) else act
+
+
+def _approves(command: Command) -> bool:
+    """Whether it acts on several at once and needs no words: what 可以 may mean by chance."""
+    return not takes_text(command) and any(type(p.kind) is NumbersKind for p in command.parameters)
+
+
+def _shown_first(act: Act, run: TargetsRead) -> Act:
+    """The same act, to be confirmed: 12可以开会吧 may speak of the 12th."""
+    name = next(p.name for p in act.command.parameters if isinstance(p.kind, NumbersKind))
+    if name not in act.values:
+        return act
+    values = dict(act.values)
+    choice = Choice(shown(run.values), values.pop(name))
+    why = f"{act.command.word} {choice.label}，对吗？"
+    return Act(act.command, values, act.doubts | {name: Found((choice,), sure=False, why=why)})
+
+
+def _together(command: Command, values: tuple[str, ...]) -> Act:
+    """12可以，13也可以: shown as one list first."""
+    name = next(p.name for p in command.parameters if isinstance(p.kind, NumbersKind))
+    choice = Choice(shown(values), list(values))
+    return Act(command, {}, {name: Found((choice,), sure=False, why=f"{command.word} {choice.label}，对吗？")})
 
 
 def _unnumbered(line: Line, cues: list[Cue]) -> Act | None:
@@ -145,6 +173,12 @@ def at_head(command: Command, rest: Line) -> TargetsRead | None:
         return None if _UNDECIDED_TAIL.match(tail) else run
     denied = questions.is_question(tail) or questions.is_negated(tail) or questions.is_condition(tail)
     return None if denied or _EXCEPT.search(rest) else run
+
+
+def numbered(rest: Line) -> bool:
+    """Whether a number of a thing follows, near enough to be meant."""
+    run = targets.read(rest, glued=True)
+    return run is not None and bool(_BETWEEN.fullmatch(rest, 0, run.span[0]))
 
 
 def says_another(rest: Line, run: TargetsRead, words: Vocabulary) -> bool:

@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from handlers.understanding import quantities
-from handlers.understanding.items import SAID_SO, SURE, WEAK, Hit, Index, hits
+from handlers.understanding.items import SAID_SO, SURE, WEAK, WITH_UNIT, Hit, Index, hits
 from handlers.understanding.line import Line, Span
 from models.rulebooks import Item, Source
 
-MOST = 5
+MOST, MOST_BY_UNIT = 5, 8
 # 听了党课 is attendance, 讲了党课 is not.
 _ATTENDED = re.compile(r"参加|出席|到会|听了|在的|去了|上了")
 _TAUGHT = re.compile(r"讲|主讲|领学|授课|宣讲|主持|筹备|记录|准备")
@@ -55,7 +55,7 @@ def choose(index: Index, line: Line, ignore: Sequence[Span] = (), *, told: bool 
 def _by_unit(index: Index, units: set[str]) -> ItemRead:
     """Nothing names an item; the hours, households or pieces may."""
     fitting = tuple(item for item in index.items if item.claimable and item.points > 0 and item.unit in units)
-    return ItemRead(fitting if len(fitting) <= MOST else (), sure=False, by_unit=True)
+    return ItemRead(fitting if len(fitting) <= MOST_BY_UNIT else (), sure=False, by_unit=True)
 
 
 def _owned_up(index: Index, found: list[Hit]) -> tuple[Item, ...]:
@@ -66,11 +66,11 @@ def _owned_up(index: Index, found: list[Hit]) -> tuple[Item, ...]:
 
 
 def _settled(index: Index, found: list[Hit], units: set[str], line: Line, told: bool) -> tuple[list[int], bool]:
-    strong = _strong(index, found)
+    strong = _strong(index, found, units)
     if len(strong) > 1:
         strong = _by_claim(index, strong, line)
-    if len(strong) > 1 and len(units) == 1:
-        strong = _fitting(index, strong, units) or strong
+    if len(strong) > 1 and told and len(units) == 1:
+        strong = _first(index, strong, found, units)
     if len(strong) == 1:
         return strong, _certain(index, strong[0], found, units, told)
     if strong:
@@ -78,11 +78,12 @@ def _settled(index: Index, found: list[Hit], units: set[str], line: Line, told: 
     return _weakly(index, found, units, line, told)
 
 
-def _strong(index: Index, found: list[Hit]) -> list[int]:
+def _strong(index: Index, found: list[Hit], units: set[str]) -> list[int]:
     """Items with a word of their own that says enough, the weightiest first."""
     weights: dict[int, float] = {}
     for hit in found:
-        if len(hit.items) == 1 and hit.phrase not in WEAK:
+        enough = hit.phrase not in WEAK or (hit.phrase in WITH_UNIT and index.items[hit.items[0]].unit in units)
+        if len(hit.items) == 1 and enough:
             weights[hit.items[0]] = weights.get(hit.items[0], 0) + hit.weight
     return sorted(weights, key=lambda place: -weights[place])
 
@@ -94,6 +95,12 @@ def _by_claim(index: Index, places: list[int], line: Line) -> list[int]:
     return claimable or places[:1]
 
 
+def _first(index: Index, places: list[int], found: list[Hit], units: set[str]) -> list[int]:
+    """申报 志愿服务 2小时 看望老人: what is named first, in its own unit; the rest is the note."""
+    first = next(hit.items[0] for hit in found if hit.items[0] in places and len(hit.items) == 1)
+    return [first] if _fitting(index, places, units) == [first] else places
+
+
 def _fitting(index: Index, places: list[int], units: set[str]) -> list[int]:
     exact = [place for place in places if index.items[place].unit in units]
     return exact or [p for p in places if quantities.SAME.get(index.items[p].unit, set()) & units]
@@ -101,7 +108,7 @@ def _fitting(index: Index, places: list[int], units: set[str]) -> list[int]:
 
 def _certain(index: Index, place: int, found: list[Hit], units: set[str], told: bool) -> bool:
     """Written words are certain; two syllables that only sound alike need the unit or more beside them."""
-    own = [hit for hit in found if place in hit.items and hit.phrase not in WEAK]
+    own = [hit for hit in found if place in hit.items and (hit.phrase not in WEAK or hit.phrase in WITH_UNIT)]
     if any(hit.fit == SURE for hit in own):
         return True
     if any(hit.fit < 0.7 for hit in own):
@@ -129,8 +136,7 @@ def _weakly(index: Index, found: list[Hit], units: set[str], line: Line, told: b
     if told and len(fitting) == 1 and any(fitting[0] in hit.items for hit in own):
         return fitting, True
     attended = len(places) == 1 and Source.ATTENDANCE in index.items[places[0]].sources
-    named = len(places) == 1 and len({hit.phrase for hit in own}) > 1
-    return places, attended or named or (told and len(places) == 1)
+    return places, attended or (told and len(places) == 1)
 
 
 def _by_verb(index: Index, places: list[int], line: Line) -> list[int]:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 from handlers.understanding.line import Line, Span
 from handlers.understanding.numerals import INTEGER, integer
@@ -26,7 +27,7 @@ _WORDS = {
     2: "后天|后日|后儿个?",
     3: "大后天",
 }
-_WEEKDAYS = dict(zip("一二三四五六日天", (0, 1, 2, 3, 4, 5, 6, 6), strict=True))
+_WEEKDAYS = dict(zip("一二三四五六日天1234567", (0, 1, 2, 3, 4, 5, 6, 6, *range(7)), strict=True))
 _WORD = re.compile("|".join(f"(?P<d{n + 3}>{words})" for n, words in sorted(_WORDS.items(), key=lambda pair: -abs(pair[0]))))
 _TAIL = re.compile(_PART)
 _COMPACT = re.compile(r"(?<!\d)(20\d\d)(0[1-9]|1[0-2])([0-2]\d|3[01])(?!\d)")
@@ -37,15 +38,18 @@ _NEAR_MONTH = re.compile(rf"(上上个?月|上个?月|本月|这个?月|当月|�
 _DASHED = re.compile(r"(?<![\d.:/#\-])(\d{1,2})[-/](\d{1,2})(?![\d:.%]|[-/]\d)(?!\s?(?:点|时|小时|个|h|分|户|次|篇|号|楼|条))")
 _DOTTED = re.compile(r"(?<![\d.:])(1[0-2]\.\d{1,2}|[1-9]\.(?:[12]\d|3[01]))(?![\d.])(?!\s?(?:点|时|小时|个|h|分|户|次|篇|钟|块|元))")
 _DAY = re.compile(rf"(?<![\d第#.一二三四五六七八九十月])({INTEGER})(?:日|号)(?![楼院线门厅馆桥桌宿栋机文口井店路])")
-_WEEKDAY = re.compile(r"(上上个?|上个?|这个?|本|下个?|)(?:周|星期|礼拜)([一二三四五六日天])")
+_WEEKDAY = re.compile(r"(?<!每)(?<!每个)(上上个?|上个?|这个?|本|下个?|)(?:周|星期|礼拜)([一二三四五六日天]|[1-7](?!\d|[个点时小号日月天]))")
 _MONTH_END = re.compile(r"(下个?月|本月|这个?月)[底末]|月底|月末")
 _AGO = re.compile(rf"({INTEGER})(天|日|个?星期|个?礼拜|周)(?:以|之)?前")
 _LATER = re.compile(rf"({INTEGER})(天|个?星期|个?礼拜|周)(?:以?后|之后|为止|$|\s)")
 _VAGUE = re.compile(
-    r"前几天|几天前|前不久|不久前|好久以前|前两天|前些天|前些日子|前几日|这几天|这两天|近几天|前阵子|前一阵|前段时间|前一段|最近|近期|那天|有一?天|某天|那次|上次|上回|哪天|(?:元旦|春节|正月|元宵|清明|五一|劳动节|端午|七一|八一|建军节|建党节|中秋|国庆|十一假期|重阳|教师节|植树节|妇女节|三八|雷锋|宪法日)(?:节|那天|期间|当天)?"
+    r"前几天|几天前|前不久|不久前|好久以前|前两天|前些天|前些日子|前几日|这几天|这两天|近几天|前阵子|前一阵|前段时间|前一段|最近|近期|那天|有一?天|某天|那次|上次|上回|哪天|(?:元旦|春节|正月|元宵|清明|端午|中秋|国庆|重阳)(?:节|那天|期间|当天)?|[\u4e00-\u9fff]{2}节(?:那天|期间|当天)|[五七八十三六][一八]节?(?:那天|期间|当天|假期)"
+    r"|每(?:个)?(?:周|星期|礼拜|天|日|月)[一二三四五六日天]?|连续[\d一二两三四五六七八九十]+[天日]"
     r"|(?:上上个?|上个?|这个?|本|)(?:周|星期|礼拜)末|(?:上上个?|上个?)(?:周|星期|礼拜)(?![一二三四五六日天末])"
     r"|(?:上上?个?|本|这个?|当|\d+|[一二三四五六七八九十]+)?月(?:初|中旬?|底|末|上旬|下旬)|[上中下]旬"
 )
+_SIGNS = frozenset("前这近最那有某上哪末月旬节每连周期拜元春清端中国重正")
+_MAYBE = re.compile(r"(?:大概|大约|好像|可能|应该|估计|似乎|也许)(?:是|在)?\s?$")
 # A month alone leaves the day open, but stays in the text: 本月工作 is the name of an item.
 _ONLY_MONTH = re.compile(rf"(?<![\d一二三四五六七八九十])(?:上上个?月|上个?月|本月|这个?月|{INTEGER}月份?)(?!\d)")
 
@@ -65,6 +69,11 @@ Hit = tuple[Span, tuple[date, ...], bool]
 
 def read(line: Line, today: date, *, ahead: bool = False) -> DayRead | None:
     """The day of a deed, or with ``ahead`` the day something ends; None when no day is spoken of."""
+    return _read(str(line), today, ahead)
+
+
+@lru_cache(maxsize=512)
+def _read(line: str, today: date, ahead: bool) -> DayRead | None:
     hits = list(_hits(line, today, ahead))
     vague = [] if ahead else list(_hints(line, today, [span for span, _, _ in hits]))
     if not hits and not vague:
@@ -73,21 +82,24 @@ def read(line: Line, today: date, *, ahead: bool = False) -> DayRead | None:
     spans = tuple(sorted(span for span, _, _ in [*hits, *vague]))
     chosen = hits or vague
     days = tuple(dict.fromkeys(day for _, found, _ in chosen for day in found))
-    sure = len(days) == 1 and all(certain for _, _, certain in chosen)
-    return DayRead(days, spans, sure, "" if sure else _why(line, chosen, bool(hits), days))
+    sure = len(days) == 1 and all(certain and not _MAYBE.search(line, 0, span[0]) for span, _, certain in chosen)
+    return DayRead(days, spans, sure, "" if sure else _why(line, chosen, bool(hits)))
 
 
-def _why(line: Line, chosen: list[Hit], told: bool, days: tuple[date, ...]) -> str:
+def _why(line: str, chosen: list[Hit], told: bool) -> str:
     (start, end), *_ = [span for span, _, _ in chosen]
     if told and len(chosen) > 1:
         return "您写了不止一天，是哪一天？一天一条，请分开报"
-    return f"“{line.said[start:end].strip()}”是哪一天？"
+    return f"“{line[start:end].strip()}”是哪一天？"
 
 
-def _hits(line: Line, today: date, ahead: bool) -> Iterator[Hit]:
+def _hits(line: str, today: date, ahead: bool) -> Iterator[Hit]:
     """Each day said, by the strictest way to read it; a stretch is read once."""
     taken: list[Span] = []
-    for pattern, meaning in _PATTERNS:
+    chars = set(line)
+    for signs, pattern, meaning in _PATTERNS:
+        if chars.isdisjoint(signs):
+            continue
         for found in pattern.finditer(line):
             start, end = found.span()
             if start == end or any(start < stop and begin < end for begin, stop in taken):
@@ -101,7 +113,9 @@ def _hits(line: Line, today: date, ahead: bool) -> Iterator[Hit]:
             yield (start, end), days, len(days) == 1
 
 
-def _hints(line: Line, today: date, taken: list[Span]) -> Iterator[Hit]:
+def _hints(line: str, today: date, taken: list[Span]) -> Iterator[Hit]:
+    if _SIGNS.isdisjoint(line):
+        return
     for found in _VAGUE.finditer(line):
         start, end = found.span()
         if not any(start < stop and begin < end for begin, stop in taken):
@@ -219,18 +233,19 @@ def _month_end(found: re.Match[str], today: date, ahead: bool) -> tuple[date, ..
 
 
 Meaning = Callable[[re.Match[str], date, bool], tuple[date, ...] | None]
-_PATTERNS: tuple[tuple[re.Pattern[str], Meaning], ...] = (
-    (_FULL, _full),
-    (_COMPACT, _full),
-    (_FOUR, _month_day),
-    (_NEAR_MONTH, _near_month),
-    (_MONTH_DAY, _month_day),
-    (_WORD, _word),
-    (_WEEKDAY, _weekday),
-    (_DASHED, _month_day),
-    (_DOTTED, _dotted),
-    (_DAY, _day),
-    (_AGO, _ago),
-    (_LATER, _later),
-    (_MONTH_END, _month_end),
+# A pattern is only tried where one of its signs stands.
+_PATTERNS: tuple[tuple[str, re.Pattern[str], Meaning], ...] = (
+    ("-/.年", _FULL, _full),
+    ("0", _COMPACT, _full),
+    ("01", _FOUR, _month_day),
+    ("月", _NEAR_MONTH, _near_month),
+    ("月", _MONTH_DAY, _month_day),
+    ("昨前今明后当刚寻噚㖊琴听夜", _WORD, _word),
+    ("周期拜", _WEEKDAY, _weekday),
+    ("-/", _DASHED, _month_day),
+    (".", _DOTTED, _dotted),
+    ("日号", _DAY, _day),
+    ("前", _AGO, _ago),
+    ("后止天周期拜", _LATER, _later),
+    ("月", _MONTH_END, _month_end),
 )

@@ -18,7 +18,8 @@ from handlers.understanding.kinds_of_words import aged
 from handlers.understanding.line import Line, Span
 from handlers.understanding.numerals import NUMBER
 from handlers.understanding.quantities import ONCE, How
-from handlers.understanding.shelf import shelf
+from handlers.understanding.shelf import shelf, whole
+from handlers.understanding.sounds import sounds
 from handlers.understanding.vocabulary import CLAIM, RECORD, Vocabulary
 
 # 报 as a verb of claiming, not 汇报, 报告, 报名.
@@ -36,14 +37,18 @@ _POINTS = re.compile(
 )
 _DONE = re.compile(r"参加|获|受到|出席|到会|了|过(?!节|年|去)|完成?|好(?=$|[\s,，。一])|成功|已|被")
 _BARE = re.compile(r"(?<!\S)\d+(?:\.\d+)?(?!\S)")
-_OTHERS = re.compile(r"^(?:他|她|它|伊|佢|渠|大家|有人|某某|人家|别人|我爱人|我老婆|我老公|我儿|我女|我妈|我爸|我同事|同事)")
-_SUBJECT_AFTER = re.compile(r"\s?(?:同志|组长|书记|老师)?(?:和|跟|与|同|、|的)")
+_CLAIM_SOUND = sounds(CLAIM)
+_OTHERS = re.compile(r"^(?:他|她|它|伊|佢|渠|有人|某某|人家|别人|我爱人|我老婆|我老公|我儿|我女|我妈|我爸|我同事|同事)")
+# 王书记安排的…, 李组长我昨天…: the one named is not who did it.
+_SUBJECT_AFTER = re.compile(
+    r"\s*(?:同志|组长|书记|老师)?\s*(?:[,，]?\s*(?:您|你)?好?[\s,，]*.{0,6}?(?:我|俺|咱|本人)|和|跟|与|同(?!志)|、|的|家|那|让|叫|派|安排|通知|带|组织|布置|交办|要求|指派|您|你)"
+)
 _NOTICE = re.compile(
-    r"转告|周知|敬请|广告|点击|https?:|链接|通知[】:：]|【(?:转发|通知|公告|提醒|温馨提示)|各(?:位|支部|小组|单位)|请大家|请全体|务必|天气|预报|吃饭|红包|加群|优惠"
+    r"转告|周知|敬请|广告|点击|https?:|链接|通知[】:：]|【(?:转发|通知|公告|提醒|温馨提示)|各(?:位|支部|小组|单位)|请大家|请全体|务必|加群"
 )
 
 
-_GIVEN = re.compile(r"(?:给|为|对|替|帮)(?=[\u4e00-\u9fff]{1,5}?(?:加|扣|记|减|申报|报))")
+_GIVEN = re.compile(r"(?:给|为|对|替|帮)(?=[\u4e00-\u9fff]{1,5}?(?:加|扣|(?<!登)记|减|申报|报))")
 _FOR = re.compile(r"(?:替|帮|给|代|为)(?!我|俺|咱|阿拉|自己|本人)")
 _RECORDED = re.compile(r"\s?(?:同志)?\s?(?:申报|代报|补报|报|记一?下|登记一?下|加分)(?:一?下)?(?!告|名|销)")
 _DECLINED = re.compile(r"(?:不|别|莫|先不|不要|不用)(?:想|要|用)?(?:申报|报|记|登记|加)")
@@ -60,7 +65,8 @@ class Deed:
 
 def is_told(line: Line, words: Vocabulary) -> bool:
     """Whether a claim is spoken of as such."""
-    return bool(_TOLD.search(line)) or any(cue.command.word == CLAIM for cue in words.found(line))
+    heard = any(cue.command.word == CLAIM for cue in words.found(line))
+    return heard or bool(_TOLD.search(line)) or sounds(line[:2]) == _CLAIM_SOUND
 
 
 def told(line: Line, words: Vocabulary, ctx: Context, *, unsure: bool = False) -> Deed | None:
@@ -75,6 +81,9 @@ def told(line: Line, words: Vocabulary, ctx: Context, *, unsure: bool = False) -
     ignore = day.spans if day else ()
     plain = _without_told(plain)
     read = choosing.choose(shelf(ctx), plain, ignore, told=meant)
+    if not read.items or read.by_unit:
+        elsewhere = choosing.choose(whole(ctx), plain, ignore, told=meant)
+        read = elsewhere if elsewhere.sure and elsewhere.items else read
     amounts = quantities.read(plain, ignore)
     said = any(amount.how in {How.SAID, How.ABOUT} for amount in amounts)
     if not meant and not (read.items and (said or not read.by_unit)):

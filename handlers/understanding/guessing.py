@@ -25,7 +25,7 @@ def is_later(line: Line, words: Vocabulary) -> bool:
         return False
     if head in {"开会", "会议"}:
         return bool(rest) and not re.search(r"[昨前今]天|了|加分|\d次|一次", line)
-    return not (head in _ALONE and (not rest or re.search(r"[昨前今]天|\d|了|次|篇|项|月", rest)))
+    return not (head in _ALONE and (not rest or re.search(r"[昨前今]天|\d|了|次|篇|项|月|被|采|完成", rest)))
 
 
 def likely(line: Line, words: Vocabulary, ctx: "Context") -> tuple[str, ...]:
@@ -33,14 +33,13 @@ def likely(line: Line, words: Vocabulary, ctx: "Context") -> tuple[str, ...]:
 
     Each is its bare word: chosen by a number, it asks for what it needs and never acts on an example.
     """
-    from rapidfuzz import fuzz
+    from rapidfuzz import fuzz, process
 
+    cues = {cue: command for cue, command in words.cues.items() if command.open_to(ctx.roles)}
     scores: dict[str, float] = {}
-    for cue, command in words.cues.items():
-        if command.open_to(ctx.roles):
-            score = fuzz.partial_ratio(cue, str(line)) if len(cue) <= len(line) else fuzz.ratio(cue, str(line))
-            scores[command.word] = max(scores.get(command.word, 0), score)
-    best = [word for word in sorted(scores, key=lambda word: -scores[word]) if scores[word] >= _SCORE]
-    usual = [word for word in (CLAIM, "积分", HELP) if word in scores and word not in best]
-    commands = [words.get(word) for word in [*best, *usual][:_MOST]]
-    return tuple(command.word for command in commands if command is not None)
+    for cue, score, _ in process.extract(str(line), list(cues), scorer=fuzz.partial_ratio, score_cutoff=_SCORE, limit=12):
+        if len(cue) <= len(line):
+            scores[cues[cue].word] = max(scores.get(cues[cue].word, 0), score)
+    best = sorted(scores, key=lambda word: -scores[word])
+    commands = [words.get(word) for word in dict.fromkeys([*best, CLAIM, "积分", HELP])]
+    return tuple([command.word for command in commands if command is not None and command.open_to(ctx.roles)][:_MOST])

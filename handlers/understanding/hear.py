@@ -9,12 +9,14 @@ from dataclasses import dataclass, field
 from handlers.command import Command
 from handlers.context import Context
 from handlers.kind import Found, Json
-from handlers.understanding import acts, deeds, guessing, manners, questions, reads, wondering
+from handlers.understanding import acts, deeds, guessing, manners, quantities, questions, reads, wondering
 from handlers.understanding.answers import choice_number, is_cancel, is_no, is_yes
 from handlers.understanding.filling import fill
 from handlers.understanding.kinds_of_words import QueryKind
 from handlers.understanding.line import Line
 from handlers.understanding.questions import Mood
+from handlers.understanding.shelf import shelf
+from handlers.understanding.spelling import spelled_out
 from handlers.understanding.vocabulary import (
     BIND,
     CLAIM,
@@ -55,6 +57,7 @@ class Unknown:
 Understood = Heard | Wondered | Unknown
 # A meeting, a talk, an objection: numbers of things that other commands will name.
 _OTHER_THINGS = re.compile(r"(?<![a-z])[mtyvf]\s?\d{1,4}(?!\d)")
+_LETTERS = re.compile(r"[a-z]{2}")
 _ONCE = re.compile(r"一[下哈]")
 _NUMBER_ALONE = re.compile(r"#\s?\d{1,9}|j\s?\d{1,9}")
 
@@ -69,10 +72,12 @@ def hear(text: str, ctx: Context) -> Understood:
         asked = ctx.families.find("?") if line else None
         return Heard(asked) if asked else Unknown()
     words = vocabulary(ctx.families)
+    if not line.isascii() or len(line) > 2:
+        line = spelled_out(line, words, shelf(ctx)) if _LETTERS.search(line) else line
     if _NUMBER_ALONE.fullmatch(line) and (explain := words.get("解释")) is not None:
         return Heard(explain, *fill(explain, line, ctx))
     head, _, _ = line.partition(" ")
-    command = words.get(head) or words.get(words.by_pinyin.get(head, ""))
+    command = words.get(head)
     if command is not None:
         heard = _headed(command, line.part(len(head), len(line)), words, ctx)
         if heard is not None:
@@ -90,18 +95,24 @@ def _headed(command: Command, rest: Line, words: Vocabulary, ctx: Context) -> He
         return Heard(command) if manners.is_neutral(manners.wrapped(rest)) else None
     if not command.changes:
         return None if _asks_more(command, rest) else Heard(command, *fill(command, rest, ctx))
-    told = deeds.without_titles(rest, ctx) if command.word in {CLAIM, RECORD} else rest
-    if not takes_text(command) and (questions.is_question(told) or questions.is_condition(told)):
-        return None
-    if command.word == CLAIM and questions.is_negated(told):
-        return None
+    if not takes_text(command) and _is_doubted(command, rest):
+        # A title may hold a 未 that denies nothing.
+        named = command.word in {CLAIM, RECORD}
+        if not named or _is_doubted(command, deeds.without_titles(rest, ctx)):
+            return None
     return Heard(command, *fill(command, rest, ctx))
+
+
+def _is_doubted(command: Command, rest: Line) -> bool:
+    """Whether what follows a command's word asks, supposes, or denies a deed of one's own."""
+    asks = questions.is_question(rest) or questions.is_condition(rest)
+    return asks or (command.word == CLAIM and questions.is_negated(rest))
 
 
 def _asks_more(command: Command, rest: Line) -> bool:
     """Whether what follows a read is a sentence and not its argument."""
     looks_up = any(isinstance(p.kind, QueryKind) for p in command.parameters)
-    return not looks_up and len(rest.strip()) > 8
+    return bool(quantities.read(rest)) if looks_up else len(rest.strip()) > 8
 
 
 def _numbered(command: Command, rest: Line, words: Vocabulary, ctx: Context) -> Heard | None:
@@ -120,7 +131,7 @@ def _sentence(line: Line, words: Vocabulary, ctx: Context) -> Understood:
     if named is not None:
         return Heard(named.command, named.values, named.doubts)
     away = wondering.elsewhere(line)
-    if away and not deeds.is_told(line, words):
+    if away and not deeds.is_told(line, words) and not quantities.read(line):
         return Unknown(elsewhere=away)
     if _OTHER_THINGS.search(line) or guessing.is_later(line, words):
         return Unknown(guessing.likely(line, words, ctx))
@@ -167,7 +178,8 @@ def _prefixed(line: Line, words: Vocabulary, ctx: Context) -> Heard | None:
         return None
     values, doubts = fill(command, rest, ctx)
     if not command.changes:
-        fits = not doubts and values and len(manners.core(rest)) <= 8
+        fits = not doubts and values and len(manners.core(rest)) <= 8 and not _asks_more(command, rest)
+        fits = fits and (command.word != HELP or manners.core(rest) in words.words)
         return Heard(command, values) if fits else None
     return Heard(command, values, doubts) if values else None
 
@@ -191,7 +203,8 @@ def _asked(line: Line, words: Vocabulary, ctx: Context) -> Understood | None:
     """Questions are answered, and so are negations and plans that concern us."""
     mood = questions.mood(line)
     found = wondering.topic(line, words, ctx) if mood is Mood.QUESTION else None
-    if found is None or not found[1] or found[0] == HELP:
+    deed = mood is Mood.PLAIN and bool(quantities.read(line))
+    if not deed and (found is None or not found[1] or found[0] == HELP):
         named = reads.cued(line, words, ctx, by_cue=found is not None and found[0] == HELP)
         if named is not None and (found is None or named.command.word != HELP):
             return Heard(named.command, named.values, named.doubts)
@@ -219,11 +232,11 @@ def _answer(found: tuple[str, str] | None, line: Line, words: Vocabulary, ctx: C
 def _told(line: Line, words: Vocabulary, ctx: Context) -> Understood:
     """A claim for somebody else or for oneself, or nothing that was understood."""
     head = words.prefix(line)
-    if head is not None and names_numbers(head[0]):
+    if head is not None and names_numbers(head[0]) and acts.numbered(line.part(len(head[1]), len(line))):
         return Unknown(guessing.likely(line, words, ctx))
     deed = deeds.told_for(line, words, ctx)
     if deed is None:
-        favour = questions.mood(line) in {Mood.REQUEST, Mood.NEGATION}
+        favour = questions.mood(line) in {Mood.REQUEST, Mood.NEGATION, Mood.ASIDE}
         deed = deeds.told(line, words, ctx, unsure=favour)
     if deed is not None:
         return Heard(deed.command, deed.values, deed.doubts)

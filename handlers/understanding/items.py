@@ -17,6 +17,8 @@ from models.rulebooks import Item
 WEAK = frozenset(
     "任务 文章 信息 项目 创新 建议 意见 交流 记录 社区 处理 工作 会议 组织 先进 证书 上门 转发 临时任务 党课 捐 调研 应急 奖励".split()
 )
+# Of these the item's own unit beside them is enough: 项目一项, 奖励一次.
+WITH_UNIT = frozenset("项目 创新 奖励 记录 上门".split())
 # What people say for a keyword of the field: the keyword's item is meant, where the rulebook has it.
 SAYINGS = {
     "奖状": "表彰", "评为": "表彰", "优秀党员": "表彰", "先进个人": "表彰", "立功": "表彰", "登报": "发表", "见报": "发表", "刊登": "发表", "录用": "采用", "采纳": "采纳",
@@ -29,6 +31,7 @@ SAYINGS = {
     "法制课": "普法", "法治课": "普法", "普法课": "普法", "反诈课": "宣讲", "反诈": "宣讲", "宣传": "宣讲", "解答": "咨询", "讲解": "宣讲", "科普": "宣讲", "培训课": "讲座",
     "带头发言": "发言", "讲话": "发言", "领着学": "领学", "领着大家学": "领学", "带着学": "领学", "带领学": "领学", "组织学习": "领学",
     "新人": "带新人", "新同志": "带新人", "徒弟": "带徒", "带教": "传帮带", "帮教": "传帮带", "抗洪": "抢险", "抗旱": "抢险", "救火": "抢险", "灭火": "抢险", "防疫": "专班", "抽调": "专班", "攻坚": "专班",
+    "搞卫生": "打扫卫生", "做卫生": "打扫卫生", "社区服务": "志愿", "社区劳动": "义务劳动", "社区报到": "志愿", "双报到": "志愿", "做好事": "志愿", "劳动": "义务劳动",
     "金点子": "建议", "学习强国": "自学", "网课": "在线学习", "必学": "必读", "学习打卡": "自学", "读书笔记": "心得", "日记": "心得", "观影": "观后感",
     "主持人": "主持", "记笔记": "记录", "会标": "会务", "摆桌椅": "布置会场", "谈心谈话": "谈心", "两两谈心": "谈心",
 }  # fmt: skip
@@ -173,7 +176,7 @@ def hits(index: Index, line: Line) -> list[Hit]:
 def _longest(found: list[Hit]) -> list[Hit]:
     """Hits without those that lie within or across a weightier one."""
     kept: list[Hit] = []
-    for hit in sorted(found, key=lambda hit: (-len(hit.phrase), -hit.fit, hit.span)):
+    for hit in sorted(found, key=lambda hit: (hit.span[0] - hit.span[1], -hit.fit, hit.span)):
         start, end = hit.span
         if not any(start < other.span[1] and other.span[0] < end for other in kept):
             kept.append(hit)

@@ -7,8 +7,9 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from handlers.kind import Asked, Choice, Found, Json, Kind, Question
-from handlers.understanding import choosing, days, quantities
+from handlers.understanding import choosing, days, people, quantities
 from handlers.understanding.line import Line, Span
+from handlers.understanding.numerals import NUMBER, number
 from handlers.understanding.shelf import shelf
 from handlers.understanding.times import TODAY, month_said
 from handlers.words import day_word, figure, signed
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
 
 _TOKEN = re.compile(r"[^\s,，.。;；:：、/|()（）【】#-]+")
 # One person named is one household: 看望独居老人陈婆婆.
-_ONE_PERSON = re.compile(r"(?:婆婆|奶奶|爷爷|大爷|大妈|大娘|大叔|大婶|阿姨|老人家|同志|师傅|老师|老党员|老战友|谈心)")
-_MANY = re.compile(r"们|几|多|各|和|与|、|等|一些|困难群众|群众|户")
+_PEOPLE = re.compile(rf"({NUMBER})(?:人|名|位|个(?=人|党员|同志|干部))(?!次)")
+_MANY = re.compile(r"们|几|多|各|、|等|一些|群众|户|家庭")
 AGAIN = "仍要申报"
 
 
@@ -131,7 +132,9 @@ def _by_default(line: Line, item: Item, fit: quantities.Fit) -> quantities.Fit:
             return quantities.Fit((value,), (span,))
     if item.unit in quantities.ONCE:
         return quantities.Fit((Decimal(1),))
-    one = len(_ONE_PERSON.findall(line)) == 1 and not _MANY.search(line)
+    if item.unit == "人次" and (said := _PEOPLE.search(line)) and (count := number(said[1])) is not None:
+        return quantities.Fit((count,), (said.span(),))
+    one = len(people.CALLED.findall(line)) == 1 and not _MANY.search(line)
     return quantities.Fit((Decimal(1),)) if one and item.unit in {"户", "人次"} else fit
 
 

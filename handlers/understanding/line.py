@@ -37,7 +37,7 @@ _SPACES = re.compile(r"\s+")
 _APART = re.compile(r"(?<!\S)([一-鿿]) (?=[一-鿿](?!\S))")
 _STICKER = re.compile(r"\[[一-鿿A-Za-z]{1,6}\]")
 _DROPPED = {"So", "Sk", "Cf", "Cc", "Cs", "Co", "Cn", "Mn", "Me"}
-_SAME = {"—": "-", "–": "-", "−": "-", "―": "-", "～": "~"}
+_SAME = dict(zip("壹贰叁肆伍陆柒捌玖拾", "一二三四五六七八九十", strict=True)) | {"—": "-", "–": "-", "−": "-", "―": "-", "～": "~"}
 
 
 def _simple(char: str) -> str:
@@ -122,11 +122,11 @@ class Line(str):
 
     def without(self, *spans: Span) -> "Line":
         """The line with these stretches blanked; positions stay."""
-        read, said = list(self), list(self.said)
+        read, said = str(self), self.said
         for start, end in spans:
             blank = " " * (end - start)
-            read[start:end], said[start:end] = blank, blank
-        return Line.pair("".join(read), "".join(said))
+            read, said = read[:start] + blank + read[end:], said[:start] + blank + said[end:]
+        return Line.pair(read, said) if spans else self
 
     @property
     def words(self) -> str:

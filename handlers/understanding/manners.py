@@ -34,6 +34,12 @@ def greets(line: Line) -> bool:
 
 def wrapped(line: Line) -> Line:
     """The line with greetings, thanks and fillers blanked."""
+    return _wrapped(str(line), line.said)
+
+
+@lru_cache(maxsize=512)
+def _wrapped(read: str, said: str) -> Line:
+    line = Line.pair(read, said)
     spans = [found.span() for found in _GREETING.finditer(line)]
     line = line.without(*spans)
     spans = [found.span() for pattern in (_POLITE, _FILLERS) for found in pattern.finditer(line)]

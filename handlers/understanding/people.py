@@ -56,7 +56,8 @@ def _called(
     for found in _NICK.finditer(line):
         fitting = [member for member in people if member.name.startswith(found["name"])]
         if fitting:
-            return _narrowed(fitting, found.span(), found["how"] == "老", is_aged)
+            # 老刘 may be of any age.
+            return _narrowed(fitting, found.span(), False, is_aged)
     return None
 
 

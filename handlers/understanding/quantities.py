@@ -5,10 +5,11 @@ sure and gets asked. Points (两分), money, millilitres, people and sacks of ri
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
+from functools import lru_cache
 
 from handlers.understanding.line import Line, Span
 from handlers.understanding.numerals import NUMBER, number
@@ -60,8 +61,13 @@ class Fit:
     why: str = ""
 
 
-_ABOUT_BEFORE = re.compile(r"(?:大约|大概|差不多|将近|接近|约|不到|至少|最多|近|快|小|估计|可能)(?:是|有|有个)?\s?$")
-_ABOUT_AFTER = re.compile(r"\s?(?:左右|上下|以上|以内|多点|不到|多一点|的样子)")
+# 大概两小时, 每次1小时: said, but not what is to be counted for certain.
+_HEDGED_BEFORE = re.compile(
+    r"(?:(?:大约|大概|差不多|将近|接近|约|不到|至少|最多|近|快|小|估计|可能)(?:是|有|有个)?"
+    r"|(?:每[次天人个场回家户]|各|分别|平均)(?:是|有|做了|干了|扫了)?)\s?$"
+)
+_HEDGED_AFTER = re.compile(r"\s?(?:左右|上下|以上|以内|多点|不到|多一点|的样子|每[次天人场回]|/[次天人])")
+_NEAR = 8
 _TOTAL = re.compile(r"(?:一共|总共|共计|合计|总计|共|加起来)(?:是|有|做了|干了)?\s?$")
 _HOURS = re.compile(
     rf"(?<![第点\d.])(?P<n>{NUMBER})\s?(?P<more>多|来|几)?\s?(?:[个粒]\s?(?P<half>半)?\s?(?P<more2>多)?\s?)?(?:小时|钟头|钟(?!头)|h(?:ours?|rs?|r)?(?![a-z]))"
@@ -72,7 +78,7 @@ _AND_HALF = re.compile(r"(?<![\d一二两俩三四五六七八九十])个半(?:�
 _MINUTES = re.compile(rf"(?<![第点\d.])(?P<n>{NUMBER})\s?(?P<more>多|来|几)?\s?(?:分钟|min(?:utes?)?)")
 _QUARTERS = re.compile(r"([一两二三])刻钟")
 _RANGE = re.compile(
-    rf"(?<![点\d.:]){NUMBER}\s?(?:-|~|到|至|或者?)\s?{NUMBER}\s?(?:个\s?(?:半)?(?P<hour>小时|钟头|钟)|(?P<hour2>小时|钟头|h(?![a-z]))|(?P<min>分钟)|个?(?P<unit>人次|户|家|场|次|回|趟|篇|份|项|件|条))"
+    rf"(?<![点\d.:]){NUMBER}\s?(?:-|~|到|至|或者?|\+|加)\s?{NUMBER}\s?(?:个\s?(?:半)?(?P<hour>小时|钟头|钟)|(?P<hour2>小时|钟头|h(?![a-z]))|(?P<min>分钟)|个?(?P<unit>人次|户|家|场|次|回|趟|篇|份|项|件|条))"
 )
 _GUESSED = re.compile(
     r"(?:[一二两三四五六七八九][二两三四五六七八九]|几|好几|十几|数|若干|许多|好多|很多)\s?多?\s?"
@@ -96,15 +102,22 @@ _SPAN = re.compile(
 )
 
 
-def read(line: Line, ignore: Iterable[Span] = ()) -> list[Amount]:
+def read(line: Line, ignore: Iterable[Span] = ()) -> tuple[Amount, ...]:
     """Every figure with a unit, in the order of the text; hours for all times."""
-    line = line.without(*ignore)
+    return _read(str(line.without(*ignore)))
+
+
+@lru_cache(maxsize=512)
+def _read(line: str) -> tuple[Amount, ...]:
     found: list[Amount] = []
-    for reader in (_spans, _guesses, _hours, _minutes, _roughs, _counts):
+    for signs, reader in _READERS:
+        if signs.isdisjoint(line):
+            continue
         for amount in reader(line):
             found.append(amount)
-            line = line.without(amount.span)
-    return sorted(found, key=lambda amount: amount.span)
+            start, end = amount.span
+            line = line[:start] + " " * (end - start) + line[end:]
+    return tuple(sorted(found, key=lambda amount: amount.span))
 
 
 def fit(line: Line, unit: str, ignore: Iterable[Span] = ()) -> Fit:
@@ -140,7 +153,7 @@ def _agreed(said: list[Amount], values: list[Decimal], spanned: list[Decimal | N
 
 def _unsure(line: Line, own: list[Amount], spans: tuple[Span, ...], unit: str) -> Fit:
     start, end = own[0].span
-    shown = line.said[start:end].strip()
+    shown = line[start:end].strip()
     values = [amount.value for amount in own if amount.value is not None]
     if not values or any(amount.how is How.ROUGH for amount in own):
         choices = {"半天": (3, 4, 2), "大半天": (4, 5, 6), "一天": (8, 7, 6), "整天": (8, 7, 6)}
@@ -150,7 +163,7 @@ def _unsure(line: Line, own: list[Amount], spans: tuple[Span, ...], unit: str) -
     return Fit((total,), spans, sure=False, why=f"“{shown}”按{_shown(total)}{unit}算，对吗？")
 
 
-def _bare(line: Line, unit: str, amounts: list[Amount], ignore: tuple[Span, ...]) -> Fit:
+def _bare(line: Line, unit: str, amounts: tuple[Amount, ...], ignore: tuple[Span, ...]) -> Fit:
     """A number standing alone is the item's unit; a figure in another unit is not."""
     if amounts:
         return Fit(spans=(), sure=False) if unit not in ONCE else Fit()
@@ -170,20 +183,18 @@ def _shown(value: Decimal) -> str:
     return f"{value.normalize():f}"
 
 
-def _how(line: str, found: re.Match[str], rough: bool) -> How:
-    if rough:
-        return How.ROUGH
-    about = _ABOUT_BEFORE.search(line, 0, found.start()) or _ABOUT_AFTER.match(line, found.end())
-    return How.ABOUT if about else How.SAID
-
-
 def _amount(line: str, found: re.Match[str], value: Decimal | None, unit: str, rough: bool) -> Amount:
-    total = bool(_TOTAL.search(line, 0, found.start()))
-    start = found.start()
-    return Amount(None if rough else value, unit, (start, found.end()), _how(line, found, rough or value is None), total)
+    start, end = found.span()
+    before = line[max(0, start - _NEAR) : start]
+    how = How.SAID
+    if rough or value is None:
+        value, how = None, How.ROUGH
+    elif _HEDGED_BEFORE.search(before) or _HEDGED_AFTER.match(line, end):
+        how = How.ABOUT
+    return Amount(value, unit, (start, end), how, bool(_TOTAL.search(before)))
 
 
-def _hours(line: Line) -> Iterable[Amount]:
+def _hours(line: str) -> Iterable[Amount]:
     for found in _HOURS.finditer(line):
         value = number(found["n"])
         rough = bool(found["more"] or found["more2"] or found["after"] == "多")
@@ -203,7 +214,7 @@ def _of_hour(minutes: Decimal) -> Decimal:
     return (minutes / 60).quantize(Decimal("0.01"))
 
 
-def _minutes(line: Line) -> Iterable[Amount]:
+def _minutes(line: str) -> Iterable[Amount]:
     for found in _MINUTES.finditer(line):
         value = number(found["n"])
         yield _amount(line, found, None if value is None else _of_hour(value), HOUR, bool(found["more"]))
@@ -212,23 +223,23 @@ def _minutes(line: Line) -> Iterable[Amount]:
         yield _amount(line, found, None if value is None else value / 4, HOUR, False)
 
 
-def _guesses(line: Line) -> Iterable[Amount]:
+def _guesses(line: str) -> Iterable[Amount]:
     for found in (*_RANGE.finditer(line), *_GUESSED.finditer(line)):
         unit = found["unit"] or HOUR
         yield Amount(None, unit, found.span(), How.ROUGH)
 
 
-def _roughs(line: Line) -> Iterable[Amount]:
+def _roughs(line: str) -> Iterable[Amount]:
     for found in _ROUGH.finditer(line):
         yield Amount(None, HOUR, found.span(), How.ROUGH)
 
 
-def _counts(line: Line) -> Iterable[Amount]:
+def _counts(line: str) -> Iterable[Amount]:
     for found in _COUNT.finditer(line):
         yield _amount(line, found, number(found["n"]), found["unit"], bool(found["more"] or found["after"]))
 
 
-def _spans(line: Line) -> Iterable[Amount]:
+def _spans(line: str) -> Iterable[Amount]:
     for found in _SPAN.finditer(line):
         if not (found["colon1"] or found["dot1"] or found["colon2"] or found["dot2"]):
             continue
@@ -254,3 +265,14 @@ def _clock(found: re.Match[str], n: int) -> int | None:
     part = found[f"part{n}"] or (found["part1"] if n == 2 else None) or ""
     late = part in {"下午", "傍晚", "晚上", "晚"} and hour < 12
     return int(hour) * 60 + int(minute) + (12 * 60 if late else 0)
+
+
+# A reader is only called where one of its signs stands.
+_READERS: tuple[tuple[frozenset[str], Callable[[str], Iterable[Amount]]], ...] = (
+    (frozenset(":点时"), _spans),
+    (frozenset("时钟h户家场次回趟篇份项件条"), _guesses),
+    (frozenset("时钟h"), _hours),
+    (frozenset("分m刻"), _minutes),
+    (frozenset("天午晚早日晌会阵"), _roughs),
+    (frozenset("人户家场次回趟遍篇份项件条期节堂"), _counts),
+)

@@ -17,6 +17,7 @@ from handlers.understanding.times import span_said
 from handlers.understanding.vocabulary import HELP, Vocabulary, names_numbers
 
 _LOOK = re.compile(r"^(?:请|帮我|给我|我?想|我?要|看看?|查查?|看一?[下哈]|查一?[下哈]|查询|查看|打开|显示)+")
+_ABOUT_POINTS = re.compile(r"积分|[加扣评计打]分|考核|管理")
 _LONGEST, _QUERY = 24, 6
 
 
@@ -54,7 +55,8 @@ def _suffixed(text: str, words: Vocabulary, ctx: Context) -> Named | None:
             query = text[:-length]
             looked = query in words.words if command.word == HELP else bool(matching(query, shelf(ctx).items))
             known = len(query) <= _QUERY and looked
-            return Named(command, {name: query} if known else {}, {}) if known or manners.is_neutral(query) else None
+            alone = query in words.words or manners.is_neutral(_ABOUT_POINTS.sub("", query))
+            return Named(command, {name: query} if known else {}, {}) if known or alone else None
     return None
 
 

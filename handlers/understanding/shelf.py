@@ -8,12 +8,15 @@ from handlers.understanding.items import Index, index_of
 from models import claiming
 from models.errors import Refused
 from models.members import Member
-from models.rulebooks import Item
+from models.rulebooks import Item, Rulebook
 
 if TYPE_CHECKING:
     from handlers.context import Context
 
 _NOTHING = index_of(())
+# By the identity of a rulebook and its items, which are kept with the index so that nothing else can take their ids.
+_shelves: dict[tuple[int, ...], tuple[Rulebook, Index]] = {}
+_KEPT = 64
 
 
 def shelf(ctx: "Context", known: Mapping[str, Json] | None = None) -> Index:
@@ -26,7 +29,22 @@ def shelf(ctx: "Context", known: Mapping[str, Json] | None = None) -> Index:
         mine, book = _claimable(ctx, (known or {}).get("person")), ctx.rulebook()
     except Refused:
         return _NOTHING
-    return index_of([*mine, *(item for item in book.items if not item.claimable and not item.roles)])
+    key = (id(book), *map(id, mine))
+    found = _shelves.get(key)
+    if found is None:
+        if len(_shelves) >= _KEPT:
+            _shelves.clear()
+        index = index_of([*mine, *(item for item in book.items if not item.claimable and not item.roles)])
+        found = _shelves[key] = (book, index)
+    return found[1]
+
+
+def whole(ctx: "Context") -> Index:
+    """The index of the whole rulebook: an item of another office is refused by name, not misunderstood."""
+    try:
+        return index_of(ctx.rulebook().items)
+    except Refused:
+        return _NOTHING
 
 
 def _claimable(ctx: "Context", person: int | None) -> list[Item]:

@@ -4,7 +4,7 @@ A command's ``words`` name it; its ``heard`` cues point to it inside a sentence.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,7 @@ from handlers.understanding.sounds import pinyin, sounds
 if TYPE_CHECKING:
     from handlers.dispatch import Families
 
+_REMEMBERED = 512
 CLAIM, RECORD, BIND, HELP = "申报", "代报", "绑定", "帮助"
 
 
@@ -35,6 +36,7 @@ class Vocabulary:
     """What the parser knows of a list of commands."""
 
     families: "Families"
+    _found: dict[str, tuple[Cue, ...]] = field(default_factory=dict)
 
     @cached_property
     def words(self) -> dict[str, Command]:
@@ -58,9 +60,15 @@ class Vocabulary:
     def by_pinyin(self) -> dict[str, str]:
         return {pinyin(word): word for word in self.words if word[0] >= "\u3400" and len(word) > 1}
 
-    def found(self, line: str) -> list[Cue]:
+    def found(self, line: str) -> tuple[Cue, ...]:
         """Every word and cue in a text, longer ones first where they overlap."""
-        return [Cue(self.cues[hit.group()], hit.group(), hit.span()) for hit in self._pattern.finditer(line)]
+        known = self._found.get(line)
+        if known is None:
+            if len(self._found) >= _REMEMBERED:
+                self._found.clear()
+            hits = self._pattern.finditer(line)
+            known = self._found[str(line)] = tuple(Cue(self.cues[h.group()], h.group(), h.span()) for h in hits)
+        return known
 
     def prefix(self, text: str) -> tuple[Command, str] | None:
         """The command whose word a text begins with, spaced or not; the longest."""

@@ -38,11 +38,12 @@ class Answer:
         return head + "".join("[" + link.partition(">")[2].replace("</a>", "]", 1) for link in links)
 
     def tap(self, label: str) -> str:
-        """What a tap on the link with this label sends."""
+        """What a tap on the link with this label sends, or the address it opens."""
         for link in self.text.split("<a ")[1:]:
             attributes, _, rest = link.partition(">")
             if rest.partition("</a>")[0] == label:
-                return unquote(attributes.partition("msgmenucontent=")[2].partition("&")[0])
+                address = attributes.partition('href="')[2].partition('"')[0]
+                return unquote(address.partition("msgmenucontent=")[2].partition("&")[0]) or address
         raise AssertionError(f"no link {label!r} in {self.text!r}")
 
 
@@ -83,7 +84,7 @@ class Follower:
     def xml(self, **fields: str) -> str:
         """The XML of anything; values are put in as text."""
         head = {"ToUserName": ACCOUNT, "FromUserName": self.openid, "CreateTime": str(int(self.clock().timestamp()))}
-        return "<xml>" + "".join(f"<{tag}>{escape(value)}</{tag}>" for tag, value in (head | fields).items()) + "</xml>"
+        return f"<xml>{''.join(f'<{tag}>{escape(value)}</{tag}>' for tag, value in (head | fields).items())}</xml>"
 
     def send(self, inner: str) -> Answer:
         """Post a message in the account's mode."""
@@ -99,8 +100,12 @@ class Follower:
 
     def query(self, *, late: timedelta = timedelta(0)) -> dict[str, str]:
         """The signed query of a request that was sent so long ago."""
-        stamp, nonce = str(int((self.clock() - late).timestamp())), str(next(_numbers))
-        return {"signature": self._sign(stamp, nonce), "timestamp": stamp, "nonce": nonce, "openid": self.openid}
+        return self.signed(str(int((self.clock() - late).timestamp())))
+
+    def signed(self, stamp: str) -> dict[str, str]:
+        """A query with the signature that belongs to this timestamp, whatever it is."""
+        nonce = str(next(_numbers))
+        return {"signature": self.sign(stamp, nonce), "timestamp": stamp, "nonce": nonce, "openid": self.openid}
 
     def sealed(self, inner: str, *, late: timedelta = timedelta(0)) -> tuple[dict[str, str], bytes]:
         """Query and encrypted body of a message."""
@@ -132,7 +137,8 @@ class Follower:
         assert reply.type == "text"
         return str(reply.content)
 
-    def _sign(self, *parts: str) -> str:
+    def sign(self, *parts: str) -> str:
+        """The signature of these parts and the token."""
         signer = WeChatSigner()
         signer.add_data(self.config.wechat.token, *parts)
         return str(signer.signature)

@@ -64,16 +64,6 @@ def test_sigterm_to_the_parent_ends_all_within_20_seconds(new_world: NewWorld) -
     assert "Traceback" not in serve.output
 
 
-def test_kill_9_of_the_parent_leaves_nobody_holding_the_port(new_world: NewWorld) -> None:
-    world = new_world("sqlite", server_workers=2)
-    serve = world.serve()
-    serve.wait_for(lambda: len(serve.group) == 4, "parent, two that serve, one that does the jobs")
-    os.kill(serve.process.pid, signal.SIGKILL)
-    serve.process.wait(10)
-    eventually(lambda: not is_listening(serve.port), within=15, what="the port is free")
-    eventually(lambda: not serve.group, within=20, what="nobody is left")
-
-
 def test_a_process_that_serves_or_does_the_jobs_is_replaced_when_it_dies(new_world: NewWorld) -> None:
     world = new_world("sqlite")
     serve = world.serve()

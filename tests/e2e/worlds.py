@@ -16,6 +16,7 @@ from typing import Any
 
 from flask import Flask
 from sqlalchemy import select
+from werkzeug.serving import BaseWSGIServer
 
 from bot import config as configuration
 from bot import config_file
@@ -41,13 +42,34 @@ class StandIn:
     """The platform that Xianfeng calls, and the phones that it shows."""
 
     app: Flask
-    url: str
+    port: int
+    _httpd: BaseWSGIServer | None = field(default=None, repr=False)
+    _thread: threading.Thread | None = field(default=None, repr=False)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
 
     @property
     def platform(self) -> Platform:
         found = self.app.extensions["sandbox"]
         assert isinstance(found, Platform)
         return found
+
+    def begin(self) -> None:
+        """Take calls."""
+        self._httpd = sandbox.server(self.app, port=self.port)
+        self._thread = threading.Thread(target=self._httpd.serve_forever, kwargs={"poll_interval": 0.02})
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Take no calls any more: connections are refused."""
+        self.app.extensions["sandbox.faults"].clear()
+        if self._httpd is not None and self._thread is not None:
+            self._httpd.shutdown()
+            self._thread.join()
+            self._httpd.server_close()
+        self._httpd = self._thread = None
 
     def ask(self, what: str, /, **body: Any) -> Any:
         """One of the acts or tools of the page."""
@@ -226,15 +248,11 @@ def _stand_in(config: Config, database: Database, folder: Path) -> Iterator[Stan
             finish_delay=0.0,
         )
     )
-    httpd = sandbox.server(app)
-    thread = threading.Thread(target=httpd.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
+    stand_in = StandIn(app, free_port())
+    stand_in.begin()
     try:
-        yield StandIn(app, f"http://127.0.0.1:{httpd.server_port}")
+        yield stand_in
     finally:
-        app.extensions["sandbox.faults"].clear()
-        httpd.shutdown()
-        thread.join()
-        httpd.server_close()
+        stand_in.stop()
         app.extensions["sandbox.courier"].close()
         app.extensions["sandbox"].close()

@@ -18,14 +18,15 @@ HOUR = timedelta(hours=1)
 CAUSES = count(1)
 
 
-def own_rulebook(cast: Cast, *, categories: dict[str, Any] | None = None, **items: Any) -> None:
-    """Give the second branch a rulebook of its own: the committee's, with fields of every item changed."""
+def own_rulebook(cast: Cast, *, stars: tuple[Decimal, ...] | None = None, **items: Any) -> None:
+    """Give the second branch a rulebook of its own, without caps of categories, and with fields of every item changed."""
     with cast.sessions.write() as session:
         book = rulebooks.in_force(session, cast.committee.id, Month.of(NOW))
         changed = replace(
             book,
+            stars=book.stars if stars is None else stars,
             items=tuple(replace(item, **items) for item in book.items),
-            categories=tuple(replace(category, **(categories or {"cap_month": None})) for category in book.categories),
+            categories=tuple(replace(category, cap_month=None) for category in book.categories),
         )
         rulebooks.add_version(session, cast.of(session).second_branch, changed, now=NOW)
 

@@ -3,12 +3,14 @@
 from datetime import date
 
 import pytest
+from sqlalchemy import select
 
-from handlers.announcements import TITLES, WORDING
+from handlers.announcements import TITLES, WORDING, compose
 from jobs import claims as reminding
 from jobs import month_end
 from models import followers
 from models.months import at
+from models.notices import Notice
 from tests.cast import NOW, Cast
 from tests.handlers.setting import HOUR, code_of, enter
 from tests.phones import Phones
@@ -155,3 +157,60 @@ def test_month_end_to_a_leader_with_nothing_left(say: RecordedSay, cast: Cast, a
 def test_month_end_to_a_secretary_is_about_the_branch(say: RecordedSay, cast: Cast, arrived: Arrivals) -> None:
     month_end.tell(cast.sessions, now=LAST_WORKDAY)
     assert arrived(cast.wang_jianjun, at=LAST_WORKDAY)[-1].startswith("支部11月没有等您审的")
+
+
+@pytest.mark.parametrize("settle", ["撤回 1", "补充 1 陈婆婆"])
+def test_what_was_settled_under_way_is_not_said(say: RecordedSay, cast: Cast, phones: Phones, settle: str) -> None:
+    say(cast.zhang_san, "申报 走访 1户 昨天")
+    say(cast.li_si, "退回 1 哪一户")
+    say(cast.zhang_san, settle)
+    assert _worded(say, "claim_returned") == [None]
+    assert (_worded(say, "claim_waiting")[0] is None) == (settle == "撤回 1")
+
+
+def test_reminders_that_come_after_the_decision_are_not_said(say: RecordedSay, cast: Cast, phones: Phones) -> None:
+    say(cast.zhang_san, "申报 走访 1户 昨天")
+    later = at(date(2026, 11, 27), 9)
+    reminding.remind(cast.sessions, now=later)
+    reminding.move_up(cast.sessions, now=later)
+    say(cast.li_si, "通过 1", at=later)
+    assert _worded(say, "claim_overdue") == [None]
+    assert _worded(say, "claim_moved_up") == [None, None]
+
+
+def test_a_request_that_was_decided_under_way_is_not_said(say: RecordedSay, cast: Cast) -> None:
+    say("o-new", "绑定 刘德福 8012")
+    say(cast.li_si, "通过 L1")
+    assert _worded(say, "request_waiting") == [None]
+
+
+def _worded(say: RecordedSay, kind: str) -> list[object]:
+    """What a worker finds to say that had taken these notices before their matter was settled."""
+    with say.talk.sessions.read() as session:
+        found = session.scalars(select(Notice).where(Notice.kind == kind).order_by(Notice.id)).all()
+        return [compose(say.talk.context_of(session, n.member_id, "", NOW), n) for n in found]
+
+
+@pytest.mark.manual("member", "过期", title="退回的一直没补")
+def test_a_returned_claim_lapses_at_the_end_of_review(say: RecordedSay, cast: Cast, arrived: Arrivals) -> None:
+    say.aside(cast.zhang_san, "申报 走访 1户 昨天")
+    say.aside(cast.li_si, "退回 1 走访的哪一户")
+    arrived.aside(cast.zhang_san)
+    later = at(date(2026, 12, 10), 9)
+    assert reminding.lapse(cast.sessions, now=later) == 1
+    assert arrived(cast.zhang_san, at=later) == [
+        "#1 退回后没有补充，11月的评审已经结束，这条不再审核\n走访慰问、上门帮扶 1户（11月19日）\n"
+        "有不同意见，可以和支部书记说说"
+    ]
+    assert "已过期" in say.aside(cast.zhang_san, "我的申报 11月", at=later)
+
+
+def test_who_decided_is_named_without_an_office_that_has_ended(
+    say: RecordedSay, cast: Cast, phones: Phones
+) -> None:
+    phones.refuses = True
+    say(cast.li_si, "代理 王芳 至 11月20日")
+    say(cast.zhang_san, "申报 走访 1户 昨天")
+    say(cast.wang_fang, "不通过 1 日期不对")
+    phones.deliver()
+    assert "\n审核人：王芳\n" in say(cast.zhang_san, "通知", at=at(date(2026, 11, 21), 9))

@@ -4,9 +4,13 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from sqlalchemy import delete
 
+from bot.talk import Talk
 from models.months import at
+from models.pictures import Picture
 from tests.cast import NOW, Cast
+from tests.dialogue import SECRET
 from tests.handlers.setting import HOUR, MINUTE, own_rulebook
 from tests.recording import Arrivals, RecordedSay
 
@@ -104,12 +108,27 @@ def test_all_counts_for_ten_minutes(say: RecordedSay, cast: Cast) -> None:
 
 
 def test_what_to_look_at_stands_on_the_card(say: RecordedSay, cast: Cast, arrived: Arrivals) -> None:
-    say(cast.li_si, "代报 王芳 心得 昨天")  # who records for others has no picture to show
-    assert arrived(cast.wang_jianjun)[0] == (
-        "待审 #1　王芳（李四代报）\n撰写心得体会 1篇 +1分\n11月19日　没有照片\n"
+    say.picture(cast.zhang_san, "media-1")
+    say(cast.zhang_san, "申报 心得 昨天")
+    with cast.sessions.write() as session:
+        session.execute(delete(Picture))  # lost, say with a disk
+    assert arrived(cast.li_si)[0] == (
+        "待审 #1　张三\n撰写心得体会 1篇 +1分\n11月19日　没有照片\n"
         f"此项本月已得 0 分，最多 1 分\n请留意：缺佐证\n{BUTTONS}"
     )
-    assert "请留意：缺佐证" in say(cast.wang_jianjun, "待办")
+    assert "请留意：缺佐证" in say(cast.li_si, "待办")
+
+
+def test_pictures_are_looked_at_on_a_page_of_ones_own(say: RecordedSay, cast: Cast) -> None:
+    def page(picture_id: int, member_id: int) -> str:
+        return f"https://x.example/{picture_id}/{member_id}"
+
+    say.talk = Talk(cast.sessions, secret=SECRET, picture_page=page)
+    say(cast.zhang_san, "申报 社区志愿 2小时 昨天")
+    say.picture(cast.zhang_san, "media-1")
+    assert say.reply(cast.li_si, "待办").text.count(f"看照片\ue001https://x.example/1/{cast.li_si.id}\ue002") == 1
+    say.picture(cast.zhang_san, "media-2")
+    assert "照片2张 [看1] [看2]" in say(cast.li_si, "待办")
 
 
 def test_more_than_five_points_want_a_look(say: RecordedSay, cast: Cast, arrived: Arrivals) -> None:

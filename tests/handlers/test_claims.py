@@ -6,6 +6,7 @@ import pytest
 
 from handlers.words import TAP
 from models import followers
+from models.appointments import Appointment, Office
 from models.months import at
 from tests.cast import NOW, Cast
 from tests.handlers.setting import MINUTE, own_rulebook
@@ -174,6 +175,13 @@ def test_a_picture_sent_after_is_added_to_the_claim(say: RecordedSay, cast: Cast
     assert say.picture(cast.zhang_san, "media-2", at=NOW + 9 * MINUTE) == "✅ 照片已附到 #1 社区志愿服务 2小时，共2张"
 
 
+def test_who_has_sent_a_picture_is_not_warned_again(say: RecordedSay, cast: Cast) -> None:
+    say.picture(cast.zhang_san, "media-1")
+    say(cast.zhang_san, "申报 社区志愿 2小时 昨天")
+    again = say(cast.zhang_san, "申报 走访 1户 昨天")
+    assert "有照片可在10分钟内直接发来，不发也行\n报错了" in again
+
+
 def test_a_stranger_who_sends_a_picture_is_welcomed(say: RecordedSay) -> None:
     assert say.picture("o-stranger", "media-1").startswith("您好，这里是机关党委党员积分服务。")
 
@@ -253,6 +261,12 @@ def test_a_leader_records_for_a_member_without_wechat(say: RecordedSay, cast: Ca
     assert arrived(cast.li_si) == ["#1 已通过，加 2 分\n刘德福　社区志愿服务 2小时（11月19日）\n[看经过]"]
 
 
+def test_who_records_for_others_shows_the_evidence_too(say: RecordedSay, cast: Cast, arrived: Arrivals) -> None:
+    assert say(cast.li_si, "代报 王芳 心得 昨天").startswith("撰写心得体会需要照片佐证。请直接发来一张照片，收到就提交")
+    assert say.picture(cast.li_si, "media-1").startswith("✅ #1 已提交（代王芳报），待书记王建军审核")
+    assert "照片1张" in arrived(cast.wang_jianjun)[0]
+
+
 def test_who_recorded_a_claim_does_not_decide_it(say: RecordedSay, cast: Cast) -> None:
     say(cast.li_si, "代报 刘德福 社区志愿 2小时 昨天")
     assert say(cast.li_si, "通过 1") == "❌ #1 不由您审核\n例如：待办"
@@ -286,6 +300,18 @@ def test_a_claim_that_nobody_can_be_asked_about_waits_for_the_branch(say: Record
         for person in (cast.li_si, cast.wang_jianjun, cast.he_min, cast.sun_lei, cast.zhou_guoping):
             followers.unfollow(session, Cast.openid(person), NOW)
     assert say(cast.zhang_san, "申报 社区志愿 2小时 昨天").startswith("✅ #1 已提交，待支部审核")
+
+
+def test_whoever_decides_is_named_with_the_office_that_lets_them(say: RecordedSay, cast: Cast) -> None:
+    with cast.sessions.write() as session:
+        for office, place in (
+            (Office.PUBLICITY_COMMISSIONER, cast.first_branch),
+            (Office.GROUP_LEADER, cast.second_group),
+        ):
+            held = Appointment(member_id=cast.feng_tao.id, organization_id=place.id, office=office, starts_on=NOW.date())
+            session.add(held)
+            session.flush()
+    assert say(cast.zheng_shuang, "申报 社区志愿 2小时 昨天").startswith("✅ #1 已提交，待组长马超、组长冯涛审核")
 
 
 def test_a_claim_of_last_minute_counts(say: RecordedSay, cast: Cast) -> None:

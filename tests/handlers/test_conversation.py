@@ -7,6 +7,9 @@ import pytest
 from bot.talk import Message, Talk
 from bot.taps import MORE, linked
 from handlers import words
+from handlers.conversation import arguments
+from handlers.dispatch import FAMILIES
+from models import dialogs
 from models.ledger import Entry
 from models.sessions import Sessions
 from tests.cast import NOW, Cast
@@ -129,9 +132,11 @@ def test_a_dialog_survives_a_restart(say: RecordedSay, cast: Cast, sessions: Ses
 
 
 def test_numbers_count_for_the_list_last_shown_for_ten_minutes(say: RecordedSay, cast: Cast) -> None:
-    assert say(cast.zhang_san, "分").startswith(LIKELY)
+    shown = say(cast.zhang_san, "分")
+    assert shown.startswith(LIKELY)
+    number = next(line[0] for line in shown.split("\n") if "看我的积分和明细" in line)
     assert say(cast.zhang_san, "4") == "刚才的列表没有第4项，请回 1 到 3"
-    assert say(cast.zhang_san, "1", at=NOW + 9 * MINUTE).startswith("张三　")
+    assert say(cast.zhang_san, number, at=NOW + 9 * MINUTE).startswith("张三　")
     assert say(cast.zhang_san, "1", at=NOW + 10 * MINUTE).startswith("数字“1”现在没有对应的列表，什么都没有改动")
 
 
@@ -238,3 +243,28 @@ def test_another_question_in_between_keeps_the_pages(say: RecordedSay, cast: Cas
     say(cast.zhang_san, "我的申报")
     say(cast.zhang_san, "截止")
     assert say(cast.zhang_san, "更多").startswith("#")
+
+
+# Questions about what can be done
+
+
+def test_how_to_do_what_one_may_not_do_is_told_all_the_same(say: RecordedSay, cast: Cast) -> None:
+    assert "写法：通过 编号" in say(cast.zhang_san, "怎么通过申报")
+
+
+def test_a_strangers_question_changes_nothing(say: RecordedSay) -> None:
+    assert say("o-stranger", "12通过了没有").startswith("什么都没有改动。\n解释：")
+
+
+def test_what_was_not_said_and_has_no_default_is_left_out(say: RecordedSay, cast: Cast) -> None:
+    with cast.sessions.read() as session:
+        ctx = say.talk.context_of(session, cast.zhang_san.id, Cast.openid(cast.zhang_san), NOW)
+        assert arguments(FAMILIES.get("撤回"), {}, ctx) == {}
+
+
+def test_our_own_lines_are_commands(say: RecordedSay, cast: Cast) -> None:
+    with cast.sessions.write() as session:
+        dialogs.of(session, Cast.openid(cast.zhang_san)).listed = {"choices": ["阿巴"], "all": []}
+        dialogs.of(session, Cast.openid(cast.zhang_san)).listed_at = NOW
+    with pytest.raises(AssertionError, match="our own line is not a command"):
+        say(cast.zhang_san, "1")

@@ -3,10 +3,11 @@
 import re
 from itertools import pairwise
 from pathlib import Path
+from typing import Annotated
 
 import pytest
 
-from handlers.command import Command, command
+from handlers.command import Command, Reply, command
 from handlers.context import Context
 from handlers.dispatch import FAMILIES, Families
 from handlers.help import ROLE_WORDS, who_words
@@ -79,11 +80,17 @@ def test_a_word_of_two_commands_is_a_mistake() -> None:
 
 
 def test_a_parameter_must_name_its_kind() -> None:
-    with pytest.raises(TypeError, match="'number' names no kind of argument"):
+    def count(ctx: Context, number: int) -> Reply:
+        """数数。"""
+        return Reply(str(number))
 
-        @command("数", who=Role.MEMBER, example="数 1")
-        def count(ctx: Context, number: int) -> None:  # type: ignore[return]
-            """数数。"""
+    def look_up(ctx: Context, word: Annotated[str, "of no kind"]) -> Reply:
+        """查词。"""
+        return Reply(word)
+
+    for run in (count, look_up):
+        with pytest.raises(TypeError, match="names no kind of argument"):
+            command("数", who=Role.MEMBER, example="数 1")(run)
 
 
 @pytest.mark.sqlite_only  # whether a line is understood is no matter of the database
@@ -145,4 +152,5 @@ def _heading(command: Command) -> Role:
 
 def _row(command: Command) -> str:
     also = "、".join(command.also)
-    return f"| `{command.usage}` | {command.summary} | `{command.example}` | {also} | {who_words(command)} |"
+    usage = command.usage.replace("|", "\\|")
+    return f"| `{usage}` | {command.summary} | `{command.example}` | {also} | {who_words(command)} |"

@@ -85,6 +85,10 @@ def test_what_is_not_understood_gets_the_likeliest_and_a_person(say: RecordedSay
     assert say(cast.zhang_san, "1").startswith("张三　")
 
 
+def test_where_nothing_is_likely_the_help_is_named(say: RecordedSay, cast: Cast) -> None:
+    assert say(cast.zhang_san, "  ") == "没看懂这句话，什么都没有改动。回“帮助”看能办什么\n要找人：组长李四"
+
+
 def test_who_leads_is_sent_to_the_secretary(say: RecordedSay, cast: Cast) -> None:
     assert say(cast.li_si, "分").endswith("\n要找人：书记王建军")
 

@@ -69,6 +69,7 @@ def test_a_relay_and_who_has_not_seen_it(say: RecordedSay, cast: Cast, arrived: 
     )
 
 
+@pytest.mark.manual("secretary", "全支部", title="传达给全支部")
 def test_a_secretarys_relay_goes_to_the_branch(say: RecordedSay, cast: Cast, arrived: Arrivals) -> None:
     assert say(cast.wang_jianjun, "传达 周五下午3点三楼开会").startswith("✅ 已传达给 12 人\n")
     assert arrived(cast.feng_tao) == ["王建军传达：\n周五下午3点三楼开会\n看到请回 [收到]"]

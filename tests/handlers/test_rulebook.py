@@ -72,6 +72,13 @@ def test_an_unknown_word_leads_back_to_the_contents(say: RecordedSay, cast: Cast
     assert say(cast.zhang_san, "细则 阿巴") == "细则里没有找到“阿巴”\n看全部：[细则]"
 
 
+def test_a_rulebook_may_have_no_stars(say: RecordedSay, cast: Cast) -> None:
+    own_rulebook(cast, stars=())
+    assert say(cast.sun_li, "细则").split("\n")[1:3] == ["每月基础70分，合格60分", "[参加学习教育] 5项"]
+    assert "★" not in say(cast.sun_li, "我")
+    assert "再得" not in say(cast.sun_li, "积分")
+
+
 def test_an_item_may_have_a_description_and_no_caps(say: RecordedSay, cast: Cast) -> None:
     own_rulebook(cast, cap_month=None, cap_year=None, max_quantity=Decimal(1), description="以工作记录为准")
     assert say(cast.sun_li, "细则 社区志愿服务").endswith(

@@ -10,7 +10,7 @@ from typing import TypeVar
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import claiming, claims, deciding, ledger, rulebooks
+from models import claiming, deciding, ledger, rounds, rulebooks
 from models.claims import Claim, ClaimStatus
 from models.ledger import Entry
 from models.members import Member
@@ -155,9 +155,8 @@ class Desk:
             ClaimStatus.APPROVED: lambda: self.approve(claim, now=now),
             ClaimStatus.REJECTED: lambda: self.reject(claim, now=now),
             ClaimStatus.WITHDRAWN: lambda: self.withdraw(claim, now=now),
-            # Nothing of this issue lets a claim lapse: the end of review will.
-            ClaimStatus.LAPSED: lambda: claims.change(
-                self.session, self.send_back(claim, now=now), ClaimStatus.RETURNED, ClaimStatus.LAPSED
+            ClaimStatus.LAPSED: lambda: claiming.lapse(
+                self.session, self.send_back(claim, now=now), now=rounds.review_until(self.session, claim.branch_id, claim.month)
             ),
         }
         leads_there[status]()

@@ -3,10 +3,11 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from sqlalchemy import update
 
 from models import claiming, claims, pictures
 from models.claiming import BadQuantity, NotClaimable, PictureMissing
-from models.claims import AlreadyDecided, ClaimStatus
+from models.claims import AlreadyDecided, Claim, ClaimStatus
 from models.errors import NotFound
 from models.months import Month, at
 from models.rounds import MonthClosed, NotYet
@@ -239,6 +240,13 @@ def test_the_recorders_picture_goes_with_the_claim(desk: Desk):
     assert picture.claim_id == claim.id
 
 
+def test_a_leader_too_needs_the_picture_that_an_item_requires(desk: Desk):
+    with pytest.raises(PictureMissing):
+        desk.claim("学习-02", of=desk.cast.liu_defu, by=desk.cast.li_si)
+    send_picture(desk, by=desk.cast.li_si)
+    assert desk.claim("学习-02", of=desk.cast.liu_defu, by=desk.cast.li_si).recorded_for
+
+
 def test_who_recorded_it_may_withdraw_and_supplement_it(desk: Desk):
     claim = desk.claim(of=desk.cast.liu_defu, by=desk.cast.li_si)
     assert desk.supplement(claim, by=desk.cast.li_si).note == "是三单元的陈婆婆"
@@ -345,6 +353,27 @@ def test_a_claims_life_is_told_in_order(desk: Desk):
         ("supplement", "张三", "是三单元的陈婆婆"),
         ("approved", "李四", ""),
     ]
+
+
+# Lapsing
+
+
+def test_a_returned_claim_lapses_at_the_end_of_review_and_its_member_is_told(desk: Desk):
+    claim, ends = desk.in_state(ClaimStatus.RETURNED), at(date(2026, 12, 10))
+    assert not claiming.lapse(desk.session, claim, now=ends - SECOND)
+    assert claiming.lapse(desk.session, claim, now=ends)
+    assert claim.status is ClaimStatus.LAPSED
+    assert desk.told("claim_lapsed") == ["张三"]
+    assert not claiming.lapse(desk.session, claim, now=ends)
+
+
+def test_a_claim_supplemented_at_the_last_moment_does_not_lapse(desk: Desk):
+    claim = desk.in_state(ClaimStatus.RETURNED)
+    meanwhile = update(Claim).values(status=ClaimStatus.SUBMITTED)
+    desk.session.execute(meanwhile.execution_options(synchronize_session=False))
+    assert not claiming.lapse(desk.session, claim, now=at(date(2026, 12, 10)))
+    assert claim.status is ClaimStatus.SUBMITTED
+    assert desk.notices("claim_lapsed") == []
 
 
 # Looking them up

@@ -1,0 +1,47 @@
+"""What the tests of jobs share: sessions that commit into a transaction which is rolled back in the end."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from sqlalchemy.orm import Session
+
+from models.sessions import Sessions
+from tests.cast import Cast
+from tests.models.desk import Desk, narrow
+
+
+class Within(Sessions):
+    """Sessions inside another one's transaction: to a job they look like any, and no database has to be copied."""
+
+    def __init__(self, outer: Session) -> None:
+        super().__init__(outer.get_bind().engine)  # type: ignore[union-attr]
+        self._outer = outer
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        with self._inner() as session:
+            yield session
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        with self._inner(expire_on_commit=False) as session, session.begin():
+            yield session
+        self._outer.expire_all()
+
+    def _inner(self, **options: bool) -> Session:
+        self._outer.flush()
+        connection = self._outer.connection()
+        return Session(connection, join_transaction_mode="create_savepoint", info=self._info, **options)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def desk(session: Session, cast: Cast) -> Desk:
+    """The cast in one session that is rolled back, under the narrow rulebook."""
+    return Desk(session, cast, narrow(session, cast.first_branch))
+
+
+@pytest.fixture
+def within(session: Session) -> Sessions:
+    """The sessions a job is given; what it commits is seen by ``desk``."""
+    return Within(session)

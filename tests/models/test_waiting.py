@@ -1,0 +1,164 @@
+"""What waits for whom: the first at once, further ones in a digest, and the to-do list (rules 9, 28)."""
+
+from datetime import date, datetime, timedelta
+
+import pytest
+
+from models import claiming, deciding_requests, requests, rulebooks, settings, waiting
+from models.claims import Claim
+from models.members import Member
+from models.months import at
+from models.requests import Request, RequestKind
+from tests.cast import NOW
+from tests.models.desk import NOVEMBER, TODAY, D, Desk
+
+NOON, EVENING = at(date(2026, 11, 20), 12), at(date(2026, 11, 20), 17, 30)
+MINUTE = timedelta(minutes=1)
+
+
+def told(desk: Desk) -> list[tuple[str, datetime]]:
+    """Kind and moment of what 李四 has been told."""
+    return [(notice.kind, notice.due) for notice in desk.notices() if notice.member_id == desk.cast.li_si.id]
+
+
+def to_do(desk: Desk, member: Member) -> list[Claim]:
+    return waiting.waiting_for(desk.session, member, NOW)
+
+
+def digest_at(desk: Desk, *times: str) -> None:
+    settings.put(
+        desk.session,
+        settings.NOTICES_DIGEST,
+        list(times),
+        organization_id=desk.cast.committee.id,
+        by_id=None,
+        now=NOW,
+    )
+
+
+# Telling
+
+
+def test_the_first_waiting_claim_is_told_at_once_and_further_ones_together(desk: Desk):
+    for member in (desk.cast.zhang_san, desk.cast.wang_fang, desk.cast.liu_qiang):
+        desk.claim(of=member)
+    assert told(desk) == [("claim_waiting", NOW), ("claims_waiting", NOON)]
+
+
+def test_after_noon_the_digest_is_in_the_evening_and_after_that_tomorrow(desk: Desk):
+    for now, due in (
+        (NOON - MINUTE, NOON),
+        (NOON, EVENING),
+        (EVENING, NOON + timedelta(days=1)),
+        (at(date(2026, 11, 20), 23, 59), NOON + timedelta(days=1)),
+    ):
+        assert waiting.next_digest(desk.session, desk.cast.first_branch.id, now) == due
+
+
+def test_each_digest_is_told_once(desk: Desk):
+    for now in (NOW, NOW, NOON - MINUTE, NOON, EVENING - MINUTE):
+        desk.claim(now=now)
+    assert told(desk) == [("claim_waiting", NOW), ("claims_waiting", NOON), ("claims_waiting", EVENING)]
+
+
+def test_when_nothing_waits_any_more_the_next_one_is_told_at_once(desk: Desk):
+    desk.approve(desk.claim())
+    desk.claim(now=NOW + MINUTE)
+    assert told(desk) == [("claim_waiting", NOW), ("claim_waiting", NOW + MINUTE)]
+
+
+def test_without_a_digest_each_is_told_at_once(desk: Desk):
+    digest_at(desk)
+    for _ in range(3):
+        desk.claim()
+    assert told(desk) == [("claim_waiting", NOW)] * 3
+
+
+def test_digests_have_the_times_that_were_set(desk: Desk):
+    digest_at(desk, "09:15")
+    for _ in range(2):
+        desk.claim()
+    assert told(desk)[1] == ("claims_waiting", at(date(2026, 11, 21), 9, 15))
+
+
+def test_everyone_is_told_of_their_own(desk: Desk):
+    desk.claim()
+    desk.claim(of=desk.cast.li_si)
+    assert desk.told("claim_waiting") == ["李四", "王建军"]
+    assert desk.told("claims_waiting") == []
+
+
+# The to-do list
+
+
+def test_the_list_goes_by_person_and_oldest_first(desk: Desk):
+    second = desk.claim(of=desk.cast.wang_fang)
+    third = desk.claim(of=desk.cast.wang_fang, now=NOW + MINUTE)
+    first = desk.claim(of=desk.cast.zhang_san, now=NOW + 2 * MINUTE)
+    assert to_do(desk, desk.cast.li_si) == [first, second, third]
+
+
+def test_the_list_holds_only_what_is_asked_of_one(desk: Desk):
+    desk.claim()
+    own = desk.claim(of=desk.cast.li_si)
+    other_group = desk.claim(of=desk.cast.feng_tao)
+    assert to_do(desk, desk.cast.wang_jianjun) == [own]
+    assert to_do(desk, desk.cast.ma_chao) == [other_group]
+    for member in (desk.cast.zhang_san, desk.cast.qian_jin, desk.cast.wu_gang, desk.cast.zhou_guoping):
+        assert to_do(desk, member) == []
+
+
+@pytest.mark.parametrize("verb", ["approve", "reject", "send_back", "withdraw"])
+def test_what_is_decided_or_withdrawn_leaves_the_list(desk: Desk, verb: str):
+    getattr(desk, verb)(desk.claim())
+    assert to_do(desk, desk.cast.li_si) == []
+
+
+def test_what_has_moved_up_is_on_both_lists(desk: Desk):
+    claim = desk.claim()
+    claim.moved_up_at = NOW
+    desk.session.flush()
+    assert to_do(desk, desk.cast.li_si) == to_do(desk, desk.cast.wang_jianjun) == [claim]
+
+
+def test_what_reached_the_top_is_on_the_committees_list(desk: Desk):
+    claim = desk.claim(of=desk.cast.sun_lei)
+    claim.rung = 4
+    desk.session.flush()
+    assert to_do(desk, desk.cast.zhou_guoping) == [claim]
+
+
+def test_the_secretary_of_two_branches_sees_both(desk: Desk):
+    """周国平 is secretary above both; what waits in either is on his list."""
+    ours, cast = desk.claim(), desk.cast
+    item = rulebooks.in_force(desk.session, cast.second_branch.id, NOVEMBER).get_item("志愿-01")
+    theirs = claiming.submit(desk.session, cast.sun_li, item, D(1), day=TODAY, by=cast.sun_li, now=NOW)
+    for claim in (ours, theirs):
+        claim.rung = 4
+    desk.session.flush()
+    assert to_do(desk, cast.zhou_guoping) == [ours, theirs]
+
+
+
+# Requests
+
+
+def listed(desk: Desk, member: Member) -> list[Request]:
+    return deciding_requests.waiting_for(desk.session, member, NOW)
+
+
+def test_requests_wait_for_who_decides_them(desk: Desk):
+    request = requests.open_binding(desk.session, desk.cast.liu_defu, openid="o-new", now=NOW)
+    assert listed(desk, desk.cast.li_si) == [request]
+    assert listed(desk, desk.cast.wang_jianjun) == []
+    deciding_requests.reject(desk.session, request.id, "不是本人", by=desk.cast.li_si, now=NOW)
+    assert listed(desk, desk.cast.li_si) == []
+
+
+def test_a_new_phone_waits_on_the_list_of_the_level_above(desk: Desk):
+    """Also while no claim is open in that branch."""
+    request = requests.open_binding(
+        desk.session, desk.cast.wang_jianjun, openid="o-new", now=NOW, kind=RequestKind.REBINDING
+    )
+    assert listed(desk, desk.cast.zhou_guoping) == [request]
+    assert listed(desk, desk.cast.wang_jianjun) == []
