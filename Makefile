@@ -23,7 +23,7 @@ demo: install  ## the stand-in, the sample organisation, one address
 	$(BIN)/xianfeng demo
 
 test: dev  ## the whole suite, on SQLite and on a real PostgreSQL
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto
 
 check: dev  ## format, lint, types, imports, migrations = models
 	$(BIN)/ruff format --check .

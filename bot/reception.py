@@ -62,11 +62,11 @@ class Reception:
         with self.talk.sessions.write() as session:
             if _first_delivery(session, incoming, now):
                 followers.touch(session, incoming.from_user, Touch.CLICK, now)
-            sender = senders.look(session, incoming.from_user, "")
+            sender = senders.look(session, incoming.from_user, "", now)
             ctx = self.talk.context(session, sender, now)
             if ctx.who is None:
                 return help.welcome(ctx)
-            return Reply(f"{ctx.me.name}您好，欢迎回来，通知会继续发给您\n看能办什么，回“帮助”")
+            return Reply(f"{ctx.member.name}您好，欢迎回来，通知会继续发给您\n看能办什么，回“帮助”")
 
     def _unsubscribe(self, incoming: Incoming, now: datetime) -> None:
         with self.talk.sessions.write() as session:

@@ -88,7 +88,7 @@ class Talk:
         with self.sessions.write() as session:
             if not receipts.take(session, message.key, openid=message.openid, now=now):
                 return _stored(receipts.find(session, message.key))
-            sender = senders.look(session, message.openid, "")
+            sender = senders.look(session, message.openid, "", now)
             self._touch(session, sender, message.touch, now)
             reply, memory = self._answer(session, sender, message, now)
             _remember(session, message.openid, memory, now)
@@ -102,7 +102,7 @@ class Talk:
 
     def _read(self, session: Session, message: Message, now: datetime) -> Reply | None:
         """Answer what only reads; None when a transaction that writes is needed."""
-        sender = senders.look(session, message.openid, message.key)
+        sender = senders.look(session, message.openid, message.key, now)
         if sender.answered is not None:
             return _stored(sender.answered)
         ctx = self.context(session, sender, now)
@@ -148,12 +148,13 @@ class Talk:
 
     def context(self, session: Session, sender: Sender, now: datetime) -> Context:
         """What handlers know of a message."""
-        me = sender.me
+        me = sender.who
         seats = appointments.seats_of(session, me.id, now) if me else ()
         return Context(
             session=session,
             openid=sender.openid,
             who=me,
+            branch=sender.branch,
             roles=appointments.roles_of(seats) if me else VISITOR,
             now=now,
             families=self.families,

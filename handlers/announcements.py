@@ -119,7 +119,7 @@ def _approved(ctx: Context, notice: Notice) -> Announcement:
 
 
 def _now_at(ctx: Context, claim: Claim) -> str:
-    if claim.member_id != ctx.me.id:
+    if claim.member_id != ctx.member.id:
         return tap("看经过", f"解释 {claim.id}")
     if members.not_scored(ctx.session, [claim.member], claim.month):
         return f"您{claim.month.number}月不计分，仅作记录 {tap('看明细', f'积分 {claim.month}')}"
@@ -128,7 +128,7 @@ def _now_at(ctx: Context, claim: Claim) -> str:
 
 
 def _whose(ctx: Context, claim: Claim) -> str:
-    return "" if claim.member_id == ctx.me.id else f"{claim.member.name}　"
+    return "" if claim.member_id == ctx.member.id else f"{claim.member.name}　"
 
 
 def _rejected(ctx: Context, notice: Notice) -> Announcement:
@@ -186,7 +186,7 @@ def _request(ctx: Context, notice: Notice) -> Announcement | None:
 
 
 def _bound(ctx: Context, notice: Notice) -> Announcement:
-    return _told(notice, f"绑定成功：{ctx.me.name}，由{notice.facts['by']}核对\n看能办什么：{tap('帮助')}")
+    return _told(notice, f"绑定成功：{ctx.member.name}，由{notice.facts['by']}核对\n看能办什么：{tap('帮助')}")
 
 
 def _binding_refused(ctx: Context, notice: Notice) -> Announcement:
@@ -213,7 +213,7 @@ def _nudge(ctx: Context, notice: Notice) -> Announcement | None:
         return _told(notice, f"{notice.facts['by']}提醒您：有 {state.open} 条申报等您补充 {tap('我的申报')}")
     if state.claims or state.said_nothing:
         return None
-    last = rounds.last_claim_day(ctx.session, ctx.me.branch_id, month)
+    last = rounds.last_claim_day(ctx.session, ctx.member.branch_id, month)
     return _told(
         notice,
         f"{notice.facts['by']}提醒您：{month.number}月还没有申报，{day_word(last)}24点前都能报\n"
@@ -225,11 +225,11 @@ def _month_end(ctx: Context, notice: Notice) -> Announcement:
     """Month end, to a member: points so far, what is undecided, until which day claims are taken (rules 29)."""
     month = Month.parse(notice.facts["month"])
     score, rulebook = standings.score_of(ctx.session, ctx.member, month)
-    left_out = members.not_scored(ctx.session, [ctx.member], month).get(ctx.me.id)
+    left_out = members.not_scored(ctx.session, [ctx.member], month).get(ctx.member.id)
     state = f"您不计分（{left_out.value}）" if left_out else f"您现为 {figure(score)} 分（合格{figure(rulebook.pass_mark)}）"
-    last = rounds.last_claim_day(ctx.session, ctx.me.branch_id, month)
+    last = rounds.last_claim_day(ctx.session, ctx.member.branch_id, month)
     lines = [f"{month.number}月快结束了，{state}"]
-    mine = [c for c in claims.of_member(ctx.session, ctx.me.id, month) if c.status in claims.UNDECIDED]
+    mine = [c for c in claims.of_member(ctx.session, ctx.member.id, month) if c.status in claims.UNDECIDED]
     if mine:
         lines.append(f"待审 {len(mine)} 条：{'、'.join(f'#{c.id}' for c in mine[:6])}")
     lines.append(f"{month.number}月的事，{day_word(last)}24点前都能报")
@@ -245,7 +245,7 @@ def _month_end_leader(ctx: Context, notice: Notice) -> Announcement:
     states = groups.state_of(ctx.session, people, month)
     left_out = members.not_scored(ctx.session, people, month)
     waits = len(waiting.waiting_for(ctx.session, ctx.member, ctx.now))
-    last = rounds.last_claim_day(ctx.session, ctx.me.branch_id, month)
+    last = rounds.last_claim_day(ctx.session, ctx.member.branch_id, month)
     whose = "您组" if notice.facts["group"] else "支部"
     state = f"还有 {waits} 条等您审" if waits else "没有等您审的"
     lines = [f"{whose}{month.number}月{state}，{day_word(last)}前有人还会报"]

@@ -64,7 +64,7 @@ def card(ctx: Context, claim: Claim) -> str:
 def photos(ctx: Context, claim: Claim) -> str:
     """照片2张, each with its page where pages are served; empty without pictures."""
     found = pictures.of_claim(ctx.session, claim.id)
-    pages = [(n, ctx.picture_page(picture.id, ctx.me.id)) for n, picture in enumerate(found, start=1)]
+    pages = [(n, ctx.picture_page(picture.id, ctx.member.id)) for n, picture in enumerate(found, start=1)]
     looks = " ".join(link(f"看{n}" if len(found) > 1 else "看照片", page) for n, page in pages if page)
     return f"照片{len(found)}张 {looks}".strip() if found else ""
 

@@ -15,8 +15,9 @@ from handlers.understanding.kinds_of_deeds import AgainKind, DayKind, ItemKind, 
 from handlers.understanding.kinds_of_numbers import CodeKind, FigureKind, NumberKind, NumbersKind, TargetKind
 from handlers.understanding.kinds_of_times import MonthKind, SpanKind, UntilKind
 from handlers.understanding.kinds_of_words import AskKind, NameKind, PersonKind, QueryKind, ReasonKind, TextKind
-from handlers.understanding.targets import ALL
-from handlers.understanding.times import THIS_MONTH, TODAY
+from handlers.understanding.targets import ALL as ALL
+from handlers.understanding.times import THIS_MONTH as THIS_MONTH
+from handlers.understanding.times import TODAY as TODAY
 from models import members, months, rulebooks
 
 # A claim: the item, how much, when. For a person named before (代报) the items are that person's.
@@ -45,8 +46,3 @@ Text = Annotated[str, TextKind()]
 Reason = Annotated[str, ReasonKind()]
 Ask = Annotated[str, AskKind()]
 Query = Annotated[str, QueryKind()]
-
-__all__ = [
-    *("ALL", "THIS_MONTH", "TODAY", "Again", "AnyItem", "Ask", "Code", "Day", "Figure", "Item", "Month", "Name"),
-    *("Number", "Numbers", "Person", "Quantity", "Query", "Reason", "Span", "Target", "Text", "Until"),
-]

@@ -86,7 +86,7 @@ def _submit(
             f"{day_word(day)}的{item.title}已经报过（#{earlier.id}，{STATUS_WORDS[earlier.status]}）。这是另外一次吗？",
             adding={"again": True},
         )
-    loose, ever_sent = pictures.tally(ctx.session, ctx.me.id, ctx.now)  # before the claim takes them along
+    loose, ever_sent = pictures.tally(ctx.session, ctx.member.id, ctx.now)  # before the claim takes them along
     claim = claiming.submit(ctx.session, member, item, quantity, day=day, note=harmless(note), by=ctx.member, now=ctx.now)
     return _accepted(ctx, claim, item, sent=loose if item.evidence is not Evidence.NONE else 0, first=not ever_sent)
 
@@ -126,9 +126,9 @@ def _effect(ctx: Context, claim: Claim, left: Decimal | None) -> str:
 def mine(ctx: Context, month: Month | None = None) -> Reply:
     """看我的申报和审核结果。"""
     month = month or ctx.month
-    found = claims.of_member(ctx.session, ctx.me.id, month)
+    found = claims.of_member(ctx.session, ctx.member.id, month)
     if not found:
-        until = rounds.last_claim_day(ctx.session, ctx.me.branch_id, month)
+        until = rounds.last_claim_day(ctx.session, ctx.member.branch_id, month)
         return Reply(f"{month_word(month, ctx.now)}还没有申报，{day_word(until)}前都能报\n例如：{submit.example}")
     lines = [f"{month_word(month, ctx.now)}申报 {len(found)} 条"]
     lines += [_line(ctx, claim) for claim in reversed(found)]
@@ -148,7 +148,7 @@ def _line(ctx: Context, claim: Claim) -> str:
 def withdraw(ctx: Context, number: Number) -> Reply:
     """撤回还没审核的申报；审核的人24小时内可撤销审核。"""
     claim = claims.get(ctx.session, number)
-    if claim.decided_by_id == ctx.me.id and claim.status in (ClaimStatus.APPROVED, ClaimStatus.REJECTED):
+    if claim.decided_by_id == ctx.member.id and claim.status in (ClaimStatus.APPROVED, ClaimStatus.REJECTED):
         claim = deciding.undo(ctx.session, number, by=ctx.member, now=ctx.now)
         buttons = f"{tap('通过', f'通过 {number}')} {tap('不通过', f'不通过 {number}')}"
         return done(f"#{number} 的审核已撤销，回到待审，已告知{claim.member.name}\n重新审核：{buttons}")
@@ -168,19 +168,19 @@ def supplement(ctx: Context, number: Number, text: Text) -> Reply:
 @command("本月没有了", "无申报", "零申报", who=Role.MEMBER, changes=True, example="本月没有了", heard=("没有要报的", "没啥报的"))
 def nothing_more(ctx: Context) -> Reply:
     """告诉组长这个月没有（更多）要报的。"""
-    months = rounds.open_months(ctx.session, ctx.me.branch_id, ctx.now)
+    months = rounds.open_months(ctx.session, ctx.member.branch_id, ctx.now)
     # Right after a month's end the word is about the month that is about to close.
     month = months[0]
-    zero_claims.say(ctx.session, ctx.me.id, month, ctx.now)
-    until = rounds.last_claim_day(ctx.session, ctx.me.branch_id, month)
+    zero_claims.say(ctx.session, ctx.member.id, month, ctx.now)
+    until = rounds.last_claim_day(ctx.session, ctx.member.branch_id, month)
     return done(f"记下了：您{month_word(month, ctx.now)}没有要报的了\n想起来还有，{day_word(until)}前随时可报")
 
 
 def picture(ctx: Context, media_id: str) -> Reply:
     """An image came outside a dialog: it goes to the claim of the last 10 minutes, or waits for one (rules 13)."""
-    first = pictures.is_first(ctx.session, ctx.me.id, ctx.now)
+    first = pictures.is_first(ctx.session, ctx.member.id, ctx.now)
     claim = claiming.last_for_picture(ctx.session, ctx.member, ctx.now)
-    pictures.receive(ctx.session, ctx.me.id, media_id, claim_id=claim.id if claim else None, now=ctx.now)
+    pictures.receive(ctx.session, ctx.member.id, media_id, claim_id=claim.id if claim else None, now=ctx.now)
     warning = f"\n{SECRET_WARNING}" if first else ""
     if claim is None:
         return done(f"照片收到了，10分钟内报的事项会附上它。请接着报，例如：\n{submit.example}{warning}")
@@ -191,7 +191,7 @@ def picture(ctx: Context, media_id: str) -> Reply:
 
 def keep_picture(ctx: Context, media_id: str) -> None:
     """An image answers a dialog that waited for it: the claim that follows takes it along."""
-    pictures.receive(ctx.session, ctx.me.id, media_id, claim_id=None, now=ctx.now)
+    pictures.receive(ctx.session, ctx.member.id, media_id, claim_id=None, now=ctx.now)
 
 
 COMMANDS: tuple[Command, ...] = (submit, mine, withdraw, supplement, nothing_more, record_for)

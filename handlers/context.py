@@ -13,7 +13,7 @@ from models.errors import Refused
 from models.members import Member
 from models.months import Month, shanghai_day
 from models.rulebooks import Item, Rulebook
-from models.senders import Me
+from models.senders import Who
 
 if TYPE_CHECKING:
     from handlers.dispatch import Families
@@ -30,7 +30,8 @@ class Context:
 
     session: Session
     openid: str
-    who: Me | None
+    who: Who | None
+    branch: str
     roles: frozenset[Role]
     now: datetime
     families: "Families"
@@ -44,29 +45,19 @@ class Context:
     _people: list[Member] | None = None
 
     @property
-    def person(self) -> Member | None:
-        """The member who asks, None for a visitor; loaded when first asked for."""
-        return None if self.who is None else self.member
-
-    @property
-    def me(self) -> Me:
-        """The bound member who asks, as most answers need one; raises NotBound."""
+    def member(self) -> Member:
+        """The bound member who asks; raises NotBound."""
         if self.who is None:
             raise NotBound("请先绑定，再用这个功能", "绑定 张三 123456")
-        return self.who
-
-    @property
-    def member(self) -> Member:
-        """The bound member who asks, as operations need one; raises NotBound."""
         # Kept here, since a session holds what nobody else does only weakly.
         if self._member is None:
-            self._member = self.session.get_one(Member, self.me.id)
+            self._member = self.who.member(self.session)
         return self._member
 
     @property
     def offices(self) -> Sequence[Appointment]:
         """The offices the asker holds now."""
-        return appointments.held_by(self.session, self.me.id, self.now)
+        return appointments.held_by(self.session, self.member.id, self.now)
 
     @property
     def today(self) -> date:
@@ -78,7 +69,7 @@ class Context:
 
     def rulebook(self, month: Month | None = None) -> Rulebook:
         """The rulebook of the asker's branch for a month, by default the present one."""
-        return rulebooks.in_force(self.session, self.me.branch_id, month or self.month)
+        return rulebooks.in_force(self.session, self.member.branch_id, month or self.month)
 
     def items(self, month: Month | None = None) -> list[Item]:
         """What the asker may claim in a month, by default the present one."""
@@ -90,12 +81,12 @@ class Context:
     def people(self) -> list[Member]:
         """The present members of the asker's branch, in roster order."""
         if self._people is None:
-            self._people = list(members.present(self.session, self.me.branch_id))
+            self._people = list(members.present(self.session, self.member.branch_id))
         return self._people
 
     def usual_items(self, most: int = 5) -> list[Item]:
         """The items the asker claimed last, newest first, each once."""
         rulebook = self.rulebook()
-        codes = dict.fromkeys(claim.item_code for claim in claims.last_of(self.session, self.me.id, 20))
+        codes = dict.fromkeys(claim.item_code for claim in claims.last_of(self.session, self.member.id, 20))
         found = [rulebook.find_item(code) for code in codes]
         return [item for item in found if item is not None][:most]

@@ -16,7 +16,7 @@ class NoRelay(Refused):
 @command("通知", who=Role.MEMBER, changes=True, example="通知", heard=("有什么通知", "未读"))
 def unread(ctx: Context) -> Reply:
     """看还没看的通知。"""
-    found = notices.unread(ctx.session, ctx.me.id)
+    found = notices.unread(ctx.session, ctx.member.id)
     if not found:
         return Reply("没有未读通知")
     parts = [announcements.inbox_text(ctx, notice) for notice in found]
@@ -27,7 +27,7 @@ def unread(ctx: Context) -> Reply:
 @command("收到", "已阅", "知道了", "好的", "👌", who=Role.MEMBER, changes=True, example="收到")
 def received(ctx: Context) -> Reply:
     """告诉对方最近一条通知看到了。"""
-    last = notices.last_told(ctx.session, ctx.me.id)
+    last = notices.last_told(ctx.session, ctx.member.id)
     if last is None:
         return Reply("现在没有要回“收到”的通知")
     notices.acknowledge(ctx.session, last, ctx.now)
@@ -56,7 +56,7 @@ def relay_example() -> str:
 @command("谁没看", who=(Role.LEADER, Role.SECRETARY), example="谁没看", heard=("谁还没看", "谁没回", "谁没收到"))
 def who_has_not(ctx: Context) -> Reply:
     """看最近一次传达谁没回“收到”。"""
-    last = relays.last_by(ctx.session, ctx.me.id)
+    last = relays.last_by(ctx.session, ctx.member.id)
     if last is None:
         raise NoRelay("您还没有传达过", relay_example())
     read, unread_ = relays.readers(ctx.session, last)

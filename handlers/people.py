@@ -104,16 +104,16 @@ def contacts(ctx: Context) -> Reply:
 def dates(ctx: Context) -> Reply:
     """看这个月的几个日子。"""
     lines = []
-    for month in rounds.open_months(ctx.session, ctx.me.branch_id, ctx.now):
-        last = rounds.last_claim_day(ctx.session, ctx.me.branch_id, month)
+    for month in rounds.open_months(ctx.session, ctx.member.branch_id, ctx.now):
+        last = rounds.last_claim_day(ctx.session, ctx.member.branch_id, month)
         lines.append(f"{month_word(month)}的事：{day_word(last)}（{weekday_word(last)}）24点前都能报")
-    waiting = [c for m in rounds.open_months(ctx.session, ctx.me.branch_id, ctx.now) for c in _returned(ctx, m)]
+    waiting = [c for m in rounds.open_months(ctx.session, ctx.member.branch_id, ctx.now) for c in _returned(ctx, m)]
     lines += [f"#{claim.id} 要在那之前补充：补充 {claim.id} …" for claim in waiting]
     return Reply("\n".join(lines))
 
 
 def _returned(ctx: Context, month: Month) -> list[claims.Claim]:
-    found = claims.of_member(ctx.session, ctx.me.id, month)
+    found = claims.of_member(ctx.session, ctx.member.id, month)
     return [claim for claim in found if claim.status is claims.ClaimStatus.RETURNED]
 
 

@@ -53,7 +53,7 @@ def show(ctx: Context, span: Span = THIS_MONTH) -> Reply:
 
 
 def _one_month(ctx: Context, month: Month) -> Reply:
-    member = ctx.me
+    member = ctx.member
     rulebook = ctx.rulebook(month)
     entries = ledger.entries_of(ctx.session, member.id, Period.month(month))
     score = standings.score_from(rulebook, (entry for entry in entries if entry.branch_id == member.branch_id))
@@ -72,10 +72,10 @@ def _one_month(ctx: Context, month: Month) -> Reply:
 
 def _outlook(ctx: Context, rulebook: Rulebook, month: Month, score: Decimal, *, scored: bool) -> list[str]:
     """What waits, and what is missing to the mark or the next star."""
-    waiting = [c for c in claims.of_member(ctx.session, ctx.me.id, month) if c.status is ClaimStatus.SUBMITTED]
+    waiting = claims.waiting_points(ctx.session, ctx.member.id, month)
     parts = []
     if waiting:
-        parts.append(f"待审 {len(waiting)} 条（{signed(sum((c.points for c in waiting), Decimal(0)))}）")
+        parts.append(f"待审 {len(waiting)} 条（{signed(sum(waiting, Decimal(0)))}）")
     following = rulebook.next_star(score) if scored else None
     if scored and score < rulebook.pass_mark:
         parts.append(f"再得 {figure(rulebook.pass_mark - score)} 分合格")
@@ -102,16 +102,16 @@ def _over_months(ctx: Context, months: list[Month], word: str) -> Reply:
     """A line a month, and the average of the scored ones (rules 18)."""
     lines, scores = [], []
     for month in months:
-        if rulebooks.find_in_force(ctx.session, ctx.me.branch_id, month) is None:
+        if rulebooks.find_in_force(ctx.session, ctx.member.branch_id, month) is None:
             continue
-        left_out = members.not_scored(ctx.session, [ctx.me], month).get(ctx.me.id)
+        left_out = members.not_scored(ctx.session, [ctx.member], month).get(ctx.member.id)
         score, rulebook = standings.score_of(ctx.session, ctx.member, month)
         if left_out is None:
             scores.append(score)
         shown = "不计分" if left_out else f"{figure(score)} 分{stars_word(rulebook.stars_at(score))}"
         lines.append(f"{month.number}月：{shown}")
     average = f"平均 {figure(standings.average(scores))} 分（未审定）" if scores else "没有计分的月份"
-    return Reply("\n".join([f"{ctx.me.name}　{word}{average}", *reversed(lines)]))
+    return Reply("\n".join([f"{ctx.member.name}　{word}{average}", *reversed(lines)]))
 
 
 @command("解释", who=Role.MEMBER, example="解释 12", heard=("怎么来的", "怎么算的"))
@@ -139,7 +139,7 @@ def _explain_claim(ctx: Context, claim: Claim) -> Reply:
         who = step.by.name if step.by else ""
         reason = f"：{step.reason}" if step.reason else ""
         lines.append(f"{time_word(step.at)} {who}{STEP_WORDS.get(step.verb, step.verb)}{reason}")
-    mine = claim.member_id == ctx.me.id
+    mine = claim.member_id == ctx.member.id
     if claim.status is ClaimStatus.SUBMITTED and not mine and explaining.may_decide(ctx.session, claim, ctx.member, ctx.now):
         verbs = {"通过": "通过", "退回补充": "退回", "不通过": "不通过", "转交": "转交"}
         lines.append(" ".join(tap(label, f"{verb} {claim.id}") for label, verb in verbs.items()))

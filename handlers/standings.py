@@ -13,11 +13,11 @@ SPAN_TAPS = (("本月", "排名"), ("本季", "排名 季"), ("本年", "排名 
 @command("排名", "排行", who=Role.MEMBER, example="排名 年", heard=("第几", "排行榜", "名次"))
 def show(ctx: Context, span: Span = THIS_MONTH) -> Reply:
     """看本支部的排名和我的名次。"""
-    shown = settings.get(ctx.session, settings.STANDINGS_SHOWN, ctx.me.branch_id)
+    shown = settings.get(ctx.session, settings.STANDINGS_SHOWN, ctx.member.branch_id)
     if shown == "off":
         return Reply(f"本支部没有开放排名，看自己的分请回 {tap('积分')}")
-    found = standings.of_branch(ctx.session, ctx.me.branch_id, span.period, ctx.now)
-    lines = [f"{ctx.me.branch} {_over(ctx, span)}（截至今天，未审定）"]
+    found = standings.of_branch(ctx.session, ctx.member.branch_id, span.period, ctx.now)
+    lines = [f"{ctx.branch} {_over(ctx, span)}（截至今天，未审定）"]
     lines += _others(found, shown)
     lines.append(_own(ctx, found))
     left_out = len(found.lines) - len(found.scored)
@@ -50,7 +50,7 @@ def _place(line: Line) -> str:
 
 
 def _own(ctx: Context, found: Standings) -> str:
-    line = found.line_of(ctx.me.id)
+    line = found.line_of(ctx.member.id)
     if line is None or line.rank is None or line.score is None:
         why = f"（{line.reason.value}）" if line and line.reason else ""
         return f"您：不计名次{why}"
@@ -60,8 +60,8 @@ def _own(ctx: Context, found: Standings) -> str:
 @command("小组排名", who=Role.MEMBER, example="小组排名", heard=("小组第几", "组排名"))
 def groups(ctx: Context, span: Span = THIS_MONTH) -> Reply:
     """看本支部各小组的平均分。"""
-    found = standings.of_branch(ctx.session, ctx.me.branch_id, span.period, ctx.now)
-    lines = [f"{ctx.me.branch} {_over(ctx, span)}小组平均分（未审定）"]
+    found = standings.of_branch(ctx.session, ctx.member.branch_id, span.period, ctx.now)
+    lines = [f"{ctx.branch} {_over(ctx, span)}小组平均分（未审定）"]
     for place, group in enumerate(standings.groups(ctx.session, found), start=1):
         shown = f"{figure(group.average)}（{group.scored}人）" if group.average is not None else "不计分"
         lines.append(f"{place} {group.name} {shown}")

@@ -18,20 +18,27 @@ FORGOTTEN_AFTER = timedelta(days=30)
 
 def forget(sessions: Sessions, *, now: datetime) -> int:
     """Erase the openids that unfollowed 30 days ago; returns how many."""
+    before = now - FORGOTTEN_AFTER
     with sessions.read() as session:
-        gone = list(session.scalars(select(Follower.openid).where(Follower.unfollowed_at <= now - FORGOTTEN_AFTER)))
+        gone = list(session.scalars(select(Follower.openid).where(Follower.unfollowed_at <= before)))
+    erased = 0
     for openid in gone:
         with sessions.write() as session:
-            _erase(session, openid)
-    return len(gone)
+            erased += _erase(session, openid, before)
+    return erased
 
 
-def _erase(session: Session, openid: str) -> None:
+def _erase(session: Session, openid: str, before: datetime) -> bool:
+    """Erase an openid everywhere; False when its user follows again since we looked."""
+    mine = (Follower.openid == openid) & (Follower.unfollowed_at <= before)
+    if not session.execute(delete(Follower).where(mine)).rowcount:  # type: ignore[attr-defined]
+        return False
     bindings.erase(session, openid)
-    for table in (Dialog, Receipt, Follower):
+    for table in (Dialog, Receipt):
         session.execute(delete(table).where(table.openid == openid))
     session.execute(delete(BindingTries).where(BindingTries.who == f"o:{openid}"))
     session.execute(update(Notice).where(Notice.openid == openid).values(openid=None))
+    return True
 
 
 def forget_receipts(sessions: Sessions, *, now: datetime) -> int:

@@ -137,12 +137,17 @@ def once_per_session(read: Callable[Concatenate[Session, P], R]) -> Callable[Con
     @wraps(read)
     def remembered(session: Session, /, *args: P.args, **named: P.kwargs) -> R:
         memory: dict[Any, R] = session.info.setdefault(_MEMORY, {})
-        key = (read, args)
+        key = (remembered, args)
         if named or key not in memory:
             memory[key] = read(session, *args, **named)
         return memory[key]
 
     return remembered
+
+
+def remember(session: Session, read: Callable[..., Any], args: tuple[Any, ...], value: Any) -> None:
+    """Tell ``once_per_session`` what a function would read, where another statement has read it along."""
+    session.info.setdefault(_MEMORY, {})[read, args] = value
 
 
 def _forget_after_flush(session: Session, _: object) -> None:
@@ -171,19 +176,24 @@ def _plain_insert(table: type[Base]) -> Any:
     return insert(table)
 
 
-def add(session: Session, row: B, **related: Base) -> B:
-    """Insert a new row at once and keep it in the session, ``related`` objects and all.
+def attach(session: Session, row: B) -> B:
+    """Keep a row that is in the database in the session, as though it had been loaded; what it lacks loads on use."""
+    make_transient_to_detached(row)
+    session.add(row)
+    return row
 
-    As ``session.add`` and ``flush`` would, at a third of the cost: for what every message does. Columns that were
-    not given take their default, which must be None or said on the column.
+
+def add(session: Session, row: B, **related: Base) -> B:
+    """Insert a new row at once and keep it in the session with its ``related`` objects.
+
+    As ``session.add`` and ``flush`` would, at a third of the cost: for what every message does.
     """
     mapper = object_mapper(row)
     values = {column.key: getattr(row, column.key) for column in mapper.column_attrs if column.key in row.__dict__}
     key = session.connection().execute(_plain_insert(type(row)), values).inserted_primary_key
     for column, value in zip(mapper.primary_key, key or (), strict=True):
         setattr(row, column.key, value)
-    make_transient_to_detached(row)
-    session.add(row)
+    attach(session, row)
     for name, value in related.items():
         set_committed_value(row, name, value)
     return row

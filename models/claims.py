@@ -193,6 +193,18 @@ def of_member(session: Session, member_id: int, month: Month) -> Sequence[Claim]
     return session.scalars(_OF_MEMBER, {"member_id": member_id, "month": month}).all()
 
 
+_WAITING = select(Claim.points).where(
+    Claim.member_id == bindparam("member_id"),
+    Claim.month == bindparam("month", type_=MonthOf),
+    Claim.status == ClaimStatus.SUBMITTED,
+)
+
+
+def waiting_points(session: Session, member_id: int, month: Month) -> list[Decimal]:
+    """What a member's claims about a month ask for that wait for a decision."""
+    return list(session.connection().scalars(_WAITING, {"member_id": member_id, "month": month}))
+
+
 def last_of(session: Session, member_id: int, count: int) -> Sequence[Claim]:
     """A member's newest claims that were not withdrawn, newest first."""
     query = select(Claim).where(Claim.member_id == member_id, Claim.status != ClaimStatus.WITHDRAWN)

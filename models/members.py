@@ -103,8 +103,14 @@ def _roll() -> Any:
     month = bindparam("month", type_=MonthOf)
     first, last = bindparam("first", type_=Date), bindparam("last", type_=Date)
     branch, group = aliased(Organization), aliased(Organization)
-    left_later = select(Move.member_id).where(Move.from_branch_id == branch_id, Move.moved_on >= first)
-    arrived_later = select(Move.member_id).where(Move.to_branch_id == branch_id, Move.moved_on > last)
+    since = (Move.from_branch_id == branch_id, Move.moved_on >= first)
+    # The first move since the month began tells: who leaves was there, who arrives is there from that day on.
+    told = select(or_(Move.from_branch_id == branch_id, Move.moved_on <= last)).where(
+        Move.member_id == Member.id,
+        or_(Move.from_branch_id == branch_id, Move.to_branch_id == branch_id),
+        Move.moved_on >= first,
+    )
+    told_first = told.order_by(Move.moved_on, Move.id).limit(1).correlate(Member).scalar_subquery()
     moved = select(Move.member_id).where(Move.moved_on >= first, Move.moved_on <= last)
     decided = (NotScored.member_id == Member.id) & (NotScored.from_month <= month)
     decided &= NotScored.until_month.is_(None) | (NotScored.until_month >= month)
@@ -115,7 +121,8 @@ def _roll() -> Any:
         .join(branch, branch.id == Member.branch_id)
         .outerjoin(group, group.id == Member.group_id)
         .outerjoin(NotScored, decided)
-        .where(or_((Member.branch_id == branch_id) & Member.id.not_in(arrived_later), Member.id.in_(left_later)))
+        .where(or_(Member.branch_id == branch_id, Member.id.in_(select(Move.member_id).where(*since))))
+        .where(func.coalesce(told_first, Member.branch_id == branch_id))
         .where(or_(Member.joined_on.is_(None), Member.joined_on <= last))
         .where(or_(Member.left_on.is_(None), Member.left_on >= first))
         .order_by(Member.id, NotScored.id)
@@ -134,7 +141,7 @@ def roll(session: Session, branch_id: int, month: Month) -> list[Listed]:
         if reason is None and standing is PartyStanding.SUSPENDED:
             reason = NotScoredReason.SUSPENDED
         if reason is None and (part or retired):
-            reason = NotScoredReason.PART_MONTH if part else NotScoredReason.RETIRED
+            reason = NotScoredReason.RETIRED if retired else NotScoredReason.PART_MONTH
         found[id] = Listed(id, name, group_id, reason)
     return list(found.values())
 
@@ -158,31 +165,33 @@ def named(session: Session, name: str, *, branch_id: int | None = None) -> Seque
 
 
 def _left_out() -> Any:
-    """(member, reason, weight) of everything in the tables that leaves members out of a month's scores."""
+    """(member, reason, weight, turn) of everything in the tables that leaves members out of a month's scores."""
     ids: Any = bindparam("ids", expanding=True)
     first, last = bindparam("first", type_=Date), bindparam("last", type_=Date)
     month = bindparam("month", type_=MonthOf)
     group = aliased(Organization)
     retired = (
-        select(Member.id, literal(NotScoredReason.RETIRED.value), literal(1).label("weight"))
+        select(Member.id, literal(NotScoredReason.RETIRED.value), literal(2).label("weight"), literal(0).label("turn"))
         .join(Organization, Organization.id == Member.branch_id)
         .outerjoin(group, group.id == Member.group_id)
         .where(Member.id.in_(ids), (Organization.nature == Nature.RETIRED) | (group.nature == Nature.RETIRED))
     )
-    suspended = select(Member.id, literal(NotScoredReason.SUSPENDED.value), literal(2)).where(
+    suspended = select(Member.id, literal(NotScoredReason.SUSPENDED.value), literal(3), literal(0)).where(
         Member.id.in_(ids), Member.party_standing == PartyStanding.SUSPENDED
     )
     part = literal(NotScoredReason.PART_MONTH.value)
-    came_or_left = select(Member.id, part, literal(3)).where(
+    came_or_left = select(Member.id, part, literal(1), literal(0)).where(
         Member.id.in_(ids), or_(Member.joined_on.between(first, last), Member.left_on.between(first, last))
     )
-    moved = select(Move.member_id, part, literal(3)).where(Move.member_id.in_(ids), Move.moved_on.between(first, last))
-    decided = select(NotScored.member_id, cast(NotScored.reason, String), literal(4)).where(
+    moved = select(Move.member_id, part, literal(1), literal(0)).where(
+        Move.member_id.in_(ids), Move.moved_on.between(first, last)
+    )
+    decided = select(NotScored.member_id, cast(NotScored.reason, String), literal(4), NotScored.id).where(
         NotScored.member_id.in_(ids),
         NotScored.from_month <= month,
         NotScored.until_month.is_(None) | (NotScored.until_month >= month),
     )
-    return union_all(retired, suspended, came_or_left, moved, decided).order_by("weight")
+    return union_all(retired, suspended, came_or_left, moved, decided).order_by("weight", "turn")
 
 
 _LEFT_OUT = _left_out()
@@ -197,4 +206,4 @@ def not_scored(session: Session, people: Iterable[_Someone], month: Month) -> di
     """Which of these members are not scored in a month, by id, and why (rules 7)."""
     ids = [person.id for person in people]
     values = {"ids": ids, "first": month.first_day, "last": month.last_day, "month": month}
-    return {id: NotScoredReason(reason) for id, reason, _ in session.connection().execute(_LEFT_OUT, values)}
+    return {id: NotScoredReason(reason) for id, reason, *_ in session.connection().execute(_LEFT_OUT, values)}

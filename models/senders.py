@@ -5,30 +5,42 @@ arrives while its first delivery commits would find neither. It is put together 
 not objects: this is what every message costs.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
-from sqlalchemy import bindparam, func, literal_column, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Date, String, bindparam, cast, func, inspect, literal_column, select
+from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm.util import identity_key
 
+from models import appointments
+from models.appointments import Appointment, Office
+from models.base import attach, remember
 from models.bindings import Binding
 from models.dialogs import Dialog
 from models.followers import Follower, Window
 from models.members import Member
+from models.months import shanghai_day
 from models.notices import UNREAD, Notice
-from models.organizations import Organization
+from models.organizations import Organization, OrganizationKind
 from models.receipts import Receipt
 
 
-class Me(NamedTuple):
-    """A member as most answers need one."""
+@dataclass(frozen=True, slots=True)
+class Who:
+    """A bound member as read with the message; the object is made when something asks for it."""
 
     id: int
-    name: str
-    branch_id: int
-    group_id: int | None
-    branch: str
+    columns: tuple[Any, ...]
+
+    def member(self, session: Session) -> Member:
+        """The member, kept in a session as though loaded by it."""
+        known = session.identity_map.get(identity_key(Member, self.id))
+        if isinstance(known, Member):
+            return known
+        loaded = {column.key: value for column, value in zip(_MEMBER, self.columns, strict=True)}
+        return attach(session, Member(**loaded))
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,27 +48,43 @@ class Sender:
     """The sender of a message; ``answered`` is the stored answer when the message is a repeat."""
 
     openid: str
-    me: Me | None = None
+    who: Who | None = None
+    branch: str = ""
     window: Window | None = None
     dialog: Dialog | None = None
     answered: dict[str, Any] | None = None
     unread: int = 0
 
 
-def _statement() -> Any:
-    openid = bindparam("openid", type_=Binding.openid.type)
-    who = select(literal_column("1").label("one")).subquery("who")
-    unread = (
-        select(func.count())
-        .where(Notice.member_id == Binding.member_id, Notice.status.in_(UNREAD))
-        .correlate(Binding)
+_MEMBER = tuple(column for column in inspect(Member).columns)
+_WINDOW = (Follower.unfollowed_at, Follower.window_opened, Follower.window_until, Follower.window_left)
+_DIALOG = (Dialog.openid, Dialog.question, Dialog.question_at, Dialog.listed, Dialog.listed_at, Dialog.rest)
+
+
+def _seats() -> Any:
+    """The member's offices as one text, ``secretary@branch,…``: one row a message, whatever they hold."""
+    seat = cast(Appointment.office, String) + "@" + cast(_HELD.kind, String)
+    today = bindparam("today", type_=Date)
+    return (
+        select(func.aggregate_strings(seat, ","))
+        .join(_HELD, _HELD.id == Appointment.organization_id)
+        .where(Appointment.member_id == Member.id, Appointment.starts_on <= today)
+        .where(Appointment.ends_on.is_(None) | (Appointment.ends_on >= today))
+        .correlate(Member)
         .scalar_subquery()
     )
-    me = (Member.id, Member.name, Member.branch_id, Member.group_id, Organization.name)
-    window = (Follower.unfollowed_at, Follower.window_opened, Follower.window_until, Follower.window_left)
-    dialog = (Dialog.openid, Dialog.question, Dialog.question_at, Dialog.listed, Dialog.listed_at, Dialog.rest)
+
+
+def _unread() -> Any:
+    unread = select(func.count()).where(Notice.member_id == Member.id, Notice.status.in_(UNREAD))
+    return unread.correlate(Member).scalar_subquery()
+
+
+def _look() -> Any:
+    openid = bindparam("openid", type_=Binding.openid.type)
+    who = select(literal_column("1").label("one")).subquery("who")
     return (
-        select(*me, Follower.openid, *window, *dialog, Receipt.answer, unread)
+        select(*_MEMBER, Organization.name, _seats(), _unread(), Receipt.answer, Follower.openid, *_WINDOW, *_DIALOG)
         .select_from(who)
         .outerjoin(Binding, Binding.openid == openid)
         .outerjoin(Member, (Member.id == Binding.member_id) & Member.left_on.is_(None))
@@ -67,28 +95,45 @@ def _statement() -> Any:
     )
 
 
-_LOOK = _statement()
+_HELD = aliased(Organization)
+_LOOK = _look()
 
 
-def look(session: Session, openid: str, receipt_key: str) -> Sender:
+def look(session: Session, openid: str, receipt_key: str, now: datetime) -> Sender:
     """The sender of a message, and whether it was answered before."""
-    found = session.connection().execute(_LOOK, {"openid": openid, "key": receipt_key}).one()
-    me = None if found[0] is None else Me(*found[:5])
-    window = None if found[5] is None else Window(*found[6:10])
-    return Sender(openid, me, window, _dialog(*found[10:16]), found[16], found[17])
+    values = {"openid": openid, "key": receipt_key, "today": shanghai_day(now)}
+    row = session.connection().execute(_LOOK, values).one()
+    count = len(_MEMBER)
+    branch, seats, unread, answered, follower = row[count : count + 5]
+    window, dialog = row[count + 5 : count + 9], row[count + 9 :]
+    return Sender(
+        openid,
+        _who(session, tuple(row[:count]), seats, now),
+        branch or "",
+        None if follower is None else Window(*window),
+        _dialog(*dialog),
+        answered,
+        unread,
+    )
 
 
-_ME = (
-    select(Member.id, Member.name, Member.branch_id, Member.group_id, Organization.name)
-    .join(Organization, Organization.id == Member.branch_id)
-    .where(Member.id == bindparam("member_id"))
-)
+def _who(session: Session, columns: tuple[Any, ...], seats: str | None, now: datetime) -> Who | None:
+    id = columns[0]
+    if id is None:
+        return None
+    pairs = (seat.split("@") for seat in (seats or "").split(",") if seat)
+    held = [(Office(office), OrganizationKind(kind)) for office, kind in pairs]
+    remember(session, appointments.seats_of, (id, now), held)
+    return Who(id, columns)
 
 
 def of_member(session: Session, member_id: int | None, openid: str) -> Sender:
     """A member as the recipient of something that is worded for them; None for who is no member."""
-    found = None if member_id is None else session.connection().execute(_ME, {"member_id": member_id}).one()
-    return Sender(openid, None if found is None else Me(*found))
+    if member_id is None:
+        return Sender(openid)
+    member = session.get_one(Member, member_id)
+    columns = tuple(getattr(member, column.key) for column in _MEMBER)
+    return Sender(openid, Who(member_id, columns), member.branch.name)
 
 
 def _dialog(

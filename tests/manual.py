@@ -8,6 +8,7 @@ without, the test fails when the manual says something else. tests/recording.py 
 import re
 from collections.abc import Generator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -32,7 +33,8 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, o
     mark = pyfuncitem.get_closest_marker("manual")
     if mark is not None:
         manual, dialogue = mark.args
-        rendered = pyfuncitem.funcargs["transcript"].render(mark.kwargs.get("title", ""))
+        transcript: Any = pyfuncitem.funcargs["transcript"]
+        rendered = transcript.render(mark.kwargs.get("title", ""))
         settle(MANUALS / f"{manual}.md", dialogue, rendered, write=pyfuncitem.config.getoption(WRITE))
     return outcome
 

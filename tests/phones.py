@@ -39,7 +39,9 @@ class Phones:
     def prepare(self, session: Session, notice: Notice, openid: str, now: datetime) -> Letter | None:
         """Word a notice as ``bot.delivery`` does."""
         found = announcements.compose(self.talk.context_of(session, notice.member_id, openid, now), notice)
-        return found and Letter(openid, (Channel.TEMPLATE,), words.plain(found.text), notice.key)
+        if found is None:
+            return None
+        return Letter(openid, (Channel.TEMPLATE,), words.plain(found.text), notice.key)
 
     async def send(self, channel: Channel, letter: Letter) -> Sent:
         """Let it arrive."""

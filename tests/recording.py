@@ -3,8 +3,8 @@
 from datetime import datetime
 
 from handlers import words
-from handlers.command import Reply
 from handlers.claims import TITLES
+from handlers.command import Reply
 from models.members import Member
 from tests.cast import NOW, PEOPLE
 from tests.databases import Database

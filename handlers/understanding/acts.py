@@ -5,16 +5,16 @@ in one line are asked about, so is 除了…都.
 """
 
 import re
-from dataclasses import dataclass
 
 from handlers.command import Command
 from handlers.context import Context
-from handlers.kind import Choice, Found, Json
+from handlers.kind import Choice, Found
 from handlers.understanding import manners, questions, targets
-from handlers.understanding.filling import fill
+from handlers.understanding.filling import fill, without_words
 from handlers.understanding.kinds_of_numbers import FigureKind, NumbersKind, shown
 from handlers.understanding.line import Line
 from handlers.understanding.targets import TargetsRead
+from handlers.understanding.understood import Heard, Unknown
 from handlers.understanding.vocabulary import Cue, Vocabulary, names_numbers, takes_text
 
 # What may stand between a number and the word: 12号我看了都可以通过, 把13号那条撤了.
@@ -23,7 +23,9 @@ _BETWEEN = re.compile(
 )
 _EXCEPT = re.compile(r"除了|除[\s\d#]|以外|之外|其余|其他|其它|剩下|别的都")
 _ALREADY = re.compile(r"已经|早就|刚才已|早已|上次")
-_UNDECIDED_TAIL = re.compile(r"^[\s,，]*(?:了|过)?\s?(?:吗|么|没有?|没得|行不行|行吗|可以吗|好吗|不(?=\s*[?？]?$)|[?？]|会怎|怎么|咋|要不要|是什么|什么意思)")
+_UNDECIDED_TAIL = re.compile(
+    r"^[\s,，]*(?:了|过)?\s?(?:吗|么|没有?|没得|行不行|行吗|可以吗|好吗|不(?=\s*[?？]?$)|[?？]|会怎|怎么|咋|要不要|是什么|什么意思)"
+)
 _DOUBTFUL = re.compile(r"\d|但|不过|而|再|另|只|先|[一二三四五六七八九十]号")
 # What a line may say beside the word when no number is said: whose, or which of the last.
 _POINTING = re.compile(
@@ -32,17 +34,7 @@ _POINTING = re.compile(
 _LONG = 12
 
 
-@dataclass(frozen=True, slots=True)
-class Act:
-    """A command with its values, or ``asks`` when the line names several acts."""
-
-    command: Command
-    values: dict[str, Json]
-    doubts: dict[str, Found]
-    asks: tuple[str, ...] = ()
-
-
-def told(line: Line, words: Vocabulary, ctx: Context) -> Act | None:
+def told(line: Line, words: Vocabulary, ctx: Context) -> Heard | Unknown | None:
     """The act of a sentence; None when there is none to be sure of."""
     cues = [cue for cue in words.found(line) if names_numbers(cue.command) and cue.command.open_to(ctx.roles)]
     if not cues or questions.is_condition(line):
@@ -55,13 +47,13 @@ def told(line: Line, words: Vocabulary, ctx: Context) -> Act | None:
         return _unnumbered(line, cues)
     runs = list(dict.fromkeys(run.values for _, run in pairs))
     if len({cue.command.word for cue, _ in pairs}) > 1 or (len(runs) > 1 and not _approves(pairs[0][0].command)):
-        return Act(pairs[0][0].command, {}, {}, asks=tuple(_each(bare, pairs)))
+        return Unknown(tuple(_each(bare, pairs)))
     cue, run = pairs[0]
     tail = bare.part(max(cue.span[1], run.span[1]), len(bare))
     if _denied(bare, cue, run, tail) or _ALREADY.search(line):
         return None
     if _EXCEPT.search(line):
-        return Act(cue.command, {}, {})
+        return Heard(cue.command, without_words(cue.command, {}))
     if len(runs) > 1:
         return _together(cue.command, tuple(dict.fromkeys(value for run in runs for value in run)))
     act = _act(cue.command, bare.part(*run.span), figure, manners.wrapped(tail), ctx)
@@ -74,7 +66,7 @@ def _approves(command: Command) -> bool:
     return not takes_text(command) and any(type(p.kind) is NumbersKind for p in command.parameters)
 
 
-def _shown_first(act: Act, run: TargetsRead) -> Act:
+def _shown_first(act: Heard, run: TargetsRead) -> Heard:
     """The same act, to be confirmed: 12可以开会吧 may speak of the 12th."""
     name = next(p.name for p in act.command.parameters if isinstance(p.kind, NumbersKind))
     if name not in act.values:
@@ -82,24 +74,28 @@ def _shown_first(act: Act, run: TargetsRead) -> Act:
     values = dict(act.values)
     choice = Choice(shown(run.values), values.pop(name))
     why = f"{act.command.word} {choice.label}，对吗？"
-    return Act(act.command, values, act.doubts | {name: Found((choice,), sure=False, why=why)})
+    return Heard(act.command, values, act.doubts | {name: Found((choice,), sure=False, why=why)})
 
 
-def _together(command: Command, values: tuple[str, ...]) -> Act:
+def _together(command: Command, values: tuple[str, ...]) -> Heard:
     """12可以，13也可以: shown as one list first."""
     name = next(p.name for p in command.parameters if isinstance(p.kind, NumbersKind))
     choice = Choice(shown(values), list(values))
-    return Act(command, {}, {name: Found((choice,), sure=False, why=f"{command.word} {choice.label}，对吗？")})
+    return Heard(
+        command,
+        without_words(command, {}),
+        {name: Found((choice,), sure=False, why=f"{command.word} {choice.label}，对吗？")},
+    )
 
 
-def _unnumbered(line: Line, cues: list[Cue]) -> Act | None:
+def _unnumbered(line: Line, cues: list[Cue]) -> Heard | None:
     """张三的通过, 撤回刚才那条: which one is asked, never guessed; in a longer text it is no act at all."""
     cue = cues[0]
     mood = questions.mood(line.without(cue.span) if takes_text(cue.command) else line)
     rest = manners.core(manners.wrapped(line.without(cue.span)))
     if mood is not questions.Mood.PLAIN or len(rest) > _LONG or len({cue.command.word for cue in cues}) > 1:
         return None
-    return Act(cue.command, {}, {}) if _POINTING.fullmatch(rest) else None
+    return Heard(cue.command, without_words(cue.command, {})) if _POINTING.fullmatch(rest) else None
 
 
 def _each(line: Line, pairs: list[tuple[Cue, TargetsRead]]) -> list[str]:
@@ -149,7 +145,7 @@ def _denied(line: Line, cue: Cue, run: TargetsRead, tail: Line) -> bool:
     return questions.is_question(head) or questions.is_negated(head) or bool(_UNDECIDED_TAIL.match(tail))
 
 
-def _act(command: Command, numbers: Line, figure: Found, tail: Line, ctx: Context) -> Act:
+def _act(command: Command, numbers: Line, figure: Found, tail: Line, ctx: Context) -> Heard:
     changed = f" 改 {figure.candidates[0].value} " if figure.candidates else " "
     # Beside a plain approval nothing is a reason; what stands there may take part of it back.
     said = tail if takes_text(command) or figure.candidates else Line("")
@@ -160,7 +156,7 @@ def _act(command: Command, numbers: Line, figure: Found, tail: Line, ctx: Contex
         value = values.pop(name, None)
         choices = (Choice(numbers.words, value),) if value and len(value) == 1 else ()
         doubts[name] = Found(choices, sure=False, why=f"只{command.word} {numbers.words}，对吗？")
-    return Act(command, values, doubts)
+    return Heard(command, without_words(command, values), doubts)
 
 
 def at_head(command: Command, rest: Line) -> TargetsRead | None:

@@ -7,16 +7,20 @@ from handlers.understanding.numerals import integer
 
 _TAIL = "的了呢吧啊呀哈哦嘛啦喔噢"
 _YES = frozenset(
-    "对 是 好 可以 嗯 确认 对对 对对对 是是 没错 正确 行 中 要得 好好 嗯嗯 确定 同意 是这样 对头 ok yes y 好嘞 没问题 对滴 是滴 可 提交 就这样 巴适 得 系 好呀".split()
+    "对 是 好 可以 嗯 确认 对对 对对对 是是 没错 正确 行 中 要得 好好 嗯嗯 确定 同意 是这样"
+    " 对头 ok yes y 好嘞 没问题 对滴 是滴 可 提交 就这样 巴适 得 系 好呀".split()
 )
 _NO = frozenset(
-    "不 不是 算了 不对 否 没有 不要 不用 不行 错 错了 不确认 不可以 不好 别 莫 不同意 no n 不提交 不报 不得 唔系 唔好 不对头".split()
+    "不 不是 算了 不对 否 没有 不要 不用 不行 错 错了 不确认 不可以 不好 别 莫 不同意 no n"
+    " 不提交 不报 不得 唔系 唔好 不对头".split()
 )
 _CANCEL = frozenset("取消 退出 不办 放弃 不报 不弄 不搞 停 取消吧 不要办 先不报 不办理 cancel".split())
 _EDGE = re.compile(r"[\s,，.。~!！、?？]+")
 _N = r"(\d{1,2}|[一二两三四五六七八九十]{1,2})"
 # A bare number, or one that is called a choice; 两个 and 12号 are answers of another kind.
-_CHOICE = re.compile(rf"{_N}\s?[.、)]?|(?:我|就)?(?:第|(?:选|要|回复?)\s?第?)\s?{_N}\s?(?:个|项|条|种)?\s?(?:吧|的|啊|哈)?")
+_CHOICE = re.compile(
+    rf"{_N}\s?[.、)]?|(?:我|就)?(?:第|(?:选|要|回复?)\s?第?)\s?{_N}\s?(?:个|项|条|种)?\s?(?:吧|的|啊|哈)?"
+)
 
 
 def _bare(text: str) -> str:

@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from handlers.understanding import quantities
-from handlers.understanding.items import SAID_SO, SURE, WEAK, WITH_UNIT, Hit, Index, hits
+from handlers.understanding.items import SAID_SO, SURE, Hit, Index, hits
 from handlers.understanding.line import Line, Span
+from handlers.understanding.sayings import WEAK, WITH_UNIT
 from models.rulebooks import Item, Source
 
 MOST, MOST_BY_UNIT = 5, 8
@@ -38,7 +39,9 @@ def choose(index: Index, line: Line, ignore: Sequence[Span] = (), *, told: bool 
     spans = tuple(hit.span for hit in found)
     if not found:
         return _by_unit(index, units)
-    named = [hit.items[0] for hit in found if hit.phrase in {index.items[p].title for p in hit.items} | index.codes.keys()]
+    named = [
+        hit.items[0] for hit in found if hit.phrase in {index.items[p].title for p in hit.items} | index.codes.keys()
+    ]
     if len(set(named)) == 1:
         return ItemRead((index.items[named[0]],), spans)
     if _UNDONE.search(line):

@@ -6,13 +6,11 @@ with a day, a figure or as done. Anything less is asked about, and what others d
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from handlers.command import Command
 from handlers.context import Context
-from handlers.kind import Found, Json
 from handlers.understanding import choosing, days, manners, people, quantities
-from handlers.understanding.filling import fill
+from handlers.understanding.filling import fill, without_words
 from handlers.understanding.kinds_of_deeds import found_items
 from handlers.understanding.kinds_of_words import aged
 from handlers.understanding.line import Line, Span
@@ -20,6 +18,7 @@ from handlers.understanding.numerals import NUMBER
 from handlers.understanding.quantities import ONCE, How
 from handlers.understanding.shelf import shelf, whole
 from handlers.understanding.sounds import sounds
+from handlers.understanding.understood import Heard
 from handlers.understanding.vocabulary import CLAIM, RECORD, Vocabulary
 
 # 报 as a verb of claiming, not 汇报, 报告, 报名.
@@ -54,22 +53,13 @@ _RECORDED = re.compile(r"\s?(?:同志)?\s?(?:申报|代报|补报|报|记一?下
 _DECLINED = re.compile(r"(?:不|别|莫|先不|不要|不用)(?:想|要|用)?(?:申报|报|记|登记|加)")
 
 
-@dataclass(frozen=True, slots=True)
-class Deed:
-    """A claim or a record for somebody with what the sentence says."""
-
-    command: Command
-    values: dict[str, Json]
-    doubts: dict[str, Found]
-
-
 def is_told(line: Line, words: Vocabulary) -> bool:
     """Whether a claim is spoken of as such."""
     heard = any(cue.command.word == CLAIM for cue in words.found(line))
     return heard or bool(_TOLD.search(line)) or sounds(line[:2]) == _CLAIM_SOUND
 
 
-def told(line: Line, words: Vocabulary, ctx: Context, *, unsure: bool = False) -> Deed | None:
+def told(line: Line, words: Vocabulary, ctx: Context, *, unsure: bool = False) -> Heard | None:
     """The claim of a sentence; ``unsure``: it was asked as a favour, so it is shown before it is made."""
     command = words.get(CLAIM)
     meant = is_told(line, words)
@@ -99,15 +89,16 @@ def told(line: Line, words: Vocabulary, ctx: Context, *, unsure: bool = False) -
 
 def _deed(
     command: Command, line: Line, read: choosing.ItemRead, ignore: Sequence[Span], ctx: Context, *, sure: bool
-) -> Deed:
+) -> Heard:
     found = found_items(line, choosing.ItemRead(read.items, read.spans, sure), ignore)
     if sure:
-        return Deed(command, *fill(command, found.rest, ctx, {"item": read.items[0].code}))
+        values, doubts = fill(command, found.rest, ctx, {"item": read.items[0].code})
+        return Heard(command, without_words(command, values), doubts)
     values, doubts = fill(command, line, ctx)
     for name in ("item", "quantity"):
         values.pop(name, None)
         doubts.pop(name, None)
-    return Deed(command, values, doubts | {"item": found} if read.items else doubts)
+    return Heard(command, without_words(command, values), doubts | {"item": found} if read.items else doubts)
 
 
 def _without_told(line: Line) -> Line:
@@ -134,12 +125,12 @@ def _named(line: Line, ctx: Context) -> int:
     """How long the name of somebody else is with which a text begins; 0 for none, or for the asker's own."""
     for member in ctx.people():
         if line.startswith(member.name):
-            return 0 if member.id == ctx.me.id else len(member.name)
+            return 0 if member.id == ctx.member.id else len(member.name)
     called = people.CALLED.match(line)
     return called.end() if called else 0
 
 
-def told_for(line: Line, words: Vocabulary, ctx: Context) -> Deed | None:
+def told_for(line: Line, words: Vocabulary, ctx: Context) -> Heard | None:
     """A record for somebody else (代报): 替刘德福报一篇心得, 刘大爷昨天走访1户，帮他报一下."""
     command = words.get(RECORD)
     if command is None or ctx.who is None:
@@ -148,7 +139,7 @@ def told_for(line: Line, words: Vocabulary, ctx: Context) -> Deed | None:
     spans = _recording(line, ctx) if word is None else [word]
     if spans is None:
         return None
-    return Deed(command, *fill(command, manners.wrapped(line.without(*spans)), ctx))
+    return Heard(command, *fill(command, manners.wrapped(line.without(*spans)), ctx))
 
 
 def _recording(line: Line, ctx: Context) -> list[Span] | None:
@@ -166,7 +157,7 @@ def _recording(line: Line, ctx: Context) -> list[Span] | None:
 def _who(window: Line, ctx: Context) -> int:
     """How long the name is with which a text begins, if it is somebody else's."""
     who = people.read(window, ctx.people(), lambda fitting: aged(ctx, fitting))
-    if who is None or window[: who.span[0]].strip() or ctx.me.id in {member.id for member in who.people}:
+    if who is None or window[: who.span[0]].strip() or ctx.member.id in {member.id for member in who.people}:
         return 0
     return who.span[1]
 

@@ -5,6 +5,7 @@ from functools import lru_cache
 from handlers.command import Command, Parameter
 from handlers.context import Context
 from handlers.kind import Found, Json
+from handlers.understanding.kinds_of_words import TextKind
 from handlers.understanding.line import Line
 
 
@@ -33,3 +34,9 @@ def fill(
         elif found.candidates or not found.sure:
             doubts[parameter.name] = found
     return values, doubts
+
+
+def without_words(command: Command, values: dict[str, Json]) -> dict[str, Json]:
+    """The values with nothing for a note nobody wrote: read again, a sentence's wrapping must not become one."""
+    notes = (p.name for p in command.parameters if isinstance(p.kind, TextKind) and not p.required)
+    return {**dict.fromkeys(notes, ""), **values}

@@ -3,6 +3,8 @@
 import re
 from typing import TYPE_CHECKING
 
+from rapidfuzz import fuzz, process
+
 from handlers.understanding.line import Line
 from handlers.understanding.vocabulary import CLAIM, HELP, Vocabulary
 
@@ -11,8 +13,9 @@ if TYPE_CHECKING:
 
 # Words of commands that do not exist yet: what follows them must not be taken for a claim.
 _LATER = frozenset(
-    "签到 补签 请假 改期 取消会议 签到码 考勤 补记 会议记录 纪要 评审 确认评审 提交公示 公示 核实 加分 扣分 减分 处理 答复 指派 归零"
-    " 临时小组 抽查 概况 后台 我有意见 申诉 异议 反映 建议 不服 我不服 提意见 不公平 开会 会议 参加 投票 答题 学习 任务 谈话".split()
+    "签到 补签 请假 改期 取消会议 签到码 考勤 补记 会议记录 纪要 评审 确认评审 提交公示 公示 核实"
+    " 加分 扣分 减分 处理 答复 指派 归零 临时小组 抽查 概况 后台 我有意见 申诉 异议 反映 建议"
+    " 不服 我不服 提意见 不公平 开会 会议 参加 投票 答题 学习 任务 谈话".split()
 )
 _ALONE = frozenset("加分 扣分 处理 建议 反映 开会 会议 参加 学习 任务 谈话 投票 答题".split())
 _SCORE, _MOST = 60, 3
@@ -33,11 +36,11 @@ def likely(line: Line, words: Vocabulary, ctx: "Context") -> tuple[str, ...]:
 
     Each is its bare word: chosen by a number, it asks for what it needs and never acts on an example.
     """
-    from rapidfuzz import fuzz, process
-
     cues = {cue: command for cue, command in words.cues.items() if command.open_to(ctx.roles)}
     scores: dict[str, float] = {}
-    for cue, score, _ in process.extract(str(line), list(cues), scorer=fuzz.partial_ratio, score_cutoff=_SCORE, limit=12):
+    for cue, score, _ in process.extract(
+        str(line), list(cues), scorer=fuzz.partial_ratio, score_cutoff=_SCORE, limit=12
+    ):
         if len(cue) <= len(line):
             scores[cues[cue].word] = max(scores.get(cues[cue].word, 0), score)
     best = sorted(scores, key=lambda word: -scores[word])

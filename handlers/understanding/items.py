@@ -9,32 +9,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from rapidfuzz import fuzz, process
+
 from handlers.understanding.line import Line, Span
+from handlers.understanding.sayings import SAYINGS, WEAK
 from handlers.understanding.sounds import initials, pinyin, sounds, spelt
 from models.rulebooks import Item
 
-# Words of many things: alone they point at an item without meaning it.
-WEAK = frozenset(
-    "任务 文章 信息 项目 创新 建议 意见 交流 记录 社区 处理 工作 会议 组织 先进 证书 上门 转发 临时任务 党课 捐 调研 应急 奖励".split()
-)
-# Of these the item's own unit beside them is enough: 项目一项, 奖励一次.
-WITH_UNIT = frozenset("项目 创新 奖励 记录 上门".split())
-# What people say for a keyword of the field: the keyword's item is meant, where the rulebook has it.
-SAYINGS = {
-    "奖状": "表彰", "评为": "表彰", "优秀党员": "表彰", "先进个人": "表彰", "立功": "表彰", "登报": "发表", "见报": "发表", "刊登": "发表", "录用": "采用", "采纳": "采纳",
-    "公众号": "转发", "落水": "见义勇为", "救了": "见义勇为", "捐钱": "捐款", "捐物": "捐款", "捐衣": "捐款", "献血": "献血", "输血": "献血",
-    "义诊": "志愿", "理发": "志愿", "剪头发": "志愿", "大扫除": "打扫卫生", "扫地": "打扫卫生", "扫街": "清扫", "扫楼": "清扫", "除雪": "扫雪", "铲冰": "扫雪", "清雪": "扫雪", "扫落叶": "清扫",
-    "打扫": "清扫", "清理": "清扫", "河道": "巡河", "捡烟头": "捡垃圾", "垃圾分类": "志愿", "维持秩序": "志愿", "秩序": "志愿", "栽树": "植树", "种树": "植树", "指挥交通": "交通劝导", "劝导": "文明劝导",
-    "护送学生": "护学", "助学": "志愿", "助老": "志愿", "义卖": "公益", "发传单": "志愿", "巡逻": "值守", "值班": "值守", "站岗": "值守", "守夜": "值守", "卡口": "值守",
-    "慰问品": "慰问", "探访": "走访", "探望": "看望", "家访": "走访", "入户走访": "走访", "孤寡": "看望", "敬老院": "看望", "养老院": "看望", "福利院": "看望", "低保户": "走访", "贫困户": "走访",
-    "困难家庭": "走访", "送米": "慰问", "送菜": "上门", "送药": "上门", "陪护": "帮扶",
-    "法制课": "普法", "法治课": "普法", "普法课": "普法", "反诈课": "宣讲", "反诈": "宣讲", "宣传": "宣讲", "解答": "咨询", "讲解": "宣讲", "科普": "宣讲", "培训课": "讲座",
-    "带头发言": "发言", "讲话": "发言", "领着学": "领学", "领着大家学": "领学", "带着学": "领学", "带领学": "领学", "组织学习": "领学",
-    "新人": "带新人", "新同志": "带新人", "徒弟": "带徒", "带教": "传帮带", "帮教": "传帮带", "抗洪": "抢险", "抗旱": "抢险", "救火": "抢险", "灭火": "抢险", "防疫": "专班", "抽调": "专班", "攻坚": "专班",
-    "搞卫生": "打扫卫生", "做卫生": "打扫卫生", "社区服务": "志愿", "社区劳动": "义务劳动", "社区报到": "志愿", "双报到": "志愿", "做好事": "志愿", "劳动": "义务劳动",
-    "金点子": "建议", "学习强国": "自学", "网课": "在线学习", "必学": "必读", "学习打卡": "自学", "读书笔记": "心得", "日记": "心得", "观影": "观后感",
-    "主持人": "主持", "记笔记": "记录", "会标": "会务", "摆桌椅": "布置会场", "谈心谈话": "谈心", "两两谈心": "谈心",
-}  # fmt: skip
 _SPLIT = re.compile(r"[、，,。；;（）()/\s]+")
 _LEAD = re.compile(r"^(?:按时参加|按时保质完成|无正当理由|因个人原因|撰写|开展|参加|受|讲|下基层|牵头或参与|落实|完成)")
 _CODE = re.compile(r"[\u4e00-\u9fff]{2}-\d{2}")
@@ -189,12 +170,12 @@ def _coded(index: Index, line: Line) -> list[Hit]:
 
 
 def _written(index: Index, line: Line) -> list[Hit]:
-    found = []
-    for start, char in enumerate(line):
-        for phrase in index.by_head.get(char, ()):
-            if line.startswith(phrase, start):
-                found.append(Hit(phrase, index.phrases[phrase], (start, start + len(phrase))))
-    return found
+    return [
+        Hit(phrase, index.phrases[phrase], (start, start + len(phrase)))
+        for start, char in enumerate(line)
+        for phrase in index.by_head.get(char, ())
+        if line.startswith(phrase, start)
+    ]
 
 
 def _latin(index: Index, line: Line) -> list[Hit]:
@@ -240,8 +221,6 @@ def _is_slip(phrase: str, written: str) -> bool:
 
 def _near(index: Index, line: Line) -> list[Hit]:
     """A phrase of four or more characters of which one is wrong or missing."""
-    from rapidfuzz import fuzz, process
-
     long = [phrase for phrase in index.by_item if len(phrase) >= 4]
     best = process.extractOne(str(line), long, scorer=fuzz.partial_ratio, score_cutoff=75)
     if best is None:

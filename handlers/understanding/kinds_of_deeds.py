@@ -113,7 +113,7 @@ class QuantityKind(Kind[Decimal]):
         item = _item(ctx, known)
         if item is None:
             return Question("数量是多少？请直接写，例如：2小时")
-        most = int(min(item.max_quantity, 4))
+        most = min(int(item.max_quantity), 4)
         choices = tuple(Choice(f"{n}{item.unit}", str(n)) for n in range(1, most + 1))
         more = "，别的请直接写" if item.max_quantity > most else ""
         return Question(f"{item.title}按{item.unit}计，是多少{item.unit}{more}？", choices)
@@ -195,4 +195,3 @@ class AgainKind(Kind[bool]):
         if place < 0:
             return Found(rest=line)
         return Found((Choice(AGAIN, True),), line.without((place, place + len(AGAIN))))
-

@@ -8,6 +8,8 @@ import re
 import unicodedata
 from typing import Self
 
+from zhconv import convert
+
 Span = tuple[int, int]
 
 # What dictation and hurried typing make of the field's words; both sides are of one length.
@@ -37,7 +39,13 @@ _SPACES = re.compile(r"\s+")
 _APART = re.compile(r"(?<!\S)([一-鿿]) (?=[一-鿿](?!\S))")
 _STICKER = re.compile(r"\[[一-鿿A-Za-z]{1,6}\]")
 _DROPPED = {"So", "Sk", "Cf", "Cc", "Cs", "Co", "Cn", "Mn", "Me"}
-_SAME = dict(zip("壹贰叁肆伍陆柒捌玖拾", "一二三四五六七八九十", strict=True)) | {"—": "-", "–": "-", "−": "-", "―": "-", "～": "~"}
+_SAME = dict(zip("壹贰叁肆伍陆柒捌玖拾", "一二三四五六七八九十", strict=True)) | {
+    "—": "-",
+    "–": "-",
+    "−": "-",
+    "―": "-",
+    "～": "~",
+}
 
 
 def _simple(char: str) -> str:
@@ -49,8 +57,6 @@ def _simple(char: str) -> str:
             break
     if char < "\u3400":
         return char.lower() if len(char.lower()) == 1 else char
-    from zhconv import convert  # imported when first needed: loading its tables takes a moment
-
     found = str(convert(char, "zh-hans"))
     return found if len(found) == 1 else char
 
@@ -82,7 +88,9 @@ def clean(text: str) -> str:
 
 def _mended(found: re.Match[str]) -> str:
     word = found.group()
-    if word in _AFTER_NUMBER and not re.search(r"[\d一二两三四五六七八九十半俩仨个]\s?$", found.string[: found.start()]):
+    if word in _AFTER_NUMBER and not re.search(
+        r"[\d一二两三四五六七八九十半俩仨个]\s?$", found.string[: found.start()]
+    ):
         return word
     if word in _ONLY and not _ONLY[word].match(found.string, found.start()):
         return word

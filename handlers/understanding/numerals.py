@@ -8,37 +8,35 @@ HAN_DIGITS = "零〇一二两俩仨三四五六七八九十百廿卅"
 # Possessive, so that nothing reads 十 out of 十二.
 NUMBER = rf"(?:\d++(?:\.\d++)?+|[{HAN_DIGITS}]++(?:点[零一二三四五六七八九]++)?+)"
 INTEGER = rf"(?:\d++|[{HAN_DIGITS}]++)"
-_VALUES = {"零": 0, "〇": 0, "一": 1, "二": 2, "两": 2, "俩": 2, "仨": 3, "三": 3, "四": 4, "五": 5} | {
-    "六": 6, "七": 7, "八": 8, "九": 9, "十": 10, "廿": 20, "卅": 30
-}  # fmt: skip
+_VALUES = {sign: value for value, signs in enumerate("零〇 一 二两俩 三仨 四 五 六 七 八 九".split()) for sign in signs}
 _ARABIC = re.compile(r"\d+(\.\d+)?")
+_DIGIT = "[一二两俩三仨四五六七八九]"
+_SPOKEN = re.compile(rf"(?:(?P<hundreds>{_DIGIT})百零?)?(?:(?P<tens>{_DIGIT})?(?P<ten>十))?(?P<ones>{_DIGIT})?")
 
 
 @lru_cache(maxsize=2048)
 def number(text: str) -> Decimal | None:
-    """The value of a numeral; None for what is none (一二 is said of one or two, not of 12)."""
+    """The value of a numeral; None for what is none (两三 is said of two or three, not of 23)."""
     if _ARABIC.fullmatch(text):
         return Decimal(text)
-    if text in _VALUES:
-        return Decimal(_VALUES[text])
-    return _spoken(text)
-
-
-def _spoken(text: str) -> Decimal | None:
-    whole, point, part = text.partition("点")
-    if whole and not point and not any(sign in whole for sign in "十百廿卅"):
-        # 二〇二六, 四八三: digits read out one by one; 两三, 三四 are guesses, not numbers.
-        if len(whole) >= 3 or (len(whole) == 2 and whole[1] in "零〇"):
-            return Decimal("".join(str(_VALUES[sign]) for sign in whole))
+    whole, point, part = text.replace("廿", "二十").replace("卅", "三十").partition("点")
+    value = _whole(whole)
+    if value is None or (point and not (part and set(part) <= _VALUES.keys())):
         return None
-    from cn2an import cn2an  # imported when first needed: its tables take a moment
+    return Decimal(f"{value}.{''.join(str(_VALUES[sign]) for sign in part)}") if point else Decimal(value)
 
-    regular = whole.replace("俩", "两").replace("仨", "三").replace("廿", "二十").replace("卅", "三十")
-    try:
-        value = Decimal(str(cn2an(regular + (f"点{part}" if point else ""), "smart")))
-    except ValueError:
+
+def _whole(text: str) -> int | None:
+    if text and all(sign in _VALUES for sign in text):
+        # 二〇二六, 四八三: digits read out one by one; a pair like 三四 is a guess.
+        if len(text) == 1 or len(text) > 2 or text[1] in "零〇":
+            return int("".join(str(_VALUES[sign]) for sign in text))
         return None
-    return value
+    found = _SPOKEN.fullmatch(text)
+    if not text or found is None:
+        return None
+    tens = _VALUES[found["tens"] or "一"] if found["ten"] else 0
+    return 100 * _VALUES[found["hundreds"] or "零"] + 10 * tens + _VALUES[found["ones"] or "零"]
 
 
 def integer(text: str) -> int | None:

@@ -46,9 +46,7 @@ def _exact(line: Line, people: Sequence[Member]) -> PersonRead | None:
     return PersonRead(same, (place, place - length), sure=len(same) == 1)
 
 
-def _called(
-    line: Line, people: Sequence[Member], is_aged: Callable[[Sequence[Member]], set[int]]
-) -> PersonRead | None:
+def _called(line: Line, people: Sequence[Member], is_aged: Callable[[Sequence[Member]], set[int]]) -> PersonRead | None:
     for found in CALLED.finditer(line):
         fitting = [member for member in people if member.name.startswith(found["name"])]
         if fitting:

@@ -11,6 +11,7 @@ from decimal import Decimal
 from enum import Enum
 from functools import lru_cache
 
+from handlers.understanding import clocks
 from handlers.understanding.line import Line, Span
 from handlers.understanding.numerals import NUMBER, number
 
@@ -92,14 +93,6 @@ _COUNT = re.compile(
 )
 _PIECES = re.compile(rf"(?<![第每这那\d.])(?P<n>{NUMBER})\s?个(?!半|小时|钟|人|多|月)")
 _BARE = re.compile(r"(?<![^\s,，;；:、/])(\d+(?:\.\d+)?)(?![^\s,，;；、。/])")
-_SAY_PART = "凌晨|清早|早上|早晨|上午|中午|下午|傍晚|晚上|夜里|早|晚"
-_CLOCK = (
-    rf"(?P<part{{0}}>{_SAY_PART})?\s?(?P<hour{{0}}>\d{{{{1,2}}}}|[一二两三四五六七八九十]{{{{1,3}}}})"
-    rf"\s?(?:(?P<colon{{0}}>:)(?P<minute{{0}}>\d\d)|(?P<dot{{0}}>点|时)(?:钟|整)?(?:(?P<half{{0}}>半)|(?P<quarter{{0}}>[一三])刻|(?P<past{{0}}>\d{{{{1,2}}}}|[一二三四五]?十[一二三四五六七八九]?)分?)?)?"
-)
-_SPAN = re.compile(
-    _CLOCK.format(1) + r"\s?(?:就|一直|开始|起)*(?:[\u4e00-\u9fff]{0,2})?\s?(?:到|至|[-~]+)\s?(?:了)?\s?" + _CLOCK.format(2)
-)
 
 
 def read(line: Line, ignore: Iterable[Span] = ()) -> tuple[Amount, ...]:
@@ -138,7 +131,9 @@ def fit(line: Line, unit: str, ignore: Iterable[Span] = ()) -> Fit:
     if any(amount.how is How.SPAN for amount in own) and len(set(values)) == 1:
         both = dict.fromkeys([*values, *(a.value for a in own if a.value is not None)])
         return Fit(tuple(both), spans, sure=False, why="您写的时间和时长对不上，是多少？")
-    return Fit((sum(values, Decimal(0)),), spans, sure=False, why=f"合起来是{_shown(sum(values, Decimal(0)))}{unit}，对吗？")
+    return Fit(
+        (sum(values, Decimal(0)),), spans, sure=False, why=f"合起来是{_shown(sum(values, Decimal(0)))}{unit}，对吗？"
+    )
 
 
 def _agreed(said: list[Amount], values: list[Decimal], spanned: list[Decimal | None]) -> Decimal | None:
@@ -240,31 +235,8 @@ def _counts(line: str) -> Iterable[Amount]:
 
 
 def _spans(line: str) -> Iterable[Amount]:
-    for found in _SPAN.finditer(line):
-        if not (found["colon1"] or found["dot1"] or found["colon2"] or found["dot2"]):
-            continue
-        begin, end = _clock(found, 1), _clock(found, 2)
-        if begin is None or end is None:
-            continue
-        if end <= begin and end + 12 * 60 > begin and not found["part2"]:
-            end += 12 * 60
-        if 0 < end - begin <= 12 * 60:
-            yield Amount(_of_hour(Decimal(end - begin)), HOUR, found.span(), How.SPAN)
-
-
-def _clock(found: re.Match[str], n: int) -> int | None:
-    """Minutes since midnight of one end of a span; the second takes the first's part of the day."""
-    hour = number(found[f"hour{n}"])
-    if hour is None or hour > 24:
-        return None
-    minute = number(found[f"minute{n}"] or found[f"past{n}"] or "0") or Decimal(0)
-    if found[f"half{n}"]:
-        minute = Decimal(30)
-    if found[f"quarter{n}"]:
-        minute = 15 * (number(found[f"quarter{n}"]) or Decimal(0))
-    part = found[f"part{n}"] or (found["part1"] if n == 2 else None) or ""
-    late = part in {"下午", "傍晚", "晚上", "晚"} and hour < 12
-    return int(hour) * 60 + int(minute) + (12 * 60 if late else 0)
+    for span, minutes in clocks.spans(line):
+        yield Amount(_of_hour(Decimal(minutes)), HOUR, span, How.SPAN)
 
 
 # A reader is only called where one of its signs stands.

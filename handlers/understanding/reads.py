@@ -1,19 +1,18 @@
 """Reads and plain commands asked in words: 上个月积分, 我有好多分了, 还差几分到三星, 把排名发我看看."""
 
 import re
-from dataclasses import dataclass
 
 from handlers.command import Command
 from handlers.context import Context
-from handlers.kind import Found, Json
 from handlers.understanding import manners
 from handlers.understanding.filling import fill
-from handlers.understanding.kinds_of_words import QueryKind, TextKind
 from handlers.understanding.items import matching
+from handlers.understanding.kinds_of_words import QueryKind, TextKind
 from handlers.understanding.line import Line, Span
 from handlers.understanding.shelf import shelf
 from handlers.understanding.sounds import sounds
 from handlers.understanding.times import span_said
+from handlers.understanding.understood import Heard
 from handlers.understanding.vocabulary import HELP, Vocabulary, names_numbers
 
 _LOOK = re.compile(r"^(?:请|帮我|给我|我?想|我?要|看看?|查查?|看一?[下哈]|查一?[下哈]|查询|查看|打开|显示)+")
@@ -21,16 +20,7 @@ _ABOUT_POINTS = re.compile(r"积分|[加扣评计打]分|考核|管理")
 _LONGEST, _QUERY = 24, 6
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
-    """A command a sentence comes down to, with its values."""
-
-    command: Command
-    values: dict[str, Json]
-    doubts: dict[str, Found]
-
-
-def exact(line: Line, words: Vocabulary, ctx: Context) -> Named | None:
+def exact(line: Line, words: Vocabulary, ctx: Context) -> Heard | None:
     """A line that is a command's word once greetings, fillers and a month are taken away."""
     plain = manners.wrapped(line)
     whole = manners.core(plain)
@@ -46,7 +36,7 @@ def exact(line: Line, words: Vocabulary, ctx: Context) -> Named | None:
     return named(command, plain, ctx) if command is not None else _suffixed(timeless, words, ctx)
 
 
-def _suffixed(text: str, words: Vocabulary, ctx: Context) -> Named | None:
+def _suffixed(text: str, words: Vocabulary, ctx: Context) -> Heard | None:
     """志愿细则: what is looked up stands before the word."""
     for length in range(2, min(len(text), 5)):
         command = words.get(text[-length:])
@@ -56,17 +46,20 @@ def _suffixed(text: str, words: Vocabulary, ctx: Context) -> Named | None:
             looked = query in words.words if command.word == HELP else bool(matching(query, shelf(ctx).items))
             known = len(query) <= _QUERY and looked
             alone = query in words.words or manners.is_neutral(_ABOUT_POINTS.sub("", query))
-            return Named(command, {name: query} if known else {}, {}) if known or alone else None
+            return Heard(command, {name: query} if known else {}, {}) if known or alone else None
     return None
 
 
 def _bared(text: str) -> str:
     """A core without 我要看一下 before it and 是什么 behind."""
-    text = re.sub(
-        r"^(?:请|帮|给|替|让|把|我们?|俺|咱|本人|自己|想要?|需要|要|看看?|看一?[下哈]|查查?|查一?[下哈]|查询|查看|了解|显示|发|打开|一[下哈]|的|现在|目前|点|点一下)+",
-        "",
-        text,
-    ) or text
+    text = (
+        re.sub(
+            r"^(?:请|帮|给|替|让|把|我们?|俺|咱|本人|自己|想要?|需要|要|看看?|看一?[下哈]|查查?|查一?[下哈]|查询|查看|了解|显示|发|打开|一[下哈]|的|现在|目前|点|点一下)+",
+            "",
+            text,
+        )
+        or text
+    )
     return re.sub(r"(?:给我|发我|我看看?|看看|看一?[下哈]|一[下哈]|情况|的|了|是|呢|吧|啊)+$", "", text) or text
 
 
@@ -77,7 +70,7 @@ def _sounding(text: str, words: Vocabulary) -> Command | None:
     return command if command is not None and not (command.changes and not command.parameters) else None
 
 
-def cued(line: Line, words: Vocabulary, ctx: Context, *, by_cue: bool = False) -> Named | None:
+def cued(line: Line, words: Vocabulary, ctx: Context, *, by_cue: bool = False) -> Heard | None:
     """A read pointed to inside a sentence, or an act without arguments when nothing else is said.
 
     ``by_cue``: only by a cue, since the command's own word may be what the sentence asks about.
@@ -94,7 +87,7 @@ def cued(line: Line, words: Vocabulary, ctx: Context, *, by_cue: bool = False) -
         if not cue.command.changes and (alone or cue.word in cue.command.heard):
             return named(cue.command, plain, ctx)
         if cue.command.changes and not cue.command.parameters and alone:
-            return Named(cue.command, {}, {})
+            return Heard(cue.command, {}, {})
     return None
 
 
@@ -107,10 +100,10 @@ def _untimed(line: Line, ctx: Context) -> str:
     return line.without(said[1]) if said else line
 
 
-def named(command: Command, rest: Line, ctx: Context) -> Named:
+def named(command: Command, rest: Line, ctx: Context) -> Heard:
     """The command with what the rest says of months, people and numbers; its words are no query."""
     values, doubts = fill(command, rest, ctx)
     texts = {p.name for p in command.parameters if isinstance(p.kind, TextKind)}
     if not command.changes:
-        return Named(command, {k: v for k, v in values.items() if k not in texts}, {})
-    return Named(command, {}, {}) if texts else Named(command, values, doubts)
+        return Heard(command, {k: v for k, v in values.items() if k not in texts}, {})
+    return Heard(command, {}, {}) if texts else Heard(command, values, doubts)

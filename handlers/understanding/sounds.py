@@ -15,7 +15,8 @@ def syllable(char: str) -> str:
     """The plain toneless reading of a character; Latin letters and digits are themselves."""
     if char < "\u3400":
         return char
-    from pypinyin import lazy_pinyin  # imported when first needed: its dictionary takes a while
+    # Imported when first needed: its dictionary takes a while.
+    from pypinyin import lazy_pinyin  # noqa: PLC0415
 
     return str(lazy_pinyin(char)[0])
 

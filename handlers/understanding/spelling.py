@@ -12,13 +12,13 @@ from handlers.understanding.line import Line
 from handlers.understanding.vocabulary import Vocabulary
 
 # Days, units and numerals; the words of commands and items come from their own lists.
-_COMMON = {
-    "zuotian": "昨天", "jintian": "今天", "qiantian": "前天", "daqiantian": "大前天", "zuowan": "昨晚", "jinzao": "今早", "shangwu": "上午", "xiawu": "下午",
-    "shangzhou": "上周", "shangge": "上个", "xingqi": "星期", "zhou": "周", "yue": "月", "hao": "号", "ri": "日",
-    "xiaoshi": "小时", "xs": "小时", "zhongtou": "钟头", "fenzhong": "分钟", "fz": "分钟", "ge": "个", "hu": "户", "ci": "次", "pian": "篇", "chang": "场", "xiang": "项", "tiao": "条",
-    "yi": "一", "liang": "两", "er": "二", "san": "三", "si": "四", "wu": "五", "liu": "六", "ban": "半",
-    "quanbu": "全部", "le": "了", "qu": "去", "de": "的", "wo": "我",
-}  # fmt: skip
+_SPELT = """
+昨天 zuotian 今天 jintian 前天 qiantian 大前天 daqiantian 昨晚 zuowan 今早 jinzao 上午 shangwu 下午 xiawu
+上周 shangzhou 上个 shangge 上个月 shanggeyue 星期 xingqi 周 zhou 月 yue 号 hao 日 ri
+小时 xiaoshi 小时 xs 钟头 zhongtou 分钟 fenzhong 分钟 fz 个 ge 户 hu 次 ci 篇 pian 场 chang 项 xiang 条 tiao
+一 yi 两 liang 二 er 三 san 四 si 五 wu 六 liu 半 ban 全部 quanbu 了 le 去 qu 的 de 我 wo
+"""
+_COMMON = dict(zip(_SPELT.split()[1::2], _SPELT.split()[::2], strict=True))
 _LETTERS = re.compile(r"[a-z]{2,}(?:'[a-z]+)*")
 _LONGEST, _MOST = 24, 8
 

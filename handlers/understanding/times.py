@@ -29,8 +29,12 @@ _MONTHS = re.compile(
     rf"(?P<year>20\d\d|今年|去年)\s?[-/.年]?\s?(?P<of>{INTEGER})(?:月份?|(?![\d日号]))"
     rf"|(?P<near>上上个?月|上个?月|本月|这个?月|当月|下个?月)份?|(?<![\d一二三四五六七八九十])(?P<month>{INTEGER})月份?(?!\s?{INTEGER}\s?[日号])"
 )
-_QUARTERS = re.compile(r"(?P<near>上个?|本|这个?)季度?|第?(?P<quarter>[一二三四1-4])季度?|(?P<bare>^\s*季度?\s*$|(?<=\s)季度?\s*$)")
-_YEARS = re.compile(r"(?P<year>20\d\d)年?(?![-/.\d月])|(?P<this>今年|本年度?|全年|年度)|(?P<last>去年|上年度?)|(?P<bare>^\s*年\s*$|(?<=\s)年\s*$)")
+_QUARTERS = re.compile(
+    r"(?P<near>上个?|本|这个?)季度?|第?(?P<quarter>[一二三四1-4])季度?|(?P<bare>^\s*季度?\s*$|(?<=\s)季度?\s*$)"
+)
+_YEARS = re.compile(
+    r"(?P<year>20\d\d)年?(?![-/.\d月])|(?P<this>今年|本年度?|全年|年度)|(?P<last>去年|上年度?)|(?P<bare>^\s*年\s*$|(?<=\s)年\s*$)"
+)
 
 
 def month_said(line: Line, this: Month) -> tuple[Month, Stretch] | None:

@@ -9,7 +9,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from handlers.command import Command
-from handlers.kind import Kind
 from handlers.understanding.kinds_of_numbers import NumbersKind
 from handlers.understanding.kinds_of_words import QueryKind, TextKind
 from handlers.understanding.line import Span, folded
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
     from handlers.dispatch import Families
 
 _REMEMBERED = 512
-CLAIM, RECORD, BIND, HELP = "申报", "代报", "绑定", "帮助"
+CLAIM, RECORD, BIND, HELP, EXPLAIN = "申报", "代报", "绑定", "帮助", "解释"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +94,7 @@ def vocabulary(families: "Families") -> Vocabulary:
     return found
 
 
-def _has(command: Command, kind: type[Kind[object]]) -> bool:
+def _has(command: Command, kind: type[NumbersKind]) -> bool:
     return any(isinstance(parameter.kind, kind) for parameter in command.parameters)
 
 

@@ -5,18 +5,27 @@ import re
 from handlers.context import Context
 from handlers.understanding import items, targets
 from handlers.understanding.line import Line
+from handlers.understanding.sayings import WEAK
 from handlers.understanding.shelf import shelf
 from handlers.understanding.vocabulary import BIND, CLAIM, HELP, Vocabulary
 
 # Matters of others than this service: whom to ask is said in one sentence (chat, "Known but not served").
-_ELSEWHERE = (("转组织关系", re.compile("组织关系")), ("入党", re.compile("入党|发展对象|转正")), ("党费", re.compile("党费")))
+_ELSEWHERE = (
+    ("转组织关系", re.compile("组织关系")),
+    ("入党", re.compile("入党|发展对象|转正")),
+    ("党费", re.compile("党费")),
+)
 _STATUS = re.compile(
     r"(?:通过|批|审核?|过|报上|提交|登记|记上|成功)(?:好|完|上|成功)?了?(?:没有?|没得|吗|么|不|冇|未)|[还怎]么?(?:还)?没(?:有)?(?:批|审|通过|过)|审到哪|什么时候批|多久能?批|批下来|审完|有没有(?:批|通过|审)"
 )
-_DEADLINE = re.compile(r"还能(?:再|补)?(?:申|补)?报(?!几|多少|多久)|截止|最晚|来得及|到(?:什么时候|几号|哪天|几时)|补报|什么时候(?:之?前|报)|几号(?:之?前|以前|报)|过期|还能补|结束(?:申报|报)|(?:申报|报).{0,4}结束")
+_DEADLINE = re.compile(
+    r"还能(?:再|补)?(?:申|补)?报(?!几|多少|多久)|截止|最晚|来得及|到(?:什么时候|几号|哪天|几时)|补报|什么时候(?:之?前|报)|几号(?:之?前|以前|报)|过期|还能补|结束(?:申报|报)|(?:申报|报).{0,4}结束"
+)
 _WHO_DECIDES = re.compile(r"(?:谁|哪个|哪位).{0,5}(?:审|批)|找(?:谁|哪个|哪位)|问谁")
 _PHONE = re.compile(r"换(?:了|个|新)*(?:手机|微信|号)|绑定码|怎么绑|绑不|解绑")
-_GAIN = re.compile(r"扣|(?:能|可以|最多|可)(?:申)?报(?:几|多少)|[加扣]分项|(?:最多|上限|封顶).{0,6}(?:加|得|多少)|加多少|(?:加|得|拿|涨|挣|攒|赚)\s?(?:几|多少|点|些|到|的)*分|分(?:值|怎么)|积分(?:怎么|规则)|计分|星级")
+_GAIN = re.compile(
+    r"扣|(?:能|可以|最多|可)(?:申)?报(?:几|多少)|[加扣]分项|(?:最多|上限|封顶).{0,6}(?:加|得|多少)|加多少|(?:加|得|拿|涨|挣|攒|赚)\s?(?:几|多少|点|些|到|的)*分|分(?:值|怎么)|积分(?:怎么|规则)|计分|星级"
+)
 _LOSS = re.compile(r"(?:为什么|为啥|凭|咋|怎么|谁|哪).{0,6}扣|扣了?我|我.{0,5}扣|被扣|减了?分|少了?.{0,3}分")
 _SCORE = re.compile(r"(?:多少|几|好多|啥|\d+)\s?分(?!钟)|到.{0,3}星|几星|积分|分数")
 _HOW_TO_CLAIM = re.compile(r"(?<![汇情党])报(?!告|名|销)|登记|记分|照片|佐证")
@@ -57,7 +66,7 @@ def topic(line: Line, words: Vocabulary, ctx: Context) -> tuple[str, str] | None
 
 def _about_items(line: Line, ctx: Context) -> tuple[str, str] | None:
     index = shelf(ctx)
-    found = [hit for hit in items.hits(index, line) if hit.fit > items.NEAR and hit.phrase not in items.WEAK]
+    found = [hit for hit in items.hits(index, line) if hit.fit > items.NEAR and hit.phrase not in WEAK]
     found = found or [hit for hit in items.hits(index, line) if hit.fit == items.SURE]
     return ("细则", found[0].phrase) if found else None
 
@@ -82,4 +91,3 @@ def concerns_us(line: Line, words: Vocabulary, ctx: Context) -> bool:
     if words.found(line) or _HOW_TO_CLAIM.search(line) or _DOING.search(line):
         return True
     return _about_items(line, ctx) is not None or (targets.read(line) is not None and len(line) < 20)
-

@@ -116,7 +116,9 @@ def test_a_picture_is_fetched_without_its_place_and_shown_to_who_may_see_it(serv
         assert [look.member_id for look in session.scalars(select(Look))] == [served.member("li_si").id]
     page_of, _, signature = card.tap("看照片").rpartition(".")
     wang_fang = served.member("wang_fang")  # of the same group, and nobody who decides
-    foreign = picture_links.address(served.config.app.secret_key, served.config.app.base_url, picture().id, wang_fang.id)
+    foreign = picture_links.address(
+        served.config.app.secret_key, served.config.app.base_url, picture().id, wang_fang.id
+    )
     forged = f"{page_of}.{signature.swapcase()}"
     for address in (foreign, forged, forged + "/image", foreign + "/image"):
         assert sender.http.get(address, timeout=30).status_code == 404
@@ -199,7 +201,11 @@ def test_whatever_else_comes_gets_a_friendly_word_or_nothing(served: World) -> N
 def test_somebody_unknown_learns_how_to_bind_and_nothing_else(served: World) -> None:
     stranger = served.follower("o-somebody-unknown")
     words = [stranger.say(text).text for text in ("积分", "申报 社区志愿 2小时", "待办", "通过 1", "今天天气怎么样")]
-    words += [stranger.show("media").text, stranger.speak("我的积分").text, stranger.event("CLICK", EventKey="排名").text]
+    words += [
+        stranger.show("media").text,
+        stranger.speak("我的积分").text,
+        stranger.event("CLICK", EventKey="排名").text,
+    ]
     for said in words:
         assert "绑定 张三 123456" in said
     wrong = [stranger.say(f"绑定 {name} 000000").plain for name in ("张三", "诸葛亮")]

@@ -94,7 +94,8 @@ REFUSALS: dict[str, tuple[int, Callable[[Follower], Answer]]] = {
     "an entity": (
         400,
         lambda member: member.post(
-            member.query() | {"encrypt_type": "aes"}, b'<!DOCTYPE xml [<!ENTITY a "b">]><xml><Encrypt>&a;</Encrypt></xml>'
+            member.query() | {"encrypt_type": "aes"},
+            b'<!DOCTYPE xml [<!ENTITY a "b">]><xml><Encrypt>&a;</Encrypt></xml>',
         ),
     ),
     "cut ciphertext": (400, lambda member: ciphertext(member, lambda text: text[:-24])),
@@ -104,7 +105,10 @@ REFUSALS: dict[str, tuple[int, Callable[[Follower], Answer]]] = {
     "clear text in mode aes": (403, lambda member: member.post_clear(member.message("text", Content=CLAIM))),
     "bad XML inside": (400, lambda member: member.send("<xml><FromUserName>")),
     "no MsgType inside": (400, lambda member: member.send(member.xml(Content=CLAIM, MsgId="1"))),
-    "an openid that is none": (400, lambda member: member.send(member.message("text", FromUserName="a b", Content="x"))),
+    "an openid that is none": (
+        400,
+        lambda member: member.send(member.message("text", FromUserName="a b", Content="x")),
+    ),
 }
 
 

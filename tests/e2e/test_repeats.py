@@ -24,9 +24,7 @@ Ports = list[int]
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def served(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[tuple[World, Ports]]:
+def served(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[World, Ports]]:
     """Two processes that serve: of one ``xianfeng web`` on SQLite, of two on PostgreSQL."""
     sqlite = request.param == "sqlite"
     source: Files | Clones = request.getfixturevalue("files" if sqlite else "clones")
@@ -84,7 +82,9 @@ def test_a_message_delivered_three_times_acts_once(served: tuple[World, Ports]) 
     assert answers[0].text.startswith("✅")
     assert {answer.text for answer in answers} == {answers[0].text}
     assert claims_of(world, "zhang_san") == before + 1
-    event = phones(world, ports, "zhang_san", 1)[0].xml(MsgType="event", Event="CLICK", EventKey="申报 义务劳动 1次 今天")
+    event = phones(world, ports, "zhang_san", 1)[0].xml(
+        MsgType="event", Event="CLICK", EventKey="申报 义务劳动 1次 今天"
+    )
     clicked = [member.send(event).text for member in phones(world, ports, "zhang_san", 3)]
     assert len(set(clicked)) == 1
 

@@ -1,12 +1,10 @@
 """Dialogues here are noted, so that they can stand in the manuals."""
 
-
 import pytest
 
 from tests.databases import Database
 from tests.phones import Phones
 from tests.recording import Arrivals, RecordedSay, Transcript
-
 
 
 @pytest.fixture

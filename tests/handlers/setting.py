@@ -19,7 +19,7 @@ CAUSES = count(1)
 
 
 def own_rulebook(cast: Cast, *, stars: tuple[Decimal, ...] | None = None, **items: Any) -> None:
-    """Give the second branch a rulebook of its own, without caps of categories, and with fields of every item changed."""
+    """Give the second branch a rulebook of its own: no caps of categories, and every item changed."""
     with cast.sessions.write() as session:
         book = rulebooks.in_force(session, cast.committee.id, Month.of(NOW))
         changed = replace(

@@ -16,6 +16,7 @@ from tests.handlers.setting import HOUR, code_of, enter
 from tests.phones import Phones
 from tests.recording import Arrivals, RecordedSay
 
+pytestmark = pytest.mark.sqlite_only  # wording: the database has no say in it
 LAST_WORKDAY = at(date(2026, 11, 30), 17)
 
 
@@ -95,10 +96,14 @@ def test_the_points_of_who_is_not_scored_are_for_the_record(say: RecordedSay, ca
     say(cast.wang_jianjun, "通过 1")
     phones.deliver()
     say("o-1012", f"绑定 刘德福 {code_of(cast, cast.liu_defu)}")
-    assert say(cast.liu_defu, "通知").endswith("#1 已通过，加 2 分\n社区志愿服务 2小时（11月19日）\n您11月不计分，仅作记录 [看明细]")
+    assert say(cast.liu_defu, "通知").endswith(
+        "#1 已通过，加 2 分\n社区志愿服务 2小时（11月19日）\n您11月不计分，仅作记录 [看明细]"
+    )
 
 
-def test_what_is_recorded_for_others_is_told_to_who_recorded_it(say: RecordedSay, cast: Cast, arrived: Arrivals) -> None:
+def test_what_is_recorded_for_others_is_told_to_who_recorded_it(
+    say: RecordedSay, cast: Cast, arrived: Arrivals
+) -> None:
     say(cast.li_si, "代报 刘德福 社区志愿 2小时 昨天")
     say(cast.wang_jianjun, "不通过 1 日期不对")
     assert arrived(cast.li_si) == [
@@ -205,9 +210,7 @@ def test_a_returned_claim_lapses_at_the_end_of_review(say: RecordedSay, cast: Ca
     assert "已过期" in say.aside(cast.zhang_san, "我的申报 11月", at=later)
 
 
-def test_who_decided_is_named_without_an_office_that_has_ended(
-    say: RecordedSay, cast: Cast, phones: Phones
-) -> None:
+def test_who_decided_is_named_without_an_office_that_has_ended(say: RecordedSay, cast: Cast, phones: Phones) -> None:
     phones.refuses = True
     say(cast.li_si, "代理 王芳 至 11月20日")
     say(cast.zhang_san, "申报 走访 1户 昨天")

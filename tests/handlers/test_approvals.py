@@ -170,7 +170,8 @@ def test_what_the_cap_cuts_is_said_to_both(say: RecordedSay, cast: Cast, arrived
 def test_a_refusal_has_a_reason(say: RecordedSay, cast: Cast, arrived: Arrivals) -> None:
     say.aside(cast.zhang_san, "申报 走访 1户 18日")
     assert say(cast.li_si, "不通过 1") == (
-        "不通过的理由是？别的理由请直接写\n1 日期不对\n2 数量不符\n3 缺佐证\n4 重复\n5 不属于此项\n回数字即可；都不是，回“取消”"
+        "不通过的理由是？别的理由请直接写\n1 日期不对\n2 数量不符\n3 缺佐证\n4 重复\n5 不属于此项\n"
+        "回数字即可；都不是，回“取消”"
     )
     assert say(cast.li_si, "当天没有走访安排") == (
         "✅ #1 已定为不通过，理由已告知张三\n理由：当天没有走访安排\n点错了，24小时内可 [撤销 1]\n没有待审的了"
@@ -241,9 +242,7 @@ def test_undoing_and_deciding_again_is_told_both_times(say: RecordedSay, cast: C
         "#1 的审核已撤销，正在重新审核\n社区志愿服务 2小时（11月19日）\n有结果会再告诉您"
     ]
     assert say(cast.li_si, "通过 1").startswith("✅ #1 已通过：张三 社区志愿服务 +2 分")
-    assert arrived(cast.zhang_san) == [
-        "#1 已通过，加 2 分\n社区志愿服务 2小时（11月19日）\n您11月现为 72 分 [看明细]"
-    ]
+    assert arrived(cast.zhang_san) == ["#1 已通过，加 2 分\n社区志愿服务 2小时（11月19日）\n您11月现为 72 分 [看明细]"]
 
 
 def test_a_rejection_is_undone_too(say: RecordedSay, cast: Cast) -> None:

@@ -31,9 +31,7 @@ def test_a_claim_in_one_line(say: RecordedSay, cast: Cast, arrived: Arrivals) ->
     assert say(cast.li_si, "通过 1") == (
         "✅ #1 已通过：张三 社区志愿服务 +2 分\n点错了，24小时内可 [撤销 1]\n没有待审的了"
     )
-    assert arrived(cast.zhang_san) == [
-        "#1 已通过，加 2 分\n社区志愿服务 2小时（11月19日）\n您11月现为 72 分 [看明细]"
-    ]
+    assert arrived(cast.zhang_san) == ["#1 已通过，加 2 分\n社区志愿服务 2小时（11月19日）\n您11月现为 72 分 [看明细]"]
 
 
 def test_the_word_of_the_command_may_be_left_out(say: RecordedSay, cast: Cast) -> None:
@@ -56,7 +54,9 @@ def test_what_fits_several_items_is_asked_back(say: RecordedSay, cast: Cast) -> 
 
 @pytest.mark.manual("member", "逐步申报", title="只发“申报”两个字，一步一步来")
 def test_a_bare_claim_asks_step_by_step(say: RecordedSay, cast: Cast) -> None:
-    assert say(cast.zhang_san, "申报").startswith("报哪一项？直接写事情就行，例如：社区志愿 2小时 昨天\n1 完成当月学习任务")
+    assert say(cast.zhang_san, "申报").startswith(
+        "报哪一项？直接写事情就行，例如：社区志愿 2小时 昨天\n1 完成当月学习任务"
+    )
     assert say(cast.zhang_san, "6").startswith("社区志愿服务按小时计，是多少小时")
     assert say(cast.zhang_san, "2") == (
         "是哪一天的事？别的日子请直接写，例如：15日\n"
@@ -93,7 +93,9 @@ def test_too_much_at_once_is_refused_with_an_example(say: RecordedSay, cast: Cas
         ("申报 主题党日 昨天", "❌ 签到已自动计分，不用申报\n例如：积分"),
     ],
 )
-def test_what_cannot_be_claimed_is_refused_with_the_reason(say: RecordedSay, cast: Cast, line: str, answer: str) -> None:
+def test_what_cannot_be_claimed_is_refused_with_the_reason(
+    say: RecordedSay, cast: Cast, line: str, answer: str
+) -> None:
     assert say(cast.zhang_san, line) == answer
 
 
@@ -118,7 +120,8 @@ def test_an_item_without_a_cap_says_only_what_it_gives(say: RecordedSay, cast: C
 
 def test_a_deduction_may_be_declared_by_oneself(say: RecordedSay, cast: Cast, arrived: Arrivals) -> None:
     assert say(cast.zhang_san, "申报 无正当理由未完成学习任务") == (
-        "✅ #1 已提交，待组长李四审核\n无正当理由未完成学习任务（11月20日）\n通过后扣 4 分；此项本月就满了\n报错了：[撤回 1]"
+        "✅ #1 已提交，待组长李四审核\n无正当理由未完成学习任务（11月20日）\n"
+        "通过后扣 4 分；此项本月就满了\n报错了：[撤回 1]"
     )
 
 
@@ -136,12 +139,15 @@ def test_the_same_item_and_day_is_pointed_out_and_confirmed(say: RecordedSay, ca
 
 
 @pytest.mark.manual("member", "佐证", title="有的事项要先发照片")
-def test_evidence_that_is_required_is_asked_for_and_taken_along(say: RecordedSay, cast: Cast, arrived: Arrivals) -> None:
+def test_evidence_that_is_required_is_asked_for_and_taken_along(
+    say: RecordedSay, cast: Cast, arrived: Arrivals
+) -> None:
     assert say(cast.zhang_san, "申报 心得 昨天") == (
         "撰写心得体会需要照片佐证。请直接发来一张照片，收到就提交\n请勿发涉密、案件和内部文件\n不报了，回“取消”"
     )
     assert say.picture(cast.zhang_san, "media-1") == (
-        "✅ #1 已提交，待组长李四审核\n撰写心得体会 1篇（11月19日）\n通过后加 1 分；此项本月就满了\n照片1张已附上\n报错了：[撤回 1]"
+        "✅ #1 已提交，待组长李四审核\n撰写心得体会 1篇（11月19日）\n"
+        "通过后加 1 分；此项本月就满了\n照片1张已附上\n报错了：[撤回 1]"
     )
     assert "11月19日　照片1张" in arrived(cast.li_si)[0]
 
@@ -158,7 +164,8 @@ def test_what_is_refused_anyway_asks_for_no_picture(say: RecordedSay, cast: Cast
 
 def test_a_picture_sent_before_goes_with_the_claim(say: RecordedSay, cast: Cast) -> None:
     assert say.picture(cast.zhang_san, "media-1") == (
-        "✅ 照片收到了，10分钟内报的事项会附上它。请接着报，例如：\n申报 社区志愿 2小时 昨天 清扫河堤\n请勿发涉密、案件和内部文件"
+        "✅ 照片收到了，10分钟内报的事项会附上它。请接着报，例如：\n"
+        "申报 社区志愿 2小时 昨天 清扫河堤\n请勿发涉密、案件和内部文件"
     )
     assert "\n照片1张已附上\n" in say(cast.zhang_san, "申报 心得 昨天", at=NOW + 9 * MINUTE)
 
@@ -199,7 +206,9 @@ def test_my_claims_and_withdrawing_one(say: RecordedSay, cast: Cast) -> None:
         "#2 11月16日 走访慰问、上门帮扶 1户 +1 待审核 [撤回]\n"
         "#1 11月19日 社区志愿服务 2小时 +2 已通过 [看经过]"
     )
-    assert say(cast.zhang_san, "撤回 2") == "✅ #2 已撤回，不再审核\n要改了再报，例如：\n申报 社区志愿 2小时 昨天 清扫河堤"
+    assert (
+        say(cast.zhang_san, "撤回 2") == "✅ #2 已撤回，不再审核\n要改了再报，例如：\n申报 社区志愿 2小时 昨天 清扫河堤"
+    )
 
 
 def test_claims_of_another_month(say: RecordedSay, cast: Cast) -> None:
@@ -230,7 +239,9 @@ def test_a_returned_claim_is_supplemented(say: RecordedSay, cast: Cast, arrived:
     assert say(cast.zhang_san, "补充 1 看望独居老人陈婆婆") == (
         "✅ #1 已补充，待组长李四审核\n走访慰问、上门帮扶 1户：看望独居老人陈婆婆\n有照片可在10分钟内直接发来"
     )
-    assert arrived(cast.li_si)[-1].startswith("待审 #1　张三\n走访慰问、上门帮扶 1户 +1分\n11月16日　看望独居老人陈婆婆")
+    assert arrived(cast.li_si)[-1].startswith(
+        "待审 #1　张三\n走访慰问、上门帮扶 1户 +1分\n11月16日　看望独居老人陈婆婆"
+    )
 
 
 def test_an_item_that_takes_no_picture_asks_for_none(say: RecordedSay, cast: Cast) -> None:
@@ -308,7 +319,9 @@ def test_whoever_decides_is_named_with_the_office_that_lets_them(say: RecordedSa
             (Office.PUBLICITY_COMMISSIONER, cast.first_branch),
             (Office.GROUP_LEADER, cast.second_group),
         ):
-            held = Appointment(member_id=cast.feng_tao.id, organization_id=place.id, office=office, starts_on=NOW.date())
+            held = Appointment(
+                member_id=cast.feng_tao.id, organization_id=place.id, office=office, starts_on=NOW.date()
+            )
             session.add(held)
             session.flush()
     assert say(cast.zheng_shuang, "申报 社区志愿 2小时 昨天").startswith("✅ #1 已提交，待组长马超、组长冯涛审核")
@@ -317,4 +330,6 @@ def test_whoever_decides_is_named_with_the_office_that_lets_them(say: RecordedSa
 def test_a_claim_of_last_minute_counts(say: RecordedSay, cast: Cast) -> None:
     last = at(date(2026, 12, 4)) - timedelta(seconds=1)
     assert say(cast.zhang_san, "申报 社区志愿 2小时 11月30日", at=last).startswith("✅ #1")
-    assert say(cast.zhang_san, "申报 社区志愿 2小时 11月29日", at=last + timedelta(seconds=1)).startswith("❌ 11月的事到12月3日为止")
+    assert say(cast.zhang_san, "申报 社区志愿 2小时 11月29日", at=last + timedelta(seconds=1)).startswith(
+        "❌ 11月的事到12月3日为止"
+    )

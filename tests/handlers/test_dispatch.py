@@ -54,10 +54,6 @@ ALSO_SAID = {
 }
 
 
-def test_the_families_are_those_of_the_chat() -> None:
-    assert {c.word for c in FAMILIES.commands} == set(ALSO_SAID)
-
-
 @pytest.mark.parametrize("word", ALSO_SAID)
 def test_what_people_also_say_is_the_command(word: str) -> None:
     for said in (word, *ALSO_SAID[word].split()):
@@ -140,7 +136,12 @@ def _table() -> str:
     lines = ["# Commands", "", "From `handlers/dispatch.py`, written by `make docs`.", ""]
     for role in (Role.VISITOR, Role.MEMBER, Role.LEADER):
         mine = [c for c in FAMILIES.commands if _heading(c) is role]
-        lines += [f"## {ROLE_WORDS[role]}", "", "| 写法 | 作用 | 例如 | 也可以说 | 谁能办 |", "| --- | --- | --- | --- | --- |"]
+        lines += [
+            f"## {ROLE_WORDS[role]}",
+            "",
+            "| 写法 | 作用 | 例如 | 也可以说 | 谁能办 |",
+            "| --- | --- | --- | --- | --- |",
+        ]
         lines += [_row(c) for c in mine]
         lines.append("")
     return "\n".join(lines)

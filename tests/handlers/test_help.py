@@ -78,11 +78,11 @@ def test_help_fits_one_message_for_everyone(say: RecordedSay, cast: Cast, who: s
 
 @pytest.mark.manual("member", "没看懂", title="它没看懂的时候")
 def test_what_is_not_understood_gets_the_likeliest_and_a_person(say: RecordedSay, cast: Cast) -> None:
-    assert say(cast.zhang_san, "分") == (
-        "没看懂这句话，什么都没有改动。您是想：\n1 看我的积分和明细\n2 申报积分，等组长审核\n3 看现在能办什么\n"
-        "回数字就行，也可以照着写：\n积分 10月\n要找人：组长李四"
+    assert say(cast.zhang_san, "今天天气不错") == (
+        "没看懂这句话，什么都没有改动。您是想：\n1 申报积分，等组长审核\n2 看我的积分和明细\n3 看现在能办什么\n"
+        "回数字就行，也可以照着写：\n申报 社区志愿 2小时 昨天 清扫河堤\n要找人：组长李四"
     )
-    assert say(cast.zhang_san, "1").startswith("张三　")
+    assert say(cast.zhang_san, "2").startswith("张三　11月现为 70 分")
 
 
 def test_where_nothing_is_likely_the_help_is_named(say: RecordedSay, cast: Cast) -> None:

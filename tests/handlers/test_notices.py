@@ -64,8 +64,7 @@ def test_a_relay_and_who_has_not_seen_it(say: RecordedSay, cast: Cast, arrived: 
     assert arrived(cast.zhang_san) == ["李四传达：\n周五下午3点三楼开会\n看到请回 [收到]"]
     assert say(cast.zhang_san, "收到") == "✅ 已记下您看过：党组织传达"
     assert say(cast.li_si, "谁没看") == (
-        "11月20日 10:00传达：周五下午3点三楼开会\n已回“收到” 1 人\n"
-        "没回 6 人：王芳、刘强、陈静、赵敏、欧阳建国、刘德福"
+        "11月20日 10:00传达：周五下午3点三楼开会\n已回“收到” 1 人\n没回 6 人：王芳、刘强、陈静、赵敏、欧阳建国、刘德福"
     )
 
 
@@ -116,11 +115,10 @@ def test_received_speaks_of_the_last_one_told(say: RecordedSay, cast: Cast, arri
 def test_each_is_reminded_once_a_day(say: RecordedSay, cast: Cast, arrived: Arrivals) -> None:
     say.aside(cast.zhang_san, "申报 社区志愿 2小时 昨天")
     say.aside(cast.wang_fang, "本月没有了")
-    assert say(cast.li_si, "催办") == (
-        "✅ 已提醒 4 人：刘强、陈静、赵敏、欧阳建国\n同一个人一天只提醒一次"
-    )
+    assert say(cast.li_si, "催办") == ("✅ 已提醒 4 人：刘强、陈静、赵敏、欧阳建国\n同一个人一天只提醒一次")
     assert arrived(cast.liu_qiang) == [
-        "李四提醒您：11月还没有申报，12月3日24点前都能报\n例如：申报 社区志愿 2小时 昨天\n没有要报的：[本月没有了]，不回也行"
+        "李四提醒您：11月还没有申报，12月3日24点前都能报\n例如：申报 社区志愿 2小时 昨天\n"
+        "没有要报的：[本月没有了]，不回也行"
     ]
     assert say(cast.li_si, "催办") == "没有要提醒的人：都办了，或者今天已经提醒过"
     assert say(cast.wang_jianjun, "催办", at=NOW + HOUR) == (

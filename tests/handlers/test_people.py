@@ -105,7 +105,9 @@ def test_a_new_phone_is_told_to_the_old_one(say: RecordedSay, cast: Cast, arrive
 
 
 def test_a_new_phone_of_a_leader_waits_for_the_level_above(say: RecordedSay, cast: Cast, arrived: Arrivals) -> None:
-    assert say(NEW, f"换绑 李四 {code_of(cast, cast.li_si)}") == "✅ 已请上一级党组织核对（L1），通过后会告诉您，不用再发"
+    assert (
+        say(NEW, f"换绑 李四 {code_of(cast, cast.li_si)}") == "✅ 已请上一级党组织核对（L1），通过后会告诉您，不用再发"
+    )
     assert arrived(cast.zhou_guoping) == ["待审 L1　李四 申请换绑新微信\n请当面或电话核对是本人再通过\n[通过] [不通过]"]
     assert say(cast.zhou_guoping, "待办").startswith("等您办的 1 条\n\n待审 L1　李四 申请换绑新微信")
     assert say(cast.zhou_guoping, "通过 L1").startswith("✅ L1 已通过：李四")
@@ -176,8 +178,7 @@ def test_in_the_first_days_two_months_are_open(say: RecordedSay, cast: Cast) -> 
     say(cast.zhang_san, "申报 走访 1户 昨天")
     say(cast.li_si, "退回 1 哪一户")
     assert say(cast.zhang_san, "截止", at=at(date(2026, 12, 1), 9)) == (
-        "11月的事：12月3日（周四）24点前都能报\n12月的事：1月5日（周二）24点前都能报\n"
-        "#1 要在那之前补充：补充 1 …"
+        "11月的事：12月3日（周四）24点前都能报\n12月的事：1月5日（周二）24点前都能报\n#1 要在那之前补充：补充 1 …"
     )
 
 

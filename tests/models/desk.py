@@ -156,7 +156,9 @@ class Desk:
             ClaimStatus.REJECTED: lambda: self.reject(claim, now=now),
             ClaimStatus.WITHDRAWN: lambda: self.withdraw(claim, now=now),
             ClaimStatus.LAPSED: lambda: claiming.lapse(
-                self.session, self.send_back(claim, now=now), now=rounds.review_until(self.session, claim.branch_id, claim.month)
+                self.session,
+                self.send_back(claim, now=now),
+                now=rounds.review_until(self.session, claim.branch_id, claim.month),
             ),
         }
         leads_there[status]()

@@ -20,7 +20,10 @@ def test_an_acting_leader_holds_the_office_from_today_until_the_day(session: Ses
     assert (made.office, made.acting) == (Office.GROUP_LEADER, True)
     assert (made.starts_on, made.ends_on) == (TODAY, SUNDAY)
     leaders = [
-        [m.name for m in appointments.holders(session, cast.first_group.id, Office.GROUP_LEADER, NOW + timedelta(days=n))]
+        [
+            m.name
+            for m in appointments.holders(session, cast.first_group.id, Office.GROUP_LEADER, NOW + timedelta(days=n))
+        ]
         for n in range(4)
     ]
     assert leaders == [["王芳", "李四"]] * 3 + [["李四"]]

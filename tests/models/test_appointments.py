@@ -55,11 +55,20 @@ def test_a_member_without_an_office_is_a_member_and_offices_add_up():
 
 
 def test_an_office_is_held_from_its_first_day_to_its_last(session: Session, cast: Cast):
-    give(session, cast.zhang_san, Office.INSPECTOR, cast.first_branch, starts_on=date(2026, 11, 20), ends_on=date(2026, 11, 21))
+    give(
+        session,
+        cast.zhang_san,
+        Office.INSPECTOR,
+        cast.first_branch,
+        starts_on=date(2026, 11, 20),
+        ends_on=date(2026, 11, 21),
+    )
     for days, holds in ((-1, False), (0, True), (1, True), (2, False)):
         now = NOW + timedelta(days=days)
         assert bool(appointments.held_by(session, cast.zhang_san.id, now)) is holds
-        assert appointments.seats_of(session, cast.zhang_san.id, now) == ([(Office.INSPECTOR, KIND.BRANCH)] if holds else [])
+        assert appointments.seats_of(session, cast.zhang_san.id, now) == (
+            [(Office.INSPECTOR, KIND.BRANCH)] if holds else []
+        )
 
 
 def test_the_day_of_an_office_is_the_one_in_shanghai(session: Session, cast: Cast):

@@ -304,9 +304,7 @@ def test_a_decision_is_undone_within_24_hours_and_not_after(desk: Desk):
 
 
 def test_how_long_it_may_be_undone_is_a_setting(desk: Desk):
-    settings.put(
-        desk.session, settings.UNDO_HOURS, 1, organization_id=desk.cast.committee.id, by_id=None, now=NOW
-    )
+    settings.put(desk.session, settings.UNDO_HOURS, 1, organization_id=desk.cast.committee.id, by_id=None, now=NOW)
     desk.session.flush()
     claim = desk.in_state(S.APPROVED)
     with pytest.raises(TooLateToUndo, match="超过1小时"):
@@ -411,7 +409,9 @@ def refused(outcomes: list[object]) -> list[str]:
 def test_eight_parallel_approvals_of_one_claim_give_one_entry(office: Office):
     number = office.act(lambda desk: desk.claim())
     leader, secretary = [lambda d: d.cast.li_si, lambda d: d.cast.wang_jianjun]
-    approve = [office.later(lambda d, w=who: d.approve(claim_in(d, number), by=w(d))) for who in [leader, secretary] * 4]
+    approve = [
+        office.later(lambda d, w=who: d.approve(claim_in(d, number), by=w(d))) for who in [leader, secretary] * 4
+    ]
     outcomes = together(*approve)
     assert sum(outcome == number for outcome in outcomes) == 1
     with office.sessions.read() as session:

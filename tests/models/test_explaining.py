@@ -55,6 +55,9 @@ def test_an_entry_without_a_claim_or_a_decider(desk: Desk):
 
 def test_who_may_decide_a_claim(desk: Desk):
     claim = desk.claim()
-    may = [n for n in ("zhang_san", "li_si", "wang_jianjun", "he_min", "qian_jin")
-           if explaining.may_decide(desk.session, claim, getattr(desk.cast, n), NOW)]
+    may = [
+        n
+        for n in ("zhang_san", "li_si", "wang_jianjun", "he_min", "qian_jin")
+        if explaining.may_decide(desk.session, claim, getattr(desk.cast, n), NOW)
+    ]
     assert may == ["li_si", "wang_jianjun"]

@@ -89,9 +89,7 @@ def test_nobody_reminds_oneself_or_who_cannot_be_reached(desk: Desk):
 @pytest.mark.parametrize("open_", [True, False])
 def test_who_is_not_scored_is_reminded_only_of_what_they_began(desk: Desk, open_: bool):
     member = desk.cast.zhang_san
-    desk.session.add(
-        NotScored(member_id=member.id, reason=NotScoredReason.ILL, decided_at=NOW, from_month=NOVEMBER)
-    )
+    desk.session.add(NotScored(member_id=member.id, reason=NotScoredReason.ILL, decided_at=NOW, from_month=NOVEMBER))
     if open_:
         desk.send_back(desk.claim())
     assert nudge(desk, member) == (["张三"] if open_ else [])

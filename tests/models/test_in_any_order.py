@@ -45,7 +45,9 @@ class Act(NamedTuple):
 ACTS = st.builds(
     Act,
     # Submitting and approving oftener, or there would be little to undo.
-    verb=st.sampled_from(["submit"] * 3 + ["approve"] * 4 + ["reject", "send_back", "supplement", "withdraw", "undo", "undo"]),
+    verb=st.sampled_from(
+        ["submit"] * 3 + ["approve"] * 4 + ["reject", "send_back", "supplement", "withdraw", "undo", "undo"]
+    ),
     who=st.sampled_from(PEOPLE),
     which=st.integers(0, 11),
     code=st.sampled_from(CODES),
@@ -195,7 +197,9 @@ def follow(book: Bookkeeper, act: Act, place: int, by: str) -> bool:
 
 
 @settings(max_examples=25, deadline=None, database=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(acts=st.lists(ACTS, min_size=5, max_size=25), deciders=st.lists(st.sampled_from(DECIDERS), min_size=25, max_size=25))
+@given(
+    acts=st.lists(ACTS, min_size=5, max_size=25), deciders=st.lists(st.sampled_from(DECIDERS), min_size=25, max_size=25)
+)
 def test_scores_caps_and_decisions_are_those_of_the_rules(desk: Desk, acts: list[Act], deciders: list[str]):
     example = desk.session.begin_nested()
     try:

@@ -16,9 +16,7 @@ UNDO = settings.UNDO_HOURS
 
 def put(session: Session, value: int, organization: Organization | None, *, later: int = 0) -> None:
     organization_id = organization.id if organization else None
-    settings.put(
-        session, UNDO, value, organization_id=organization_id, by_id=None, now=NOW + timedelta(seconds=later)
-    )
+    settings.put(session, UNDO, value, organization_id=organization_id, by_id=None, now=NOW + timedelta(seconds=later))
 
 
 def test_a_setting_nobody_touched_has_its_default(session: Session, cast: Cast):

@@ -28,9 +28,7 @@ def seers(desk: Desk, claim: Claim) -> list[str]:
 
 def give_office(desk: Desk, member: Member, office: Office, of: Organization, *, ends: date | None = None) -> None:
     desk.session.add(
-        Appointment(
-            member_id=member.id, organization_id=of.id, office=office, starts_on=date(2026, 1, 1), ends_on=ends
-        )
+        Appointment(member_id=member.id, organization_id=of.id, office=office, starts_on=date(2026, 1, 1), ends_on=ends)
     )
     desk.session.flush()
 

@@ -139,7 +139,6 @@ def test_the_secretary_of_two_branches_sees_both(desk: Desk):
     assert to_do(desk, cast.zhou_guoping) == [ours, theirs]
 
 
-
 # Requests
 
 

@@ -33,6 +33,7 @@ def speaker(session: Session, role: str, families: Families = FAMILIES, now: dat
     """The context of a message of the member, the leader or the secretary; any other role is a stranger's."""
     name = SPEAKERS.get(role)
     openid = next((person.openid for person in PEOPLE.values() if person.name == name), "o-stranger")
-    me = senders.look(session, openid, "").me
+    sender = senders.look(session, openid, "", now)
+    me = sender.who
     roles = appointments.roles_of(appointments.seats_of(session, me.id, now)) if me else frozenset({Role.VISITOR})
-    return Context(session, openid, me, roles, now, families)
+    return Context(session, openid, me, sender.branch, roles, now, families)

@@ -1,6 +1,6 @@
-"""Plays the utterances and scores what the bot would do with each (README.md): `python -m tests.handlers.understanding.report`.
+"""Plays the utterances and scores what the bot would do with each (README.md).
 
-The held-out file is reported by its totals alone.
+`python -m tests.handlers.understanding.report [-v] [--held-out]`; the held-out file is reported by its totals alone.
 """
 
 import sys
@@ -119,15 +119,16 @@ def _asked(heard: Heard, ctx: Context) -> tuple[str, Found] | None:
 
 
 def _args(command: Command, values: Mapping[str, Any], ctx: Context) -> dict[str, Any]:
-    args: dict[str, Any] = {}
-    for name, value in values.items():
-        label = LABELS.get(name, name)
-        if name == "person":
-            value = ctx.session.get_one(Member, value).name
-        if label == "numbers":
-            value = [str(one) for one in (value if isinstance(value, list) else [value])]
-        args[label] = value
-    return args
+    return {LABELS.get(name, name): _label(name, value, ctx) for name, value in values.items()}
+
+
+def _label(name: str, value: Any, ctx: Context) -> Any:
+    """An argument as the labels write it."""
+    if name == "person":
+        return ctx.session.get_one(Member, value).name
+    if LABELS.get(name, name) == "numbers":
+        return [str(one) for one in (value if isinstance(value, list) else [value])]
+    return value
 
 
 def _plain(text: str) -> str:
@@ -146,8 +147,8 @@ def _same(key: str, wanted: Any, got: Any, ctx: Context) -> bool:
         return Decimal(wanted or 1) == Decimal(got or 1)
     if key == "day":
         return (wanted or ctx.today.isoformat()) == (got or ctx.today.isoformat())
-    if wanted is None or got is None:
-        return (wanted is None) == (got is None)
+    if not wanted or not got:
+        return not wanted and not got
     if key == "numbers":
         return [str(one) for one in wanted] == got
     if key == "figure":
@@ -173,11 +174,8 @@ def judge(label: dict[str, Any], played: Played, ctx: Context) -> str:
 def _is_right(label: dict[str, Any], expected: str, played: Played, ctx: Context) -> bool:
     if expected == "answer":
         topics = {label.get("topic", played.command), *label.get("topics_also", ())}
-        return (
-            played.outcome == "answer"
-            and played.command in topics
-            or (played.outcome == "command" and not played.changes and played.command in topics)
-        )
+        shown = played.outcome == "answer" or (played.outcome == "command" and not played.changes)
+        return bool(shown and played.command in topics)
     if expected == "unknown":
         return played.outcome == "unknown"
     if expected == "ask" and label.get("asks") == "command":
@@ -239,7 +237,8 @@ def lines(path: Path, totals: Score) -> Iterator[str]:
         yield f"  {verdict:15} {totals.verdicts[verdict]}"
     yield f"  claims right at once          {totals.claims_right}/{totals.claims} = {totals.right_at_once:.1%}"
     yield f"  claims right or asked rightly {totals.claims_offered}/{totals.claims_all} = {totals.right_or_offered:.1%}"
-    yield f"  questions and the like: {totals.questions}, answered as labelled {totals.questions_right}, changed something {totals.changed_by_question}"
+    yield f"  questions and the like        {totals.questions}, answered as labelled {totals.questions_right}"
+    yield f"  changed something by a question {totals.changed_by_question}, wrong acts in all {totals.wrong_acts}"
 
 
 def main(arguments: list[str]) -> None:
