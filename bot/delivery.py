@@ -10,9 +10,9 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from bot.talk import Talk
+from bot.taps import spelled
 from bot.wechat.client import Client
 from bot.wechat.errors import Fault, Refusal, Unclear
-from bot.taps import spelled
 from bot.wechat.templates import TemplateMessage, Templates
 from handlers import announcements
 from handlers.announcements import Announcement
@@ -43,7 +43,9 @@ class Payload:
 class Delivery:
     """Implements ``jobs.notices.Post`` over WeChat's API; ``client`` must be entered by who runs it."""
 
-    def __init__(self, talk: Talk, client: Client, templates: Templates, channels: Sequence[Channel], *, menus: bool) -> None:
+    def __init__(
+        self, talk: Talk, client: Client, templates: Templates, channels: Sequence[Channel], *, menus: bool
+    ) -> None:
         self.talk = talk
         self.client = client
         self.templates = templates

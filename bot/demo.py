@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import signal
 import socket
 import sys
 import threading
@@ -10,16 +11,16 @@ import time
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from urllib.request import urlopen
+from urllib.request import ProxyHandler, build_opener
 
-from flask import Flask
+from flask import Flask, request
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot import config as configuration
-from bot import config_file, demo_data, menu
+from bot import config_file, demo_data, menu, worker
 from bot.clock import StandInClock, system
-from bot.database import schema_is_current, upgrade
+from bot.database import upgrade
 from bot.program import Program
 from bot.sandbox import app as stand_in
 from bot.sandbox.options import Person, SandboxOptions, Template
@@ -28,6 +29,7 @@ from handlers.dispatch import FAMILIES
 from handlers.people import OFFICE_WORDS
 from jobs import schedule
 from models import appointments, bindings
+from models.appointments import Appointment
 from models.bindings import Binding
 from models.members import Member
 from models.organizations import OrganizationKind
@@ -35,6 +37,7 @@ from models.workdays import is_workday
 
 FOLDER = Path("data/demo")
 PAGE_PORT, SERVER_PORT = 8700, 8701
+STARTS_WITHIN = 120  # seconds, on a slow machine
 ACCOUNT = "gh_xianfengdemo"
 # The one template of the demonstration's account: keyword of the card, value of the notice, label on the card.
 TEMPLATE = "demo-template"
@@ -44,28 +47,48 @@ LABELS = {"thing1": "事项", "thing2": "内容", "time3": "时间"}
 
 def run(folder: Path = FOLDER) -> None:
     """Prepare at the first start, then serve until Ctrl-C."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # ended politely, as by Ctrl-C
     folder = folder.absolute()
     page_port, server_port = free_port(PAGE_PORT), free_port(SERVER_PORT)
     config = _configure(folder, page_port, server_port)
     program = Program(config, system)
     program = Program(config, StandInClock(program.sessions))
-    if not schema_is_current(program.engine):
+    try:
+        _prepare(program)
+        environ = {**os.environ, STAND_IN: "1", **_ports(page_port, server_port)}
+        command = [sys.executable, "-m", "bot.cli", "--config", str(folder / "config.toml"), "serve"]
+        _serve(program, folder, page_port, server_port, Kept(command, environ))
+    except KeyboardInterrupt:
+        print("\n演示已结束，数据还在，下次打开接着用", flush=True)
+
+
+def _prepare(program: Program) -> None:
+    """The sample organisation, at the first start or after one that was broken off."""
+    upgrade(program.engine)
+    if not demo_data.is_there(program.sessions):
         print("第一次启动，正在准备示例单位（约10秒）……", flush=True)
-        upgrade(program.engine)
         demo_data.fill(program.sessions, program.clock())
-    environ = {**os.environ, STAND_IN: "1", **_ports(page_port, server_port)}
-    server = Kept([sys.executable, "-m", "bot.cli", "--config", str(folder / "config.toml"), "serve"], environ)
+
+
+def _serve(program: Program, folder: Path, page_port: int, server_port: int, server: Kept) -> None:
+    """Xianfeng in its own processes, the page in this one; what is sent before they serve waits for them."""
+    served = threading.Event()
     server.start()
     try:
         app = stand_in.create_app(options(program, folder, server_port))
+        app.before_request(lambda: _hold(served))
         httpd = stand_in.server(app, "127.0.0.1", page_port)
-        threading.Thread(target=_begin, args=(program, app, server_port), daemon=True).start()
+        threading.Thread(target=_begin, args=(program, app, server_port, served), daemon=True).start()
         print(f"\n先锋演示：http://127.0.0.1:{page_port}/\n按 Ctrl-C 结束", flush=True)
         httpd.serve_forever()
-    except KeyboardInterrupt:
-        pass
     finally:
         server.stop()
+
+
+def _hold(served: threading.Event) -> None:
+    """Let a person's act wait until it can be answered; the page itself, and the platform's calls, do not."""
+    if request.method == "POST" and request.path.startswith("/sandbox/"):
+        served.wait(STARTS_WITHIN)
 
 
 def _configure(folder: Path, page_port: int, server_port: int) -> configuration.Config:
@@ -123,7 +146,8 @@ def jump(program: Program, target: datetime) -> None:
     while True:
         moment = min(schedule.next_moment(program.sessions, clock()), target)
         clock.go_to(moment)
-        schedule.run_all(world, clock())
+        for job in schedule.TABLE:
+            worker.look(program, world, job)
         if moment >= target:
             return
 
@@ -132,13 +156,13 @@ def people(program: Program, codes: Mapping[int, str]) -> Sequence[Person]:
     """The roster as the page lists it; an unbound member gets a fresh code to try the binding with."""
     with program.sessions.read() as session:
         bound = dict(session.execute(select(Binding.member_id, Binding.openid)).all())
-        now = program.clock()
+        roles = _roles(session, program.clock())
         members = session.scalars(select(Member).where(Member.left_on.is_(None)).order_by(Member.id)).all()
         return [
             Person(
                 staff_no=member.staff_no,
                 name=member.name,
-                role=_role(session, member, now),
+                role="、".join(roles.get(member.id, ["党员"])),
                 branch=member.branch.name,
                 group=member.group.name if member.group else "",
                 openid=bound.get(member.id),
@@ -148,16 +172,22 @@ def people(program: Program, codes: Mapping[int, str]) -> Sequence[Person]:
         ]
 
 
-def _role(session: Session, member: Member, now: datetime) -> str:
-    held = appointments.held_by(session, member.id, now)
-    words = [("支部" if a.organization.kind is OrganizationKind.BRANCH else "") + OFFICE_WORDS[a.office] for a in held]
-    return "、".join(words) or "党员"
+def _roles(session: Session, now: datetime) -> dict[int, list[str]]:
+    """The offices of everyone who holds any, in words."""
+    roles: dict[int, list[str]] = {}
+    held = session.scalars(select(Appointment).where(*appointments.in_force(now)).order_by(Appointment.id))
+    for one in held:
+        of_branch = one.organization.kind is OrganizationKind.BRANCH
+        roles.setdefault(one.member_id, []).append(("支部" if of_branch else "") + OFFICE_WORDS[one.office])
+    return roles
 
 
 def free_port(wanted: int) -> int:
     """A loopback port: the wanted one, else any that is free."""
     for port in (wanted, 0):
         with socket.socket() as probe:
+            # One that the last demonstration has just left is free.
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 probe.bind(("127.0.0.1", port))
             except OSError:
@@ -174,24 +204,29 @@ def fresh_codes(program: Program) -> dict[int, str]:
         return {m.id: bindings.issue_code(session, m, key=key, now=now) for m in bindings.unbound(session)}
 
 
-def _begin(program: Program, app: Flask, server_port: int) -> None:
-    """Once messages are served: the menu, and at the very first start a first word from each phone."""
-    _wait_for(f"http://127.0.0.1:{server_port}/healthz")
+def _begin(program: Program, app: Flask, server_port: int, served: threading.Event) -> None:
+    """The menu, and at the very first start a first word from each phone, once messages are served."""
     _put_menu(program)
-    with app.test_client() as page:
-        phones = page.get("/sandbox/phones").get_json()["phones"]
-        for phone in phones:
-            if not phone["chat"]:
-                page.post("/sandbox/say", json={"openid": phone["openid"], "text": "你好"})
+    if _wait_for(f"http://127.0.0.1:{server_port}/healthz"):
+        served.set()
+        with app.test_client() as page:
+            phones = page.get("/sandbox/phones").get_json()["phones"]
+            for phone in phones:
+                if not phone["chat"]:
+                    page.post("/sandbox/say", json={"openid": phone["openid"], "text": "你好"})
 
 
-def _wait_for(address: str) -> None:
-    for _ in range(100):
+def _wait_for(address: str) -> bool:
+    """Whether an address of this machine answers in time."""
+    straight = build_opener(ProxyHandler({}))
+    ends = time.monotonic() + STARTS_WITHIN
+    while time.monotonic() < ends:
         try:
-            with urlopen(address, timeout=1):
-                return
+            with straight.open(address, timeout=1):
+                return True
         except OSError:
             time.sleep(0.1)
+    return False
 
 
 def _put_menu(program: Program) -> None:

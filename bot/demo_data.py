@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import select, update
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from bot.office import rulebook_file, sample
 from bot.office.sample_history import Decision, Deed, Record, Step, history, timeline
 from bot.sandbox.roster import new_openid
-from models import bindings, claiming, deciders, deciding, followers, ledger, organizations, pictures, roster, rulebooks
+from models import bindings, claiming, deciders, deciding, followers, ledger, organizations, roster, rulebooks
 from models.base import rounded
 from models.claims import Claim
 from models.followers import Touch
@@ -22,8 +22,14 @@ from models.organizations import OrganizationKind
 from models.sessions import Sessions
 
 RULEBOOK = Path(__file__).parent / "office" / "rulebooks" / "seven_contents.toml"
-# Nobody has bound these yet: two for the page to try it with, and one who is too old for a telephone.
-UNBOUND = ("欧阳建国", "郑爽", "刘德福")
+# These two have not bound their WeChat yet, for the page to try it with; nor have those without a telephone.
+UNBOUND = ("韩雪梅", "魏长征")
+
+
+def is_there(sessions: Sessions) -> bool:
+    """Whether the sample organisation has been filled in: all of it, since that is one transaction."""
+    with sessions.read() as session:
+        return session.scalars(select(Member.id).limit(1)).first() is not None
 
 
 def fill(sessions: Sessions, now: datetime) -> None:
@@ -32,19 +38,22 @@ def fill(sessions: Sessions, now: datetime) -> None:
     with sessions.write() as session:
         roster.apply(session, sample.ORGANIZATIONS, sample.MEMBERS, now=begin.begins)
         root = next(o for o in organizations.roots(session) if o.kind is OrganizationKind.PARTY_COMMITTEE)
-        rulebooks.add_version(session, root, replace(rulebook_file.read(RULEBOOK), effective_from=begin), now=begin.begins)
+        rulebook = replace(rulebook_file.read(RULEBOOK), effective_from=begin)
+        rulebooks.add_version(session, root, rulebook, now=begin.begins)
         _bind(session, begin.begins)
-    with sessions.write() as session:
         _live(session, now)
-        # Three months of notices were read long ago; what waits is on the to-do lists.
-        session.execute(
-            update(Notice).where(Notice.status == NoticeStatus.QUEUED).values(status=NoticeStatus.SEEN, seen_at=Notice.due)
-        )
+        _read(session, now)
+
+
+def _read(session: Session, now: datetime) -> None:
+    """What was told has been read; what waits is on the to-do lists, and a new claim is told at once."""
+    told = update(Notice).where(Notice.status == NoticeStatus.QUEUED, Notice.due <= now)
+    session.execute(told.values(status=NoticeStatus.SEEN, seen_at=Notice.due, settled_at=Notice.due))
 
 
 def _bind(session: Session, now: datetime) -> None:
     for member in bindings.unbound(session):
-        if member.name not in UNBOUND:
+        if member.phone_last4 and member.name not in UNBOUND:
             openid = new_openid()
             bindings.complete(session, member, openid, now)
             followers.touch(session, openid, Touch.CLICK, now)
@@ -70,16 +79,9 @@ def _everyone(session: Session) -> Iterable[Member]:
 def _submit(session: Session, member: Member, deed: Deed) -> Claim:
     rulebook = rulebooks.in_force(session, member.branch_id, Month.of(deed.day))
     item = rulebook.get_item(deed.item_code)
-    if claiming.needs_picture(session, member, item, deed.submitted_at):
-        _picture(session, member, deed.submitted_at)
     return claiming.submit(
         session, member, item, deed.quantity, day=deed.day, note=deed.note, by=member, now=deed.submitted_at
     )
-
-
-def _picture(session: Session, member: Member, now: datetime) -> None:
-    picture = pictures.receive(session, member.id, "sample", claim_id=None, now=now - timedelta(minutes=1))
-    pictures.stored(session, picture.id, "sample.jpg")
 
 
 def _decide(session: Session, claim: Claim, deed: Deed, moment: datetime) -> None:

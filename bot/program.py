@@ -15,10 +15,10 @@ from bot import picture_links
 from bot.clock import Clock
 from bot.config import Config
 from bot.database import make_engine
+from bot.delivery import Delivery
 from bot.evidence import Cabinet, Keeper
 from bot.talk import Talk
 from bot.wechat.client import Client
-from bot.delivery import Delivery
 from bot.wechat.protocol import Protocol
 from bot.wechat.templates import Template, Templates
 from bot.wechat.tokens import TokenStore

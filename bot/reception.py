@@ -27,11 +27,8 @@ class Reception:
 
     def answer(self, incoming: Incoming, now: datetime) -> Answer | None:
         """The answer to a message or event; None where WeChat expects none."""
-        handle = self._handlers().get(incoming.kind)
-        if handle is not None:
-            reply = handle(incoming, now)
-        else:
-            reply = None if incoming.is_event else Reply(NOT_TAKEN)
+        handle = self._handlers().get(incoming.kind, _other)
+        reply = handle(incoming, now)
         return TextAnswer(linked(reply.text)) if reply is not None and reply.text else None
 
     def _handlers(self) -> dict[str, Callable[[Incoming, datetime], Reply | None]]:
@@ -81,3 +78,8 @@ class Reception:
 def _first_delivery(session: Session, incoming: Incoming, now: datetime) -> bool:
     """Whether an event comes for the first time: a late repeat of leaving must not undo coming back."""
     return receipts.take(session, incoming.key, openid=incoming.from_user, now=now)
+
+
+def _other(incoming: Incoming, now: datetime) -> Reply | None:
+    """What nobody handles: a friendly word for a message, silence for an event."""
+    return None if incoming.is_event else Reply(NOT_TAKEN)

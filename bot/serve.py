@@ -133,7 +133,9 @@ def usable_address(host: str, port: int) -> str:
 
 
 def _log() -> None:
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    # The demonstration's terminal shows its address, and what went wrong.
+    level = logging.WARNING if os.environ.get(STAND_IN) else logging.INFO
+    logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     logging.getLogger("alembic").setLevel(logging.WARNING)  # /healthz asks it for the revision at each look
 
 

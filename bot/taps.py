@@ -2,8 +2,8 @@
 
 from urllib.parse import quote
 
-from handlers.words import TAP, is_address
 from bot.wechat.answers import MAX_TEXT
+from handlers.words import TAP, is_address
 
 MORE = "（没完，回“更多”接着看）"
 

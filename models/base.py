@@ -192,7 +192,7 @@ def add(session: Session, row: B, **related: Base) -> B:
     values = {column.key: getattr(row, column.key) for column in mapper.column_attrs if column.key in row.__dict__}
     key = session.connection().execute(_plain_insert(type(row)), values).inserted_primary_key
     for column, value in zip(mapper.primary_key, key or (), strict=True):
-        setattr(row, column.key, value)
+        setattr(row, str(column.key), value)
     attach(session, row)
     for name, value in related.items():
         set_committed_value(row, name, value)

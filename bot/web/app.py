@@ -7,8 +7,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.database import schema_is_current
 from bot.program import Program
-from bot.web import pictures
 from bot.reception import Reception
+from bot.web import pictures
 from bot.wechat.view import blueprint
 from handlers.understanding import hear
 

@@ -17,7 +17,10 @@ from models.months import Month
 # A bare 15号 that has not come yet this month is last month's only while that is fresh.
 FRESH = timedelta(days=14)
 FAR = timedelta(days=180)
-_PART = r"(?:\s?(?:一大早|大清早|上午|下午|早上|早晨|晚上|中午|傍晚|夜里|清早|全天)(?!\s?[\d一二两三四五六七八九十]+\s?[点:]))?"
+_PART = (
+    r"(?:\s?(?:一大早|大清早|上午|下午|早上|早晨|晚上|中午|傍晚|夜里|清早|全天)"
+    r"(?!\s?[\d一二两三四五六七八九十]+\s?[点:]))?"
+)
 _LAST = "天|日|儿个?|个儿?|晚|夜|早|朝|黑|晌午?|后晌|上午|下午|中午|下晚"
 _WORDS = {
     -3: "大前天|大前日|大前儿个?|大前晚|上前天|先前天",

@@ -21,7 +21,9 @@ _LEAD = re.compile(r"^(?:按时参加|按时保质完成|无正当理由|因个�
 _CODE = re.compile(r"[\u4e00-\u9fff]{2}-\d{2}")
 SURE, SAID_SO, ALIKE, NEAR = 1.0, 0.9, 0.8, 0.6
 # 献了一次血, 扫了雪: what stands inside a word of doing something.
-_INSIDE = r"(?:了|过|完|个|着|点儿?|好)?(?:[一二两三四五六七八九\d][次个场回趟])?"
+_INSIDE = (
+    r"(?:了|过|完|个|着|点儿?|好)?(?:[一二两俩三四五六七八九十\d半]+个?半?(?:小时|钟头|钟|分钟|次|场|回|趟|个))?的?"
+)
 
 
 @dataclass(frozen=True, slots=True)

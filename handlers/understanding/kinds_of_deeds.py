@@ -156,7 +156,7 @@ class DayKind(Kind[date]):
         item = _item(ctx, known)
         if item is not None and item.unit == "月" and (read is None or not read.days):
             return _of_month(line, ctx, read)
-        if read is None:
+        if read is None or (item is not None and _says_nothing(line, ctx, item, read)):
             return Found(rest=line)
         choices = tuple(Choice(day_word(day), day.isoformat()) for day in read.days)
         return Found(choices, line.without(*read.spans), read.sure, read.why)
@@ -172,6 +172,14 @@ class DayKind(Kind[date]):
 
     def default(self, value: date, ctx: "Context") -> date:
         return ctx.today if value is TODAY else value
+
+
+def _says_nothing(line: Line, ctx: "Context", item: Item, read: days.DayRead) -> bool:
+    """这个月的心得写好了: the present month is no hint at a day, where it is not about hours or households."""
+    if read.spans or item.unit not in quantities.ONCE:
+        return False
+    said = month_said(line, ctx.month)
+    return said is not None and said[0] == ctx.month
 
 
 def _of_month(line: Line, ctx: "Context", read: days.DayRead | None) -> Found:

@@ -195,19 +195,20 @@ def test_a_stranger_who_sends_a_picture_is_welcomed(say: RecordedSay) -> None:
 
 @pytest.mark.manual("member", "我的申报", title="看自己报过什么，撤回报错的")
 def test_my_claims_and_withdrawing_one(say: RecordedSay, cast: Cast) -> None:
-    assert say(cast.zhang_san, "我的申报") == (
+    assert say.aside(cast.zhang_san, "我的申报") == (
         "11月还没有申报，12月3日前都能报\n例如：申报 社区志愿 2小时 昨天 清扫河堤"
     )
-    say(cast.zhang_san, "申报 社区志愿 2小时 昨天 清扫河堤")
-    say(cast.zhang_san, "申报 走访 1户 16日 看望陈婆婆")
-    say(cast.li_si, "通过 1")
+    say.aside(cast.zhang_san, "申报 社区志愿 2小时 昨天 清扫河堤")
+    say.aside(cast.zhang_san, "申报 走访 1户 16日 看望陈婆婆")
+    say.aside(cast.li_si, "通过 1")
     assert say(cast.zhang_san, "我的申报") == (
         "11月申报 2 条\n"
         "#2 11月16日 走访慰问、上门帮扶 1户 +1 待审核 [撤回]\n"
         "#1 11月19日 社区志愿服务 2小时 +2 已通过 [看经过]"
     )
     assert (
-        say(cast.zhang_san, "撤回 2") == "✅ #2 已撤回，不再审核\n要改了再报，例如：\n申报 社区志愿 2小时 昨天 清扫河堤"
+        say.aside(cast.zhang_san, "撤回 2")
+        == "✅ #2 已撤回，不再审核\n要改了再报，例如：\n申报 社区志愿 2小时 昨天 清扫河堤"
     )
 
 
@@ -229,8 +230,8 @@ def test_what_is_decided_is_not_withdrawn(say: RecordedSay, cast: Cast) -> None:
 
 @pytest.mark.manual("member", "补充", title="组长要您补一点")
 def test_a_returned_claim_is_supplemented(say: RecordedSay, cast: Cast, arrived: Arrivals) -> None:
-    say(cast.zhang_san, "申报 走访 1户 16日")
-    arrived(cast.li_si)
+    say.aside(cast.zhang_san, "申报 走访 1户 16日")
+    arrived.aside(cast.li_si)
     say(cast.li_si, "退回 1 走访的哪一户、做了什么")
     assert arrived(cast.zhang_san) == [
         "#1 请补一点再审：走访慰问、上门帮扶 1户（11月16日）\n要补的：走访的哪一户、做了什么\n"
@@ -254,7 +255,7 @@ def test_an_item_that_takes_no_picture_asks_for_none(say: RecordedSay, cast: Cas
 @pytest.mark.manual("member", "本月没有了", title="没有要报的")
 def test_nothing_to_claim(say: RecordedSay, cast: Cast) -> None:
     assert say(cast.zhang_san, "本月没有了") == "✅ 记下了：您11月没有要报的了\n想起来还有，12月3日前随时可报"
-    assert "张三 本月没有要报的" in say(cast.li_si, "成员")
+    assert "张三 本月没有要报的" in say.aside(cast.li_si, "成员")
 
 
 def test_right_after_a_months_end_the_word_is_about_the_month_before(say: RecordedSay, cast: Cast) -> None:

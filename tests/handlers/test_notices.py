@@ -26,8 +26,8 @@ def test_what_could_not_be_pushed_waits_in_the_chat(say: RecordedSay, cast: Cast
     assert say(cast.zhang_san, "通知") == (
         "未读通知 1 条\n\n#1 已通过，加 2 分\n社区志愿服务 2小时（11月19日）\n您11月现为 72 分 [看明细]"
     )
-    assert say(cast.zhang_san, "截止") == "11月的事：12月3日（周四）24点前都能报"
-    assert say(cast.zhang_san, "通知") == "没有未读通知"
+    assert say.aside(cast.zhang_san, "截止") == "11月的事：12月3日（周四）24点前都能报"
+    assert say.aside(cast.zhang_san, "通知") == "没有未读通知"
 
 
 def test_a_refusal_tells_of_unread_notices_no_less(say: RecordedSay, cast: Cast, phones: Phones) -> None:

@@ -300,9 +300,10 @@ def test_what_the_secretary_recorded_is_decided_by_the_deputy(desk: Desk):
     assert allowed(desk, claim) == {"何敏"}
 
 
-def test_what_a_leader_recorded_for_the_secretary_is_neithers(desk: Desk):
-    claim = desk.claim(of=desk.cast.wang_jianjun, by=desk.cast.li_si)
-    assert allowed(desk, claim) == {"何敏"}
+def test_what_the_deputy_recorded_for_the_secretary_is_neithers(desk: Desk):
+    claim = desk.claim(of=desk.cast.wang_jianjun, by=desk.cast.he_min)
+    assert asked(desk, claim) == ["孙磊"]
+    assert allowed(desk, claim) == {"孙磊"}
 
 
 # Nobody else

@@ -90,7 +90,9 @@ def test_the_same_again_is_refused(session: Session, cast: Cast):
 
 
 def test_versions_are_counted_per_organization(session: Session, cast: Cast):
-    versions = [rulebooks.add_version(session, o, NARROW, now=NOW).version for o in (cast.first_branch, cast.second_branch)]
+    versions = [
+        rulebooks.add_version(session, o, NARROW, now=NOW).version for o in (cast.first_branch, cast.second_branch)
+    ]
     assert versions == [1, 1]
 
 

@@ -24,7 +24,12 @@ _numbers: Iterator[int] = count()
 
 
 def book(
-    desk: Desk, member: Member, points: str, *, month: Month = NOVEMBER, branch: Organization | None = None,
+    desk: Desk,
+    member: Member,
+    points: str,
+    *,
+    month: Month = NOVEMBER,
+    branch: Organization | None = None,
     source: Source = Source.BRANCH,
 ) -> Entry:
     """An entry of the branch's own, without any cap."""
@@ -65,7 +70,14 @@ def test_everyone_begins_a_month_with_the_base(desk: Desk):
 
 @pytest.mark.parametrize(
     ("points", "result"),
-    [(["2.5", "-1"], "71.50"), (["6"], "76.00"), (["6.01"], "76"), (["-6"], "64.00"), (["-6.01"], "64"), (["-9", "4"], "65.00")],
+    [
+        (["2.5", "-1"], "71.50"),
+        (["6"], "76.00"),
+        (["6.01"], "76"),
+        (["-6"], "64.00"),
+        (["-6.01"], "64"),
+        (["-9", "4"], "65.00"),
+    ],
 )
 def test_a_score_is_base_and_sum_between_floor_and_ceiling(desk: Desk, points: list[str], result: str):
     for one in points:

@@ -150,11 +150,11 @@ def _same(key: str, wanted: Any, got: Any, ctx: Context) -> bool:
     if not wanted or not got:
         return not wanted and not got
     if key == "numbers":
-        return [str(one) for one in wanted] == got
+        return bool([str(one) for one in wanted] == got)
     if key == "figure":
         return Decimal(wanted) == Decimal(got)
     if key == "name":
-        return {wanted, got} <= {"刘大爷", "刘德福"} or wanted == got
+        return {wanted, got} <= {"刘大爷", "刘德福"} or bool(wanted == got)
     return _plain(str(wanted)) == _plain(str(got))
 
 
