@@ -8,7 +8,7 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from urllib.request import ProxyHandler, build_opener
@@ -75,7 +75,7 @@ def _serve(program: Program, folder: Path, page_port: int, server_port: int, ser
     served = threading.Event()
     server.start()
     try:
-        app = stand_in.create_app(options(program, folder, server_port))
+        app = stand_in.create_app(options(program, folder, server_port, settled=lambda: _told_everything(app)))
         app.before_request(lambda: _hold(served))
         httpd = stand_in.server(app, "127.0.0.1", page_port)
         threading.Thread(target=_begin, args=(program, app, server_port, served), daemon=True).start()
@@ -83,6 +83,11 @@ def _serve(program: Program, folder: Path, page_port: int, server_port: int, ser
         httpd.serve_forever()
     finally:
         server.stop()
+
+
+def _told_everything(app: Flask) -> None:
+    """Wait until the platform has told what became of each message: told later, it would be of another day."""
+    app.extensions["sandbox.courier"].drain()
 
 
 def _hold(served: threading.Event) -> None:
@@ -118,8 +123,8 @@ def _ports(page_port: int, server_port: int) -> dict[str, str]:
     }
 
 
-def options(program: Program, folder: Path, server_port: int) -> SandboxOptions:
-    """What the stand-in is started with."""
+def options(program: Program, folder: Path, server_port: int, settled: Callable[[], None]) -> SandboxOptions:
+    """What the stand-in is started with; ``settled`` waits until Xianfeng knows what became of its messages."""
     wechat, codes = program.config.wechat, fresh_codes(program)
     assert isinstance(program.clock, StandInClock)
     return SandboxOptions(
@@ -131,14 +136,14 @@ def options(program: Program, folder: Path, server_port: int) -> SandboxOptions:
         account_id=ACCOUNT,
         state_dir=folder / "wechat",
         clock=program.clock,
-        jump=lambda target: jump(program, target),
+        jump=lambda target: jump(program, target, settled),
         people=lambda: people(program, codes),
         is_workday=is_workday,
         templates={TEMPLATE: Template("党员积分通知", LABELS)},
     )
 
 
-def jump(program: Program, target: datetime) -> None:
+def jump(program: Program, target: datetime, settled: Callable[[], None] = lambda: None) -> None:
     """Step the clock through each due moment in order, doing what is due (architecture, "Jobs")."""
     clock = program.clock
     assert isinstance(clock, StandInClock)
@@ -148,6 +153,7 @@ def jump(program: Program, target: datetime) -> None:
         clock.go_to(moment)
         for job in schedule.TABLE:
             worker.look(program, world, job)
+        settled()
         if moment >= target:
             return
 
@@ -175,7 +181,8 @@ def people(program: Program, codes: Mapping[int, str]) -> Sequence[Person]:
 def _roles(session: Session, now: datetime) -> dict[int, list[str]]:
     """The offices of everyone who holds any, in words."""
     roles: dict[int, list[str]] = {}
-    held = session.scalars(select(Appointment).where(*appointments.in_force(now)).order_by(Appointment.id))
+    in_force = appointments.in_force(now)
+    held = session.scalars(select(Appointment).where(*in_force).order_by(Appointment.id))  # type: ignore[arg-type]
     for one in held:
         of_branch = one.organization.kind is OrganizationKind.BRANCH
         roles.setdefault(one.member_id, []).append(("支部" if of_branch else "") + OFFICE_WORDS[one.office])

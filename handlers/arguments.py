@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Annotated
 
 from handlers.understanding import targets, times
-from handlers.understanding.kinds_of_deeds import AgainKind, DayKind, ItemKind, QuantityKind
+from handlers.understanding.kinds_of_deeds import AGAIN, DayKind, ItemKind, QuantityKind, WordKind
 from handlers.understanding.kinds_of_numbers import CodeKind, FigureKind, NumberKind, NumbersKind, TargetKind
 from handlers.understanding.kinds_of_times import MonthKind, SpanKind, UntilKind
 from handlers.understanding.kinds_of_words import AskKind, NameKind, PersonKind, QueryKind, ReasonKind, TextKind
@@ -25,7 +25,8 @@ Item = Annotated[rulebooks.Item, ItemKind()]
 AnyItem = Item
 Quantity = Annotated[Decimal, QuantityKind()]
 Day = Annotated[date, DayKind()]
-Again = Annotated[bool, AgainKind()]
+Again = Annotated[bool, WordKind(AGAIN)]
+Whole = Annotated[bool, WordKind("全部")]
 
 # Things by their numbers.
 Target = Annotated[targets.Target, TargetKind()]

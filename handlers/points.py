@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from handlers.arguments import THIS_MONTH, Span, Target
+from handlers.arguments import THIS_MONTH, Span, Target, Whole
 from handlers.approvals import photos
 from handlers.claims import amount
 from handlers.command import Command, Context, Reply, command
@@ -15,7 +15,7 @@ from models.ledger import Entry
 from models.months import Month, Period
 from models.rulebooks import Rulebook, Source
 
-SHOWN = 6
+SHOWN = 4
 SOURCE_WORDS = {
     Source.CLAIM: "本人申报",
     Source.BRANCH: "支部登记",
@@ -44,15 +44,15 @@ STEP_WORDS = {
 
 
 @command("积分", "明细", "台账", "为什么扣我", who=Role.MEMBER, example="积分 10月", heard=("多少分", "几分了", "分数"))
-def show(ctx: Context, span: Span = THIS_MONTH) -> Reply:
+def show(ctx: Context, span: Span = THIS_MONTH, whole: Whole = False) -> Reply:
     """看我的积分和明细。"""
     months = [month for month in span.period.months if month <= ctx.month]
     if len(months) != 1:
         return _over_months(ctx, months, span.word)
-    return _one_month(ctx, months[0])
+    return _one_month(ctx, months[0], whole=whole)
 
 
-def _one_month(ctx: Context, month: Month) -> Reply:
+def _one_month(ctx: Context, month: Month, *, whole: bool) -> Reply:
     member = ctx.member
     rulebook = ctx.rulebook(month)
     entries = ledger.entries_of(ctx.session, member.id, Period.month(month))
@@ -63,9 +63,10 @@ def _one_month(ctx: Context, month: Month) -> Reply:
     minus = -sum((e.points for e in entries if e.points < 0), Decimal(0))
     lines = [f"{member.name}　{month_word(month, ctx.now)}{'现' if month == ctx.month else ''}为 {state}"]
     lines.append(f"基础{figure(rulebook.base)}　加分{figure(plus)}　扣分{figure(minus)}")
-    lines += [entry_line(rulebook, entry) for entry in reversed(entries[-SHOWN:])]
-    if len(entries) > SHOWN:
-        lines.append(f"另有 {len(entries) - SHOWN} 条更早的")
+    shown = entries if whole else entries[-SHOWN:]
+    lines += [entry_line(rulebook, entry) for entry in reversed(shown)]
+    if len(entries) > len(shown):
+        lines.append(f"另有 {len(entries) - SHOWN} 条更早的 {tap('全部明细', f'积分 {month} 全部')}")
     lines += _outlook(ctx, rulebook, month, score, scored=left_out is None)
     return Reply("\n".join(lines))
 
@@ -83,6 +84,8 @@ def _outlook(ctx: Context, rulebook: Rulebook, month: Month, score: Decimal, *, 
         parts.append(f"再得 {figure(following[1])} 分到{'一二三四五六七八九十'[following[0] - 1]}星")
     lines = ["　".join(parts)] if parts else []
     before = month.plus(-1)
+    if rulebook.version == 1 and before < rulebook.effective_from:
+        return [*lines, tap("本年", "积分 年")]
     return [*lines, f"{tap(f'{before.number}月', f'积分 {before}')} {tap('本年', '积分 年')}"]
 
 

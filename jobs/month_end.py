@@ -40,7 +40,9 @@ def tell(sessions: Sessions, *, now: datetime) -> int:
 def _untold(month: Month) -> Select[Member]:
     """Members who can be reached and have no month-end notice of a month."""
     told = exists().where(Notice.member_id == Member.id, Notice.subject == _subject(month), Notice.kind == "month_end")
-    query = select(Member).join(Binding, Binding.member_id == Member.id).join(Follower, Follower.openid == Binding.openid)
+    query = (
+        select(Member).join(Binding, Binding.member_id == Member.id).join(Follower, Follower.openid == Binding.openid)
+    )
     return query.where(Follower.unfollowed_at.is_(None), Member.left_on.is_(None), ~told).order_by(Member.id)
 
 

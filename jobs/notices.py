@@ -121,7 +121,9 @@ def _quiet_until(session: Session, notice: Notice, now: datetime) -> datetime | 
     return quiet.until(session, member.branch_id if member else None, now)
 
 
-def open_channel(sessions: Sessions, id: int, letter: Letter, tried: int, *, worker: str, now: datetime) -> Channel | None:
+def open_channel(
+    sessions: Sessions, id: int, letter: Letter, tried: int, *, worker: str, now: datetime
+) -> Channel | None:
     """The next channel to try, noted as ``sending`` and committed; None when there is none left."""
     with sessions.write() as session:
         for channel in letter.channels[tried:]:
@@ -132,7 +134,9 @@ def open_channel(sessions: Sessions, id: int, letter: Letter, tried: int, *, wor
         return None
 
 
-def close(sessions: Sessions, id: int, letter: Letter, channel: Channel, sent: Sent, *, worker: str, now: datetime) -> bool:
+def close(
+    sessions: Sessions, id: int, letter: Letter, channel: Channel, sent: Sent, *, worker: str, now: datetime
+) -> bool:
     """Write down what came of a call; True when the next channel is to be tried."""
     with sessions.write() as session:
         if sent.outcome is Outcome.SENT:

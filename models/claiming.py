@@ -138,8 +138,8 @@ def _check_quantity(item: Item, quantity: Decimal) -> None:
         raise BadQuantity("数量要大于0", f"申报 {item.title} 1{item.unit}")
     if quantity > item.max_quantity:
         raise BadQuantity(
-            f"{item.title}一次最多报{item.max_quantity:f}{item.unit}，您写的是{quantity:f}{item.unit}。请按实际再报",
-            f"申报 {item.title} {item.max_quantity:f}{item.unit} 昨天",
+            f"没有提交：{item.title}一次最多报{item.max_quantity:f}{item.unit}，您写的是{quantity:f}{item.unit}。请按实际再报",
+            f"申报 {item.title} {min(Decimal(2), item.max_quantity):f}{item.unit} 昨天",
         )
 
 
@@ -157,7 +157,7 @@ def withdraw(session: Session, number: int, *, by: Member, now: datetime) -> Cla
     """Take an undecided claim back, by its member or who recorded it (rules 8)."""
     claim = get_own(session, number, by)
     if claim.status not in UNDECIDED:
-        raise AlreadyDecided(f"#{number} 现在是“{STATUS_WORDS[claim.status]}”，不能撤回", f"申诉 {number} 理由")
+        raise AlreadyDecided(f"#{number} 现在是“{STATUS_WORDS[claim.status]}”，不能撤回", f"解释 {number}")
     change(session, claim, claim.status, ClaimStatus.WITHDRAWN)
     notices.settle(session, claim.subject, now)
     add_step(session, claim, "withdraw", by=by, now=now)

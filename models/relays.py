@@ -12,7 +12,6 @@ from models.errors import Refused
 from models.members import Member
 from models.notices import Notice
 
-
 LONGEST = 1000  # characters
 
 

@@ -16,7 +16,6 @@ from models.base import Base, RowId, one_of
 from models.errors import NotFound, Refused
 from models.members import Member
 
-
 # Rungs of models/deciders.py, which asks bindings and so cannot be imported here.
 LEADER, ABOVE = 0, 4
 LONGEST = 400  # characters that are kept of a reason

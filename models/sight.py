@@ -21,7 +21,7 @@ def sees_claim(session: Session, asker: Member, claim: Claim, now: datetime) -> 
 
 
 def reviews(session: Session, asker: Member, member: Member, branch_id: int, now: datetime) -> bool:
-    """Whether an asker decides, inspects or reviews what a member did in a branch; or in the one moved to (rules 31)."""
+    """Whether an asker decides, inspects or reviews what a member did in a branch, or in the one moved to (31)."""
     return any(
         _covers(seat, member, id)
         for id in {branch_id, member.branch_id}

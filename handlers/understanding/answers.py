@@ -12,7 +12,7 @@ _YES = frozenset(
 )
 _NO = frozenset(
     "不 不是 算了 不对 否 没有 不要 不用 不行 错 错了 不确认 不可以 不好 别 莫 不同意 no n"
-    " 不提交 不报 不得 唔系 唔好 不对头".split()
+    " 都不是 都不对 不提交 不报 不得 唔系 唔好 不对头".split()
 )
 _CANCEL = frozenset("取消 退出 不办 放弃 不报 不弄 不搞 停 取消吧 不要办 先不报 不办理 cancel".split())
 _EDGE = re.compile(r"[\s,，.。~!！、?？]+")
@@ -23,25 +23,29 @@ _CHOICE = re.compile(
 )
 
 
-def _bare(text: str) -> str:
-    """An answer without punctuation and the particles at its end."""
+def _forms(text: str) -> set[str]:
+    """An answer without punctuation, and without each of the particles at its end."""
     plain = _EDGE.sub("", Line.of(text))
-    return plain.rstrip(_TAIL) or plain
+    forms = {plain}
+    while len(plain) > 1 and plain[-1] in _TAIL:
+        plain = plain[:-1]
+        forms.add(plain)
+    return forms
 
 
 def is_yes(text: str) -> bool:
     """对 是 好 可以 嗯 确认."""
-    return _bare(text) in _YES
+    return not _forms(text).isdisjoint(_YES)
 
 
 def is_no(text: str) -> bool:
     """不 不是 算了."""
-    return _bare(text) in _NO or _EDGE.sub("", Line.of(text)) in _NO
+    return not _forms(text).isdisjoint(_NO)
 
 
 def is_cancel(text: str) -> bool:
     """取消: leaves the dialog."""
-    return _bare(text) in _CANCEL
+    return not _forms(text).isdisjoint(_CANCEL)
 
 
 def choice_number(text: str) -> int | None:

@@ -32,7 +32,7 @@ def spans(line: str) -> Iterator[tuple[Span, int]]:
         begin, end = _minutes(found, 1), _minutes(found, 2)
         if begin is None or end is None:
             continue
-        if end <= begin < end + HALF_DAY and not found["part2"]:
+        if end < begin < end + HALF_DAY and not found["part2"]:
             end += HALF_DAY
         if 0 < end - begin <= HALF_DAY:
             yield found.span(), end - begin

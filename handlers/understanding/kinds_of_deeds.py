@@ -192,14 +192,17 @@ def _of_month(line: Line, ctx: "Context", read: days.DayRead | None) -> Found:
     return Found((Choice(day_word(last), last.isoformat()),), line.without(*spans), sure=True)
 
 
-class AgainKind(Kind[bool]):
-    """仍要申报: the deed is another one of the same item and day; only our own line says it."""
+class WordKind(Kind[bool]):
+    """A word that is there or not, such as 全部 in 积分 全部; never asked for."""
 
     order = 5
 
+    def __init__(self, word: str) -> None:
+        self.word = word
+
     def find(self, text: str, ctx: "Context", known: Mapping[str, Json]) -> Found:
         line = Line.of(text)
-        place = line.find(AGAIN)
+        place = line.find(self.word)
         if place < 0:
             return Found(rest=line)
-        return Found((Choice(AGAIN, True),), line.without((place, place + len(AGAIN))))
+        return Found((Choice(self.word, True),), line.without((place, place + len(self.word))))

@@ -55,8 +55,11 @@ def test_only_the_newest_entries_are_shown(say: RecordedSay, cast: Cast) -> None
         enter(cast, cast.zhang_san, "0.5", date(2026, 11, day), "志愿-01")
     shown = say(cast.zhang_san, "积分")
     assert "+0.5 社区志愿服务　11月8日　J8" in shown
-    assert "11月2日" not in shown
-    assert "\n另有 2 条更早的\n" in shown
+    assert "11月4日" not in shown
+    assert "\n另有 4 条更早的 [全部明细]\n" in shown
+    whole = say(cast.zhang_san, "积分 2026-11 全部")
+    assert all(f"11月{day}日" in whole for day in range(1, 9))
+    assert "更早" not in whole
 
 
 def test_a_past_month(say: RecordedSay, cast: Cast) -> None:

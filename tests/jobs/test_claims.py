@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy.orm import Session
 
 from jobs import claims as job
-from models import deciding, followers, settings
 from models import claims as claims_
+from models import deciding, followers, settings
 from models.claims import Claim, ClaimStatus
 from models.months import at
 from models.notices import Notice, NoticeStatus

@@ -1,10 +1,11 @@
 """A rulebook with narrow caps, and a desk at which the cast claims and decides in one line."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from threading import Barrier, Thread
+from threading import Barrier
 from typing import TypeVar
 
 from sqlalchemy import select
@@ -166,21 +167,14 @@ class Desk:
         return claim
 
 
-def together(*acts: Callable[[], T]) -> list[T | Exception]:
+def together(*acts: Callable[[], T]) -> list[T | BaseException]:
     """Run acts in a thread each, released at one moment; what each returned or raised."""
     gate = Barrier(len(acts))
-    outcomes: list[T | Exception] = [RuntimeError("did not end")] * len(acts)
 
-    def run(place: int, act: Callable[[], T]) -> None:
-        gate.wait()
-        try:
-            outcomes[place] = act()
-        except Exception as error:  # the caller looks at it
-            outcomes[place] = error
+    def run(act: Callable[[], T]) -> T:
+        gate.wait(30)
+        return act()
 
-    threads = [Thread(target=run, args=pair) for pair in enumerate(acts)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-    return outcomes
+    with ThreadPoolExecutor(len(acts)) as pool:
+        futures = [pool.submit(run, act) for act in acts]
+    return [future.exception() or future.result() for future in futures]

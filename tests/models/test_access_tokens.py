@@ -38,7 +38,13 @@ def test_a_dead_token_is_renewed_by_force_by_one_and_not_again_within_half_a_min
     def may(dead: str, seconds: int) -> bool:
         return access_tokens.may_force(session, "wx1", dead=dead, now=NOW + seconds * SECOND)
 
-    assert [may("t1", 0), may("t1", 0), may("t1", 29), may("t1", 30), may("t0", 90)] == [True, False, False, True, False]
+    assert [may("t1", 0), may("t1", 0), may("t1", 29), may("t1", 30), may("t0", 90)] == [
+        True,
+        False,
+        False,
+        True,
+        False,
+    ]
 
 
 def test_of_many_processes_that_meet_a_dead_token_one_renews_it(sessions: Sessions):

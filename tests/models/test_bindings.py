@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
 
 from models import bindings, deciding_requests, requests
 from models.bindings import AlreadyBound, Binding, BindingCode, BindingTries, Locked, WrongCode
@@ -14,7 +15,6 @@ from models.members import Member
 from models.notices import Notice
 from models.requests import AlreadyDecided, Request, RequestKind, RequestStatus
 from models.sessions import Sessions
-from sqlalchemy.orm import Session
 from tests.cast import NOW, Cast
 from tests.models.desk import together
 

@@ -70,9 +70,9 @@ def test_the_quantity_must_be_positive(desk: Desk, quantity: str):
 
 def test_the_quantity_must_be_within_the_items_limit(desk: Desk):
     assert desk.claim("服务-01", "8").quantity == 8
-    with pytest.raises(BadQuantity, match="一次最多报8小时，您写的是8.01小时") as refused:
+    with pytest.raises(BadQuantity, match=r"一次最多报8小时，您写的是8\.01小时") as refused:
         desk.claim("服务-01", "8.01")
-    assert refused.value.example == "申报 事项服务-01 8小时 昨天"
+    assert refused.value.example == "申报 事项服务-01 2小时 昨天"
 
 
 def test_what_attendance_credits_is_not_claimed(desk: Desk):
@@ -392,6 +392,16 @@ def test_a_members_last_claims_come_newest_first_without_the_withdrawn(desk: Des
     found = [desk.claim(note=str(n)) for n in range(4)]
     desk.withdraw(found[2])
     assert claims.last_of(desk.session, desk.cast.zhang_san.id, 2) == [found[3], found[1]]
+
+
+def test_the_points_that_wait_for_a_decision(desk: Desk):
+    for quantity in ("1", "2.5"):
+        desk.claim("服务-01", quantity)
+    desk.approve(desk.claim("服务-02"))
+    desk.send_back(desk.claim("服务-02"))
+    desk.claim(of=desk.cast.wang_fang)
+    assert sorted(claims.waiting_points(desk.session, desk.cast.zhang_san.id, NOVEMBER)) == [D(1), D("2.5")]
+    assert claims.waiting_points(desk.session, desk.cast.zhang_san.id, Month(2026, 10)) == []
 
 
 def test_the_moment_of_a_claim_may_be_given_in_any_zone(desk: Desk):

@@ -1,6 +1,7 @@
 """Who decides: the ladder of rule 9 in all its cases."""
 
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 from sqlalchemy import delete, update
@@ -222,7 +223,7 @@ def test_an_office_counts_from_its_first_to_its_last_day(desk: Desk, starts: dat
 def test_handing_over_climbs_the_ladder_up_to_the_top(desk: Desk):
     cast, claim = desk.cast, desk.claim()
     ladder = [cast.li_si, cast.wang_jianjun, cast.he_min, cast.sun_lei, cast.zhou_guoping]
-    for giver, taker in zip(ladder, ladder[1:], strict=False):
+    for giver, taker in pairwise(ladder):
         assert asked(desk, claim) == [giver.name]
         _, told = deciding.hand_over(desk.session, claim.id, by=giver, now=NOW)
         assert [member.name for member in told] == [taker.name]

@@ -55,7 +55,7 @@ def test_a_month_reads_and_sorts_as_it_is_written():
 
 @pytest.mark.parametrize("text", ["", "2026", "2026-9", "2026-13", "2026-00", "26-09", "1899-01", "2026/09", "abcd-ef"])
 def test_what_is_no_month_is_refused(text: str):
-    with pytest.raises(ValueError, match="month|invalid literal"):
+    with pytest.raises(ValueError, match=r"month|invalid literal"):
         Month.parse(text)
 
 

@@ -1,5 +1,6 @@
 """The outbox: one notice, one recipient, one key; its states and who may move it (rules 28)."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
@@ -29,7 +30,7 @@ def one(session: Session, key: str = "k") -> Notice:
 
 def bring_to(session: Session, notice: Notice, status: NoticeStatus) -> Notice:
     """Lead a fresh notice into a state by the steps a worker takes."""
-    ways = {
+    ways: dict[NoticeStatus, list[Callable[[Session, int], object]]] = {
         S.QUEUED: [],
         S.TAKEN: [take],
         S.SENDING: [take, begin],
