@@ -1,4 +1,7 @@
-"""``xianfeng demo``: Xianfeng on SQLite with the built-in stand-in of WeChat and a sample organisation."""
+"""``xianfeng demo``: Xianfeng on SQLite with the built-in stand-in of WeChat and a sample organisation.
+
+The page is there within a few seconds, so what it does not need is imported where it is used.
+"""
 
 import asyncio
 import json
@@ -8,32 +11,33 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.request import ProxyHandler, build_opener
 
 from flask import Flask, request
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from bot import config as configuration
-from bot import config_file, demo_data, menu, worker
-from bot.clock import StandInClock, system
-from bot.database import upgrade
-from bot.program import Program
-from bot.sandbox import app as stand_in
-from bot.sandbox.options import Person, SandboxOptions, Template
-from bot.serve import STAND_IN, Kept
-from handlers.dispatch import FAMILIES
-from handlers.people import OFFICE_WORDS
+from bot import config_file, demo_people
+from bot.clock import StandInClock
+from bot.config import Config
+from bot.database import make_engine, upgrade
+from bot.keeping import STAND_IN, Kept
+from bot.sandbox import app as sandbox
+from bot.sandbox.options import SandboxOptions, Template
 from jobs import schedule
-from models import appointments, bindings
-from models.appointments import Appointment
-from models.bindings import Binding
+from models import quiet
 from models.members import Member
-from models.organizations import OrganizationKind
+from models.sessions import Sessions
 from models.workdays import is_workday
+
+if TYPE_CHECKING:
+    from bot.program import Program
 
 FOLDER = Path("data/demo")
 PAGE_PORT, SERVER_PORT = 8700, 8701
@@ -45,58 +49,49 @@ KEYWORDS = {"thing1": "title", "thing2": "text", "time3": "at"}
 LABELS = {"thing1": "事项", "thing2": "内容", "time3": "时间"}
 
 
+@dataclass(frozen=True)
+class Stage:
+    """What the demonstration's own process works with; parts are made when first asked for."""
+
+    folder: Path
+    page_port: int
+    server_port: int
+    config: Config
+
+    @cached_property
+    def sessions(self) -> Sessions:
+        return Sessions(make_engine(self.config.database.url), configuration.defaults(self.config))
+
+    @cached_property
+    def clock(self) -> StandInClock:
+        return StandInClock(self.sessions)
+
+    @cached_property
+    def program(self) -> "Program":
+        from bot.program import Program  # noqa: PLC0415  # the whole chat
+
+        return Program(self.config, self.clock)
+
+    @property
+    def environ(self) -> dict[str, str]:
+        """The environment of the processes that are kept."""
+        return {**os.environ, STAND_IN: "1", **_ports(self.page_port, self.server_port)}
+
+
 def run(folder: Path = FOLDER) -> None:
     """Prepare at the first start, then serve until Ctrl-C."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # ended politely, as by Ctrl-C
-    folder = folder.absolute()
-    page_port, server_port = free_port(PAGE_PORT), free_port(SERVER_PORT)
-    config = _configure(folder, page_port, server_port)
-    program = Program(config, system)
-    program = Program(config, StandInClock(program.sessions))
+    stage = set_stage(folder.absolute())
     try:
-        _prepare(program)
-        environ = {**os.environ, STAND_IN: "1", **_ports(page_port, server_port)}
-        command = [sys.executable, "-m", "bot.cli", "--config", str(folder / "config.toml"), "serve"]
-        _serve(program, folder, page_port, server_port, Kept(command, environ))
+        _prepare(stage)
+        _serve(stage)
     except KeyboardInterrupt:
         print("\n演示已结束，数据还在，下次打开接着用", flush=True)
 
 
-def _prepare(program: Program) -> None:
-    """The sample organisation, at the first start or after one that was broken off."""
-    upgrade(program.engine)
-    if not demo_data.is_there(program.sessions):
-        print("第一次启动，正在准备示例单位（约10秒）……", flush=True)
-        demo_data.fill(program.sessions, program.clock())
-
-
-def _serve(program: Program, folder: Path, page_port: int, server_port: int, server: Kept) -> None:
-    """Xianfeng in its own processes, the page in this one; what is sent before they serve waits for them."""
-    served = threading.Event()
-    server.start()
-    try:
-        app = stand_in.create_app(options(program, folder, server_port, settled=lambda: _told_everything(app)))
-        app.before_request(lambda: _hold(served))
-        httpd = stand_in.server(app, "127.0.0.1", page_port)
-        threading.Thread(target=_begin, args=(program, app, server_port, served), daemon=True).start()
-        print(f"\n先锋演示：http://127.0.0.1:{page_port}/\n按 Ctrl-C 结束", flush=True)
-        httpd.serve_forever()
-    finally:
-        server.stop()
-
-
-def _told_everything(app: Flask) -> None:
-    """Wait until the platform has told what became of each message: told later, it would be of another day."""
-    app.extensions["sandbox.courier"].drain()
-
-
-def _hold(served: threading.Event) -> None:
-    """Let a person's act wait until it can be answered; the page itself, and the platform's calls, do not."""
-    if request.method == "POST" and request.path.startswith("/sandbox/"):
-        served.wait(STARTS_WITHIN)
-
-
-def _configure(folder: Path, page_port: int, server_port: int) -> configuration.Config:
+def set_stage(folder: Path) -> Stage:
+    """The configuration of a folder, written at the first start, and the ports of this run."""
+    page_port, server_port = free_port(PAGE_PORT), free_port(SERVER_PORT)
     path = folder / "config.toml"
     if not path.exists():
         config_file.write_new(
@@ -109,7 +104,8 @@ def _configure(folder: Path, page_port: int, server_port: int) -> configuration.
                 ("wechat", "app_secret"): "demo",
             },
         )
-    return configuration.load(path, {**os.environ, **_ports(page_port, server_port)})
+    config = configuration.load(path, {**os.environ, **_ports(page_port, server_port)})
+    return Stage(folder, page_port, server_port, config)
 
 
 def _ports(page_port: int, server_port: int) -> dict[str, str]:
@@ -118,75 +114,8 @@ def _ports(page_port: int, server_port: int) -> dict[str, str]:
         "XIANFENG_SERVER__PORT": str(server_port),
         "XIANFENG_APP__BASE_URL": f"http://127.0.0.1:{server_port}",
         "XIANFENG_WECHAT__API_BASE": f"http://127.0.0.1:{page_port}",
-        "XIANFENG_WECHAT__CHANNELS": "custom,template",  # whole sentences while the window is open
         "XIANFENG_WECHAT__TEMPLATES": json.dumps({"default": {"id": TEMPLATE, "fields": dict(KEYWORDS)}}),
     }
-
-
-def options(program: Program, folder: Path, server_port: int, settled: Callable[[], None]) -> SandboxOptions:
-    """What the stand-in is started with; ``settled`` waits until Xianfeng knows what became of its messages."""
-    wechat, codes = program.config.wechat, fresh_codes(program)
-    assert isinstance(program.clock, StandInClock)
-    return SandboxOptions(
-        wechat_url=f"http://127.0.0.1:{server_port}/wechat",
-        token=wechat.token,
-        app_id=wechat.app_id,
-        app_secret=wechat.app_secret,
-        aes_key=wechat.encoding_aes_key,
-        account_id=ACCOUNT,
-        state_dir=folder / "wechat",
-        clock=program.clock,
-        jump=lambda target: jump(program, target, settled),
-        people=lambda: people(program, codes),
-        is_workday=is_workday,
-        templates={TEMPLATE: Template("党员积分通知", LABELS)},
-    )
-
-
-def jump(program: Program, target: datetime, settled: Callable[[], None] = lambda: None) -> None:
-    """Step the clock through each due moment in order, doing what is due (architecture, "Jobs")."""
-    clock = program.clock
-    assert isinstance(clock, StandInClock)
-    world = program.world()
-    while True:
-        moment = min(schedule.next_moment(program.sessions, clock()), target)
-        clock.go_to(moment)
-        for job in schedule.TABLE:
-            worker.look(program, world, job)
-        settled()
-        if moment >= target:
-            return
-
-
-def people(program: Program, codes: Mapping[int, str]) -> Sequence[Person]:
-    """The roster as the page lists it; an unbound member gets a fresh code to try the binding with."""
-    with program.sessions.read() as session:
-        bound = dict(session.execute(select(Binding.member_id, Binding.openid)).all())
-        roles = _roles(session, program.clock())
-        members = session.scalars(select(Member).where(Member.left_on.is_(None)).order_by(Member.id)).all()
-        return [
-            Person(
-                staff_no=member.staff_no,
-                name=member.name,
-                role="、".join(roles.get(member.id, ["党员"])),
-                branch=member.branch.name,
-                group=member.group.name if member.group else "",
-                openid=bound.get(member.id),
-                binding_code=None if member.id in bound else codes.get(member.id),
-            )
-            for member in members
-        ]
-
-
-def _roles(session: Session, now: datetime) -> dict[int, list[str]]:
-    """The offices of everyone who holds any, in words."""
-    roles: dict[int, list[str]] = {}
-    in_force = appointments.in_force(now)
-    held = session.scalars(select(Appointment).where(*in_force).order_by(Appointment.id))  # type: ignore[arg-type]
-    for one in held:
-        of_branch = one.organization.kind is OrganizationKind.BRANCH
-        roles.setdefault(one.member_id, []).append(("支部" if of_branch else "") + OFFICE_WORDS[one.office])
-    return roles
 
 
 def free_port(wanted: int) -> int:
@@ -203,19 +132,89 @@ def free_port(wanted: int) -> int:
     raise OSError("no free port on 127.0.0.1")
 
 
-def fresh_codes(program: Program) -> dict[int, str]:
-    """A binding code for everyone unbound, to try the binding with; the page shows it beside the phone."""
-    key = program.config.app.secret_key.encode()
-    now = program.clock()
-    with program.sessions.write() as session:
-        return {m.id: bindings.issue_code(session, m, key=key, now=now) for m in bindings.unbound(session)}
+def _prepare(stage: Stage) -> None:
+    """The sample organisation, at the first start or after one that was broken off; and a clock in the daytime."""
+    upgrade(stage.sessions.engine)
+    with stage.sessions.read() as session:
+        night_ends = quiet.until(session, None, stage.clock())
+        there = session.scalars(select(Member.id).limit(1)).first() is not None
+    if night_ends is not None:
+        stage.clock.go_to(night_ends + timedelta(hours=1, minutes=30))  # by night hardly anything would be pushed
+    if not there:
+        from bot import demo_data  # noqa: PLC0415  # for the first start alone
+
+        print("第一次启动，正在准备示例单位（约10秒）……", flush=True)
+        demo_data.fill(stage.sessions, stage.clock())
 
 
-def _begin(program: Program, app: Flask, server_port: int, served: threading.Event) -> None:
-    """The menu, and at the very first start a first word from each phone, once messages are served."""
-    _put_menu(program)
-    if _wait_for(f"http://127.0.0.1:{server_port}/healthz"):
+def _serve(stage: Stage) -> None:
+    """Xianfeng in its own processes, the page in this one; what is sent before they serve waits for them."""
+    served = threading.Event()
+    command = [sys.executable, "-m", "bot.cli", "--config", str(stage.folder / "config.toml"), "serve"]
+    server = Kept(command, stage.environ)
+    server.start()
+    try:
+        app = sandbox.create_app(options(stage, settled=lambda: _told_everything(app)))
+        app.before_request(lambda: _hold(served))
+        httpd = sandbox.server(app, "127.0.0.1", stage.page_port)
+        threading.Thread(target=_begin, args=(stage, app, served), daemon=True).start()
+        print(f"\n先锋演示：http://127.0.0.1:{stage.page_port}/\n按 Ctrl-C 结束", flush=True)
+        httpd.serve_forever()
+    finally:
+        server.stop()
+
+
+def _told_everything(app: Flask) -> None:
+    """Wait until the platform has told what became of each message: told later, it would be of another day."""
+    app.extensions["sandbox.courier"].drain()
+
+
+def _hold(served: threading.Event) -> None:
+    """Let a person's act wait until it can be answered; the page itself, and the platform's calls, do not."""
+    if request.method == "POST" and request.path.startswith("/sandbox/"):
+        served.wait(STARTS_WITHIN)
+
+
+def options(stage: Stage, settled: Callable[[], None]) -> SandboxOptions:
+    """What the stand-in is started with; ``settled`` waits until Xianfeng knows what became of its messages."""
+    wechat, secret = stage.config.wechat, stage.config.app.secret_key.encode()
+    codes = demo_people.fresh_codes(stage.sessions, secret, stage.clock())
+    return SandboxOptions(
+        wechat_url=f"http://127.0.0.1:{stage.server_port}/wechat",
+        token=wechat.token,
+        app_id=wechat.app_id,
+        app_secret=wechat.app_secret,
+        aes_key=wechat.encoding_aes_key,
+        account_id=ACCOUNT,
+        state_dir=stage.folder / "wechat",
+        clock=stage.clock,
+        jump=lambda target: jump(stage, target, settled),
+        people=lambda: demo_people.people(stage.sessions, stage.clock(), codes),
+        is_workday=is_workday,
+        templates={TEMPLATE: Template("党员积分通知", LABELS)},
+    )
+
+
+def jump(stage: Stage, target: datetime, settled: Callable[[], None] = lambda: None) -> None:
+    """Step the clock through each due moment in order, doing what is due (architecture, "Jobs")."""
+    from bot import worker  # noqa: PLC0415  # the scheduler's libraries
+
+    world = stage.program.world()
+    while True:
+        moment = min(schedule.next_moment(stage.sessions, stage.clock()), target)
+        stage.clock.go_to(moment)
+        for job in schedule.TABLE:
+            worker.look(stage.program, world, job)
+        settled()
+        if moment >= target:
+            return
+
+
+def _begin(stage: Stage, app: Flask, served: threading.Event) -> None:
+    """Once messages are served: the menu, and at the very first start a first word from each phone."""
+    if _wait_for(f"http://127.0.0.1:{stage.server_port}/healthz"):
         served.set()
+        _put_menu(stage)
         with app.test_client() as page:
             phones = page.get("/sandbox/phones").get_json()["phones"]
             for phone in phones:
@@ -236,11 +235,13 @@ def _wait_for(address: str) -> bool:
     return False
 
 
-def _put_menu(program: Program) -> None:
+def _put_menu(stage: Stage) -> None:
     """Create the menu under the chats, as ``xianfeng menu push`` does."""
+    from bot import menu  # noqa: PLC0415
+    from handlers.dispatch import FAMILIES  # noqa: PLC0415  # the whole chat
 
     async def push() -> None:
-        async with program.client() as client:
+        async with stage.program.client() as client:
             await client.create_menu(menu.build(FAMILIES.find))
 
     asyncio.run(push())

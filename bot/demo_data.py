@@ -26,12 +26,6 @@ RULEBOOK = Path(__file__).parent / "office" / "rulebooks" / "seven_contents.toml
 UNBOUND = ("韩雪梅", "魏长征")
 
 
-def is_there(sessions: Sessions) -> bool:
-    """Whether the sample organisation has been filled in: all of it, since that is one transaction."""
-    with sessions.read() as session:
-        return session.scalars(select(Member.id).limit(1)).first() is not None
-
-
 def fill(sessions: Sessions, now: datetime) -> None:
     """Import roster and rulebook, bind nearly everyone, and play three months of claims and decisions."""
     begin = Month.of(now).plus(-2)

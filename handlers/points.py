@@ -66,7 +66,7 @@ def _one_month(ctx: Context, month: Month, *, whole: bool) -> Reply:
     shown = entries if whole else entries[-SHOWN:]
     lines += [entry_line(rulebook, entry) for entry in reversed(shown)]
     if len(entries) > len(shown):
-        lines.append(f"另有 {len(entries) - SHOWN} 条更早的 {tap('全部明细', f'积分 {month} 全部')}")
+        lines.append(f"另有 {len(entries) - SHOWN} 条更早的 {tap('全部明细', f'积分 {month.number}月 全部')}")
     lines += _outlook(ctx, rulebook, month, score, scored=left_out is None)
     return Reply("\n".join(lines))
 

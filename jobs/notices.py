@@ -5,14 +5,15 @@ channel and attempt, and that is committed before the call. What happened is wri
 whose process died is unknown: it goes to the inbox, marked 可能已收到, unless its channel de-duplicates.
 """
 
-import asyncio
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import partial
 from typing import Protocol
 
 from sqlalchemy.orm import Session
 
+from jobs import calls
 from models import bindings, followers, notices, quiet
 from models.members import Member
 from models.notices import Notice
@@ -21,7 +22,6 @@ from models.sessions import Sessions
 DEDUPLICATES_FOR = timedelta(minutes=10)
 REPEATED_WITHIN = timedelta(minutes=4)  # with the time that all tries take together, less than the ten
 BATCH = 100
-IN_FLIGHT = 16  # calls at once
 
 
 class Channel(StrEnum):
@@ -100,7 +100,7 @@ def prepare(sessions: Sessions, post: Post, id: int, *, worker: str, now: dateti
         if morning is not None:
             notices.hand_back(session, id, lease=worker, next_try=morning)
             return None
-        openid = notice.openid or (bindings.openid_of(session, notice.member_id) if notice.member_id else None)
+        openid = _openid_of(session, notice)
         if openid is None:
             notices.to_inbox(session, id)
             return None
@@ -111,6 +111,14 @@ def prepare(sessions: Sessions, post: Post, id: int, *, worker: str, now: dateti
             # Only where the platform sees that it is a repeat.
             return replace(letter, channels=tuple(c for c in letter.channels if c is Channel.TEMPLATE))
         return letter
+
+
+def _openid_of(session: Session, notice: Notice) -> str | None:
+    """Where a notice goes; None for who is not bound, has been erased or does not follow (any more)."""
+    if notice.member_id is not None:
+        return bindings.openid_of(session, notice.member_id)
+    follower = followers.find(session, notice.openid) if notice.openid else None
+    return None if follower is not None and follower.unfollowed_at is not None else notice.openid
 
 
 def _quiet_until(session: Session, notice: Notice, now: datetime) -> datetime | None:
@@ -180,15 +188,5 @@ async def deliver(sessions: Sessions, post: Post, *, worker: str, now: datetime,
     its exception is raised; it is taken again when its lease has run out.
     """
     recover(sessions, now=now)
-    places = asyncio.Semaphore(IN_FLIGHT)
-
-    async def one(id: int) -> bool:
-        async with places:
-            return await deliver_one(sessions, post, id, worker=worker, now=now)
-
     due = lease(sessions, worker=worker, now=now, most=most)
-    outcomes = await asyncio.gather(*map(one, due), return_exceptions=True)
-    failures = [outcome for outcome in outcomes if isinstance(outcome, BaseException)]
-    if failures:
-        raise BaseExceptionGroup("notices that could not be delivered", failures)
-    return sum(outcome is True for outcome in outcomes)
+    return await calls.make([partial(deliver_one, sessions, post, id, worker=worker, now=now) for id in due])

@@ -149,6 +149,7 @@ def undo(session: Session, number: int, *, by: Member, now: datetime) -> Claim:
     notices.settle(session, key, now)
     add_step(session, claim, "undo", by=by, now=now)
     _tell(session, claim, "claim_undone", now)
+    waiting.ask(session, claim, now=now, knows=by)
     return claim
 
 

@@ -11,6 +11,8 @@ from models.base import Base, Moment, RowId, once_per_session, one_of
 
 SENT_SHORTLY = timedelta(minutes=10)
 KEPT_BY_WECHAT = timedelta(days=3)
+LEASE = timedelta(seconds=60)  # how long a worker has for what it fetches
+BATCH = 20
 
 
 class PictureStatus(StrEnum):
@@ -109,10 +111,20 @@ def of_claim(session: Session, claim_id: int) -> Sequence[Picture]:
     return session.scalars(select(Picture).where(Picture.claim_id == claim_id).order_by(Picture.id)).all()
 
 
-def wanted(session: Session, now: datetime, most: int = 20) -> Sequence[Picture]:
+def wanted(session: Session, now: datetime, most: int = BATCH) -> Sequence[Picture]:
     """Pictures to fetch now."""
     query = select(Picture).where(Picture.status == PictureStatus.WANTED, Picture.next_try <= now)
     return session.scalars(query.order_by(Picture.id).limit(most)).all()
+
+
+def take(session: Session, now: datetime) -> Sequence[Picture]:
+    """Pictures to fetch now, for one worker: others leave them alone for a minute."""
+    due = (Picture.status == PictureStatus.WANTED, Picture.next_try <= now)
+    query = select(Picture).where(*due).order_by(Picture.id).limit(BATCH).with_for_update(skip_locked=True)
+    found = session.scalars(query).all()
+    for picture in found:
+        picture.next_try = now + LEASE
+    return found
 
 
 def stored(session: Session, id: int, name: str) -> None:

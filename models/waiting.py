@@ -14,9 +14,14 @@ from models.months import at, shanghai_day
 from models.requests import Request, RequestStatus
 
 
-def ask(session: Session, claim: Claim, *, now: datetime) -> None:
-    """Tell those who decide: the first waiting claim at once, further ones in the next digest (rules 28)."""
+def ask(session: Session, claim: Claim, *, now: datetime, knows: Member | None = None) -> None:
+    """Tell those who decide: the first waiting claim at once, further ones in the next digest (rules 28).
+
+    ``knows`` is somebody who need not be told.
+    """
     for member in deciders(session, claim, now).asked:
+        if knows is not None and member.id == knows.id:
+            continue
         waiting = notices.has_open(session, member.id, "claim_waiting")
         moment = next_digest(session, claim.branch_id, now) if waiting else None
         if moment is None:

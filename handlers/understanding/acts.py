@@ -8,10 +8,11 @@ import re
 
 from handlers.command import Command
 from handlers.context import Context
-from handlers.kind import Choice, Found
+from handlers.kind import Choice, Found, Json
 from handlers.understanding import manners, questions, targets
 from handlers.understanding.filling import fill, without_words
 from handlers.understanding.kinds_of_numbers import FigureKind, NumbersKind, shown
+from handlers.understanding.kinds_of_words import TextKind
 from handlers.understanding.line import Line
 from handlers.understanding.targets import TargetsRead
 from handlers.understanding.understood import Heard, Unknown
@@ -23,8 +24,10 @@ _BETWEEN = re.compile(
 )
 _EXCEPT = re.compile(r"除了|除[\s\d#]|以外|之外|其余|其他|其它|剩下|别的都")
 _ALREADY = re.compile(r"已经|早就|刚才已|早已|上次")
+# All that follows is a question about the act: 通过了没, 驳回要不要写理由. Anything longer is a reason.
 _UNDECIDED_TAIL = re.compile(
-    r"^[\s,，]*(?:了|过)?\s?(?:吗|么|没有?|没得|行不行|行吗|可以吗|好吗|不(?=\s*[?？]?$)|[?？]|会怎|怎么|咋|要不要|是什么|什么意思)"
+    r"[\s,，]*(?:了|过)?\s?(?:吗|么|没有?|没得|行不行|行吗|可以吗|好吗|不|会怎么?样?|怎么[办样写用弄补]?|怎么回事"
+    r"|咋[办整写用样]?|要不要.{0,6}|是什么.{0,4}|什么意思|[?？])[\s?？呢啊哦]*"
 )
 _DOUBTFUL = re.compile(r"\d|但|不过|而|再|另|只|先|[一二三四五六七八九十]号")
 # What a line may say beside the word when no number is said: whose, or which of the last.
@@ -142,16 +145,26 @@ def _denied(line: Line, cue: Cue, run: TargetsRead, tail: Line) -> bool:
     if not takes_text(cue.command):
         return questions.mood(line) in {questions.Mood.QUESTION, questions.Mood.NEGATION, questions.Mood.REQUEST}
     head = line.part(0, max(cue.span[1], run.span[1])).without(cue.span)
-    return questions.is_question(head) or questions.is_negated(head) or bool(_UNDECIDED_TAIL.match(tail))
+    return questions.is_question(head) or questions.is_negated(head) or _is_undecided(tail)
+
+
+def _is_undecided(tail: Line) -> bool:
+    return _UNDECIDED_TAIL.fullmatch(tail) is not None
+
+
+def hedged(command: Command, values: dict[str, Json]) -> bool:
+    """Whether the words beside a plain approval may take part of it back: 通过 12 但13再看看."""
+    told = {type(p.kind): values.get(p.name) for p in command.parameters}
+    return _approves(command) and not told.get(FigureKind) and bool(_DOUBTFUL.search(told.get(TextKind) or ""))
 
 
 def _act(command: Command, numbers: Line, figure: Found, tail: Line, ctx: Context) -> Heard:
     changed = f" 改 {figure.candidates[0].value} " if figure.candidates else " "
     # Beside a plain approval nothing is a reason; what stands there may take part of it back.
-    said = tail if takes_text(command) or figure.candidates else Line("")
-    whole = Line.pair(f"{numbers}{changed}{said}", f"{numbers.said}{changed}{said.said if said else ''}")
+    said = tail if figure.candidates or (takes_text(command) and not manners.is_neutral(tail)) else Line.of("")
+    whole = Line.pair(f"{numbers}{changed}{said}", f"{numbers.said}{changed}{said.said}")
     values, doubts = fill(command, whole, ctx)
-    if not said and not takes_text(command) and _DOUBTFUL.search(tail):
+    if not said and _approves(command) and _DOUBTFUL.search(tail):
         name = next(p.name for p in command.parameters if isinstance(p.kind, NumbersKind))
         value = values.pop(name, None)
         choices = (Choice(numbers.words, value),) if value and len(value) == 1 else ()
@@ -166,7 +179,7 @@ def at_head(command: Command, rest: Line) -> TargetsRead | None:
         return None
     tail = rest.part(run.span[1], len(rest))
     if takes_text(command):
-        return None if _UNDECIDED_TAIL.match(tail) else run
+        return None if _is_undecided(tail) else run
     denied = questions.is_question(tail) or questions.is_negated(tail) or questions.is_condition(tail)
     return None if denied or _EXCEPT.search(rest) else run
 

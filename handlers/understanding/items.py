@@ -11,6 +11,7 @@ from functools import cached_property
 
 from rapidfuzz import fuzz, process
 
+from handlers.understanding.kept import Kept
 from handlers.understanding.line import Line, Span
 from handlers.understanding.sayings import SAYINGS, WEAK
 from handlers.understanding.sounds import initials, pinyin, sounds, spelt
@@ -52,8 +53,7 @@ class Index:
         found: dict[str, list[int]] = {}
         for place, item in enumerate(self.items):
             for phrase in _phrases(item):
-                if place not in found.setdefault(phrase, []):
-                    found[phrase].append(place)
+                found.setdefault(phrase, []).append(place)
         return {phrase: tuple(places) for phrase, places in found.items()}
 
     @cached_property
@@ -128,20 +128,13 @@ def _phrases(item: Item) -> list[str]:
     return [phrase for phrase in dict.fromkeys(shown) if len(phrase) >= 2 or phrase in item.keywords]
 
 
-_indexes: dict[tuple[int, ...], Index] = {}
-_KEPT = 64
+_indexes = Kept[tuple[int, ...], Index](64)
 
 
 def index_of(items: Sequence[Item]) -> Index:
     """The index of a list of items; the items of a version are the same objects for the process's life."""
-    key = tuple(map(id, items))
-    found = _indexes.get(key)
-    if found is None:
-        if len(_indexes) >= _KEPT:
-            _indexes.clear()
-        # The index keeps its items alive, so that no other object can take their ids.
-        found = _indexes[key] = Index(tuple(items))
-    return found
+    # The index keeps its items alive, so that no other object can take their ids.
+    return _indexes.get(tuple(map(id, items)), lambda: Index(tuple(items)))
 
 
 def hits(index: Index, line: Line) -> list[Hit]:
@@ -227,10 +220,8 @@ def _near(index: Index, line: Line) -> list[Hit]:
     best = process.extractOne(str(line), long, scorer=fuzz.partial_ratio, score_cutoff=75)
     if best is None:
         return []
-    place = fuzz.partial_ratio_alignment(best[0], str(line))
-    if place is None:
-        return []
-    return [Hit(best[0], index.by_item[best[0]], (place.dest_start, place.dest_end), NEAR)]
+    # Where exactly does not matter: a slip stays in the note.
+    return [Hit(best[0], index.by_item[best[0]], (0, 0), NEAR)]
 
 
 def matching(text: str, items: Sequence[Item]) -> list[Item]:

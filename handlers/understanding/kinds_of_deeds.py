@@ -104,8 +104,6 @@ class QuantityKind(Kind[Decimal]):
         fit = quantities.fit(line, item.unit, day.spans if day else ())
         if not fit.values and fit.sure:
             fit = _by_default(line, item, fit)
-        elif not fit.values and not fit.spans and item.max_quantity == 1 and item.unit in quantities.ONCE:
-            fit = quantities.Fit((Decimal(1),))
         choices = tuple(Choice(f"{figure(value)}{item.unit}", f"{value.normalize():f}") for value in fit.values)
         return Found(choices, line.without(*fit.spans), fit.sure, fit.why)
 
@@ -115,8 +113,8 @@ class QuantityKind(Kind[Decimal]):
             return Question("数量是多少？请直接写，例如：2小时")
         most = min(int(item.max_quantity), 4)
         choices = tuple(Choice(f"{n}{item.unit}", str(n)) for n in range(1, most + 1))
-        more = "，别的请直接写" if item.max_quantity > most else ""
-        return Question(f"{item.title}按{item.unit}计，是多少{item.unit}{more}？", choices)
+        more = f"更多的请写上单位，例如：{most + 1}{item.unit}" if item.max_quantity > most else ""
+        return Question(f"{item.title}按{item.unit}计，是多少{item.unit}？{more}", choices)
 
     def needed(self, ctx: "Context", known: Mapping[str, Json]) -> bool:
         item = _item(ctx, known)

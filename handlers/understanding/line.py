@@ -50,15 +50,12 @@ _SAME = dict(zip("壹贰叁肆伍陆柒捌玖拾", "一二三四五六七八九�
 
 def _simple(char: str) -> str:
     """One character half width, in 简体 and lower case; always one."""
-    char = _SAME.get(char, char)
-    for changed in (unicodedata.normalize("NFKC", char), char):
-        if len(changed) == 1:
-            char = changed
-            break
-    if char < "\u3400":
-        return char.lower() if len(char.lower()) == 1 else char
-    found = str(convert(char, "zh-hans"))
-    return found if len(found) == 1 else char
+    char = _one(unicodedata.normalize("NFKC", _SAME.get(char, char)), char)
+    return _one(char.lower() if char < "\u3400" else str(convert(char, "zh-hans")), char)
+
+
+def _one(changed: str, char: str) -> str:
+    return changed if len(changed) == 1 else char
 
 
 class _Reading(dict[int, str]):

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from handlers.kind import Json
 from handlers.understanding.items import Index, index_of
+from handlers.understanding.kept import Kept
 from models import claiming
 from models.errors import Refused
 from models.members import Member
@@ -15,8 +16,7 @@ if TYPE_CHECKING:
 
 _NOTHING = index_of(())
 # By the identity of a rulebook and its items, which are kept with the index so that nothing else can take their ids.
-_shelves: dict[tuple[int, ...], tuple[Rulebook, Index]] = {}
-_KEPT = 64
+_shelves = Kept[tuple[int, ...], tuple[Index, Rulebook]](64)
 
 
 def shelf(ctx: "Context", known: Mapping[str, Json] | None = None) -> Index:
@@ -29,14 +29,11 @@ def shelf(ctx: "Context", known: Mapping[str, Json] | None = None) -> Index:
         mine, book = _claimable(ctx, (known or {}).get("person")), ctx.rulebook()
     except Refused:
         return _NOTHING
-    key = (id(book), *map(id, mine))
-    found = _shelves.get(key)
-    if found is None:
-        if len(_shelves) >= _KEPT:
-            _shelves.clear()
-        index = index_of([*mine, *(item for item in book.items if not item.claimable and not item.roles)])
-        found = _shelves[key] = (book, index)
-    return found[1]
+    return _shelves.get((id(book), *map(id, mine)), lambda: (_index(mine, book), book))[0]
+
+
+def _index(mine: list[Item], book: Rulebook) -> Index:
+    return index_of([*mine, *(item for item in book.items if not item.claimable and not item.roles)])
 
 
 def whole(ctx: "Context") -> Index:

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from handlers.command import Command
+from handlers.understanding.kept import Kept
 from handlers.understanding.kinds_of_numbers import NumbersKind
 from handlers.understanding.kinds_of_words import QueryKind, TextKind
 from handlers.understanding.line import Span, folded
@@ -17,7 +18,6 @@ from handlers.understanding.sounds import pinyin, sounds
 if TYPE_CHECKING:
     from handlers.dispatch import Families
 
-_REMEMBERED = 512
 CLAIM, RECORD, BIND, HELP, EXPLAIN = "申报", "代报", "绑定", "帮助", "解释"
 
 
@@ -35,7 +35,7 @@ class Vocabulary:
     """What the parser knows of a list of commands."""
 
     families: "Families"
-    _found: dict[str, tuple[Cue, ...]] = field(default_factory=dict)
+    _found: Kept[str, tuple[Cue, ...]] = field(default_factory=lambda: Kept(512))
 
     @cached_property
     def words(self) -> dict[str, Command]:
@@ -61,13 +61,10 @@ class Vocabulary:
 
     def found(self, line: str) -> tuple[Cue, ...]:
         """Every word and cue in a text, longer ones first where they overlap."""
-        known = self._found.get(line)
-        if known is None:
-            if len(self._found) >= _REMEMBERED:
-                self._found.clear()
-            hits = self._pattern.finditer(line)
-            known = self._found[str(line)] = tuple(Cue(self.cues[h.group()], h.group(), h.span()) for h in hits)
-        return known
+        return self._found.get(str(line), lambda: self._find(line))
+
+    def _find(self, line: str) -> tuple[Cue, ...]:
+        return tuple(Cue(self.cues[hit.group()], hit.group(), hit.span()) for hit in self._pattern.finditer(line))
 
     def prefix(self, text: str) -> tuple[Command, str] | None:
         """The command whose word a text begins with, spaced or not; the longest."""
@@ -81,17 +78,12 @@ class Vocabulary:
         return self.words.get(word)
 
 
-_kept: dict[int, Vocabulary] = {}
+_kept = Kept[int, Vocabulary](16)
 
 
 def vocabulary(families: "Families") -> Vocabulary:
     """The vocabulary of a list of commands; there is one list in a process, more in tests."""
-    found = _kept.get(id(families))
-    if found is None:
-        if len(_kept) > 16:
-            _kept.clear()
-        found = _kept[id(families)] = Vocabulary(families)
-    return found
+    return _kept.get(id(families), lambda: Vocabulary(families))
 
 
 def _has(command: Command, kind: type[NumbersKind]) -> bool:

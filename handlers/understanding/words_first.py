@@ -52,7 +52,8 @@ def _numbered(command: Command, rest: Line, words: Vocabulary, ctx: Context) -> 
     cue = acts.at_head(command, rest)
     if cue is None or acts.says_another(rest, cue, words):
         return None
-    return Heard(command, *fill(command, rest, ctx))
+    values, doubts = fill(command, rest, ctx)
+    return None if acts.hedged(command, values) else Heard(command, values, doubts)
 
 
 def bound(line: Line, words: Vocabulary, ctx: Context) -> Heard | None:

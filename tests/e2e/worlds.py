@@ -23,10 +23,10 @@ from bot import config_file
 from bot.clock import StandInClock, system
 from bot.config import Config
 from bot.demo import KEYWORDS, LABELS, TEMPLATE
+from bot.keeping import STAND_IN
 from bot.sandbox import app as sandbox
 from bot.sandbox.options import Person, SandboxOptions, Template
 from bot.sandbox.platform import Platform
-from bot.serve import STAND_IN
 from models.members import Member
 from models.months import SHANGHAI, at, shanghai_day
 from models.sessions import Sessions

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 import pytest
 from sqlalchemy.orm import Session
 
+from jobs import calls
 from jobs import notices as job
 from jobs.notices import Channel, Letter, Outcome, Sent
 from models import followers, notices, settings
@@ -117,7 +118,7 @@ def test_not_more_calls_than_the_platform_should_bear_are_open_at_once(outbox: O
         outbox.post(str(number))
     world = Crowd()
     assert outbox.deliver(world) == 40
-    assert world.most == job.IN_FLIGHT
+    assert world.most == calls.AT_ONCE
 
 
 class Crowd(OutsideWorld):
@@ -185,6 +186,15 @@ def test_a_wechat_that_is_nobodys_is_told_directly(outbox: Outbox):
 def test_a_wechat_that_was_erased_is_told_nothing(outbox: Outbox):
     notices.post_to_openid(outbox.session, "o-1", "rebound", key="k", now=NOW)
     outbox.one().openid = None
+    world = OutsideWorld()
+    assert outbox.deliver(world) == 0
+    assert (outbox.one().status, world.calls) == (S.INBOX, [])
+
+
+def test_unfollowing_stops_what_goes_to_a_wechat_that_is_nobodys(outbox: Outbox):
+    followers.touch(outbox.session, "o-1", Touch.MESSAGE, NOW)
+    notices.post_to_openid(outbox.session, "o-1", "rebound", key="k", now=NOW)
+    followers.unfollow(outbox.session, "o-1", NOW)
     world = OutsideWorld()
     assert outbox.deliver(world) == 0
     assert (outbox.one().status, world.calls) == (S.INBOX, [])

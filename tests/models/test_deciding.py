@@ -279,6 +279,18 @@ def test_undo_and_approve_again_is_a_new_decision_and_is_told(desk: Desk):
     assert desk.told("claim_approved") == ["张三", "张三"]
 
 
+def test_what_was_undone_waits_again_and_who_did_not_undo_it_is_asked(desk: Desk):
+    """The leader had been told that it is settled; who takes the decision back knows that it is not."""
+    claim = desk.claim()
+    desk.approve(claim, by=desk.cast.wang_jianjun)
+    desk.undo(claim, by=desk.cast.wang_jianjun)
+    assert [n.status for n in desk.notices("claim_waiting")] == [NoticeStatus.LAPSED, NoticeStatus.QUEUED]
+    assert desk.told("claim_waiting") == ["李四", "李四"]
+    own = desk.approve(desk.claim(of=desk.cast.ma_chao), by=desk.cast.wang_jianjun)
+    desk.undo(own, by=desk.cast.wang_jianjun)
+    assert desk.told("claim_waiting") == ["李四", "李四", "王建军"]
+
+
 def test_undo_again_and_again(desk: Desk):
     claim = desk.claim()
     for _ in range(3):

@@ -215,7 +215,7 @@ def follow(book: Bookkeeper, act: Act, place: int) -> bool:
     return outcomes[act.verb]()
 
 
-@settings(max_examples=20, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=15, deadline=None, database=None, suppress_health_check=list(HealthCheck))
 @given(
     submits=st.lists(ACTS.map(lambda act: act._replace(verb="submit")), min_size=3, max_size=6),
     acts=st.lists(ACTS, min_size=15, max_size=25),

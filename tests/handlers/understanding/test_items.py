@@ -1,16 +1,15 @@
 """Items: by title, keyword, code, pinyin, sound, slip, everyday word; and when two fit."""
 
 from collections.abc import Callable
-from decimal import Decimal
 
 import pytest
 
 from handlers.context import Context
 from handlers.understanding import choosing
-from handlers.understanding.items import hits, index_of, matching
+from handlers.understanding.items import index_of, matching
+from handlers.understanding.kept import Kept
 from handlers.understanding.line import Line
 from handlers.understanding.shelf import shelf, whole
-from models.rulebooks import Item
 
 Choose = Callable[..., tuple[list[str], bool]]
 
@@ -41,6 +40,7 @@ def choose(member: Context) -> Choose:
             ("筹备主题党日", "组织-04"),
             ("党课我参加了", "组织-01"),
             ("无偿献血、见义勇为等", "志愿-04"),
+            ("献血没做完", "志愿-04"),
         ),
     ],
 )
@@ -58,7 +58,7 @@ def test_a_text_means_one_item(choose: Choose, text: str, code: str) -> None:
         ("值班3小时", {"志愿-01", "义务-02"}),
         ("讲了一次党课", {"学习-02"}),
         ("写了一篇文章", {"业务-03"}),
-        ("志愿服努", {"志愿-01"}),
+        ("文明劝异", {"志愿-01"}),
         ("栽树", {"志愿-01"}),
         ("2小时", {"志愿-01"}),
         ("学习任务没完成", {"学习-05"}),
@@ -114,17 +114,14 @@ def test_looking_up_a_word_shows_every_item_that_has_to_do_with_it(member: Conte
     assert matching("没有这个", member.rulebook().items) == []
 
 
-def test_an_index_is_made_once_and_few_are_kept() -> None:
-    def some(n: int) -> tuple[Item, ...]:
-        return (Item(f"甲乙-{n:02}", "打扫", "甲乙", Decimal(1), "次"),)
-
-    first = some(0)
-    assert index_of(first) is index_of(first)
-    kept = [some(n) for n in range(1, 70)]
-    assert all(hits(index_of(items), Line.of("打扫")) for items in kept)
-
-
-def test_few_shelves_are_kept(member: Context, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("handlers.understanding.shelf._KEPT", 0)
-    monkeypatch.setattr("handlers.understanding.shelf._shelves", {})
+def test_an_index_is_made_once(member: Context) -> None:
+    items = member.rulebook().items
+    assert index_of(items) is index_of(items)
     assert shelf(member) is shelf(member)
+
+
+def test_few_things_are_kept() -> None:
+    kept = Kept[int, str](2)
+    assert [kept.get(n, lambda n=n: f"made {n}") for n in (1, 2, 3)] == ["made 1", "made 2", "made 3"]  # type: ignore[misc]
+    assert kept.get(3, lambda: "made again") == "made 3"
+    assert kept.get(1, lambda: "made again") == "made again"

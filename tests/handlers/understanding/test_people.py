@@ -56,7 +56,7 @@ def test_what_may_mean_another_is_asked(who: Who, text: str, names: list[str]) -
     assert (sorted(found[0]), found[1]) == (sorted(names), False)
 
 
-@pytest.mark.parametrize("text", ["", "志愿", "孙悟空", "老虎", "李大爷家", "xyz", "王"])
+@pytest.mark.parametrize("text", ["", "志愿", "孙悟空", "老虎", "李大爷家", "周大爷", "xyz", "王"])
 def test_others_are_not_found(who: Who, text: str) -> None:
     found = who(text)
     assert found is None or not found[1]
