@@ -12,6 +12,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -30,6 +31,7 @@ from bot.database import make_engine, upgrade
 from bot.keeping import STAND_IN, Kept
 from bot.sandbox import app as sandbox
 from bot.sandbox.options import SandboxOptions, Template
+from bot.wechat.errors import Refusal, Unclear
 from jobs import schedule
 from models import quiet
 from models.members import Member
@@ -80,13 +82,13 @@ class Stage:
 
 def run(folder: Path = FOLDER) -> None:
     """Prepare at the first start, then serve until Ctrl-C."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # ended politely, as by Ctrl-C
+    for number in (signal.SIGINT, signal.SIGTERM):  # however it is asked to end, it does so politely
+        signal.signal(number, signal.default_int_handler)
     stage = set_stage(folder.absolute())
-    try:
+    with suppress(KeyboardInterrupt):
         _prepare(stage)
         _serve(stage)
-    except KeyboardInterrupt:
-        print("\n演示已结束，数据还在，下次打开接着用", flush=True)
+    print("\n演示已结束，数据还在，下次打开接着用", flush=True)
 
 
 def set_stage(folder: Path) -> Stage:
@@ -214,7 +216,8 @@ def _begin(stage: Stage, app: Flask, served: threading.Event) -> None:
     """Once messages are served: the menu, and at the very first start a first word from each phone."""
     if _wait_for(f"http://127.0.0.1:{stage.server_port}/healthz"):
         served.set()
-        _put_menu(stage)
+        with suppress(Refusal, Unclear):  # ended again before it began
+            _put_menu(stage)
         with app.test_client() as page:
             phones = page.get("/sandbox/phones").get_json()["phones"]
             for phone in phones:

@@ -9,11 +9,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-
 from handlers.approvals import card, request_card
 from handlers.claims import amount, titled
 from handlers.command import Context
-
 from handlers.words import day_word, figure, month_word, plain, signed, tap
 from models import claims, groups, members, requests, rounds, standings, waiting
 from models.claims import Claim, ClaimStatus
@@ -108,7 +106,10 @@ def _approved(ctx: Context, notice: Notice) -> Announcement:
     item = claims.item_of(ctx.session, claim)
     credited = claim.credited if claim.credited is not None else claim.points
     verb = "加" if credited >= 0 else "扣"
-    lines = [f"#{claim.id} 已通过，{verb} {figure(abs(credited))} 分", f"{_whose(ctx, claim)}{amount(claim, item)}（{day_word(claim.day)}）"]
+    lines = [
+        f"#{claim.id} 已通过，{verb} {figure(abs(credited))} 分",
+        f"{_whose(ctx, claim)}{amount(claim, item)}（{day_word(claim.day)}）",
+    ]
     cut = Decimal(str(notice.facts.get("cut", "0")))
     if cut:
         lines.append(f"申报 {figure(abs(claim.points))} 分，此项当月已到上限，超出的 {figure(abs(cut))} 分只作记录")
@@ -174,7 +175,8 @@ def _undone(ctx: Context, notice: Notice) -> Announcement:
     item = claims.item_of(ctx.session, claim)
     return _told(
         notice,
-        f"#{claim.id} 的审核已撤销，正在重新审核\n{_whose(ctx, claim)}{amount(claim, item)}（{day_word(claim.day)}）\n有结果会再告诉您",
+        f"#{claim.id} 的审核已撤销，正在重新审核\n"
+        f"{_whose(ctx, claim)}{amount(claim, item)}（{day_word(claim.day)}）\n有结果会再告诉您",
     )
 
 
@@ -226,7 +228,11 @@ def _month_end(ctx: Context, notice: Notice) -> Announcement:
     month = Month.parse(notice.facts["month"])
     score, rulebook = standings.score_of(ctx.session, ctx.member, month)
     left_out = members.not_scored(ctx.session, [ctx.member], month).get(ctx.member.id)
-    state = f"您不计分（{left_out.value}）" if left_out else f"您现为 {figure(score)} 分（合格{figure(rulebook.pass_mark)}）"
+    state = (
+        f"您不计分（{left_out.value}）"
+        if left_out
+        else f"您现为 {figure(score)} 分（合格{figure(rulebook.pass_mark)}）"
+    )
     last = rounds.last_claim_day(ctx.session, ctx.member.branch_id, month)
     lines = [f"{month.number}月快结束了，{state}"]
     mine = [c for c in claims.of_member(ctx.session, ctx.member.id, month) if c.status in claims.UNDECIDED]

@@ -51,7 +51,9 @@ def card(ctx: Context, claim: Claim) -> str:
     shown = photos(ctx, claim) or ("没有照片" if item.evidence is rulebooks.Evidence.REQUIRED else "")
     lines.append("　".join(part for part in (day_word(claim.day), claim.note, shown) if part))
     if item.cap_month is not None:
-        have = ledger.credited(ctx.session, claim.member_id, Period.month(claim.month)).get((claim.month, item.code), Decimal(0))
+        have = ledger.credited(ctx.session, claim.member_id, Period.month(claim.month)).get(
+            (claim.month, item.code), Decimal(0)
+        )
         of_month = "本月" if claim.month == ctx.month else f"{claim.month.number}月"
         lines.append(f"此项{of_month}已得 {figure(abs(have))} 分，最多 {figure(abs(item.cap_month))} 分")
     found = flags(ctx, claim)
@@ -71,7 +73,12 @@ def photos(ctx: Context, claim: Claim) -> str:
 
 def buttons(number: int) -> str:
     """The four taps of a waiting claim."""
-    verbs = {"通过": f"通过 {number}", "退回补充": f"退回 {number}", "不通过": f"不通过 {number}", "转交": f"转交 {number}"}
+    verbs = {
+        "通过": f"通过 {number}",
+        "退回补充": f"退回 {number}",
+        "不通过": f"不通过 {number}",
+        "转交": f"转交 {number}",
+    }
     return " ".join(tap(label, says) for label, says in verbs.items())
 
 
@@ -85,8 +92,14 @@ def request_card(request: Request) -> str:
 @command("待办", "待审", who=DECIDERS, example="待办 张三", heard=("等我审", "要审的", "没审的"))
 def to_do(ctx: Context, person: Person | None = None) -> Reply:
     """看等我办的事，一点就办。"""
-    found = [c for c in waiting.waiting_for(ctx.session, ctx.member, ctx.now) if person is None or c.member_id == person.id]
-    asked = [r for r in deciding_requests.waiting_for(ctx.session, ctx.member, ctx.now) if person is None or r.member_id == person.id]
+    found = [
+        c for c in waiting.waiting_for(ctx.session, ctx.member, ctx.now) if person is None or c.member_id == person.id
+    ]
+    asked = [
+        r
+        for r in deciding_requests.waiting_for(ctx.session, ctx.member, ctx.now)
+        if person is None or r.member_id == person.id
+    ]
     if not found and not asked:
         return Reply("现在没有等您办的事")
     # As many as fit one message: 全部 must never stand for what has not been seen.
@@ -97,7 +110,9 @@ def to_do(ctx: Context, person: Person | None = None) -> Reply:
     if len(plain) > 1:
         head += f"　{tap('通过 全部')}（下面{len(plain)}条）"
     # A bare number opens the card; what changes something is named by its own number.
-    opened = [f"待办 {request.member.name}" for request in asked[: len(cards)]] + [f"解释 {claim.id}" for claim in shown]
+    opened = [f"待办 {request.member.name}" for request in asked[: len(cards)]] + [
+        f"解释 {claim.id}" for claim in shown
+    ]
     rest = len(found) + len(asked) - len(cards) - len(shown)
     tail = [f"另有 {rest} 条，办完这些再回 {tap('待办')}"] if rest else []
     text = "\n\n".join([head, *cards, *(_short(ctx, claim) for claim in shown), *tail])
@@ -176,7 +191,9 @@ def _approved_line(ctx: Context, thing: Claim | Request) -> str:
         return f"L{thing.id} 已通过：{thing.member.name} 的微信已绑定，已告知本人"
     item = claims.item_of(ctx.session, thing)
     credited = thing.credited if thing.credited is not None else thing.points
-    cut = "" if credited == thing.points else f"（申报{signed(thing.points)}，{'改分' if thing.reason else '已到上限'}）"
+    cut = (
+        "" if credited == thing.points else f"（申报{signed(thing.points)}，{'改分' if thing.reason else '已到上限'}）"
+    )
     return f"#{thing.id} 已通过：{thing.member.name} {item.title} {signed(credited)} 分{cut}"
 
 
@@ -188,7 +205,13 @@ def _still_waiting(ctx: Context) -> list[str]:
 
 
 @command(
-    "不通过", "驳回", "不同意", who=DECIDERS, changes=True, example="不通过 12 日期不对", heard=("不批", "不给过", "拒绝")
+    "不通过",
+    "驳回",
+    "不同意",
+    who=DECIDERS,
+    changes=True,
+    example="不通过 12 日期不对",
+    heard=("不批", "不给过", "拒绝"),
 )
 def reject(ctx: Context, numbers: Numbers, reason: Reason) -> Result:
     """不通过申报或申请，要写理由。"""
@@ -214,7 +237,13 @@ def _rejected(ctx: Context, decided: list[Claim | Request], reason: str) -> Repl
 
 
 @command(
-    "退回", "退回补充", "打回", who=DECIDERS, changes=True, example="退回 12 走访的哪一户", heard=("打回去", "退回去", "退给他")
+    "退回",
+    "退回补充",
+    "打回",
+    who=DECIDERS,
+    changes=True,
+    example="退回 12 走访的哪一户",
+    heard=("打回去", "退回去", "退给他"),
 )
 def send_back(ctx: Context, number: Number, question: Ask) -> Reply:
     """退回申报，请他补充。"""

@@ -55,7 +55,9 @@ def titled(offices: BranchOffices, member: Member | Seat) -> str:
     example="申报 社区志愿 2小时 昨天 清扫河堤",
     heard=("申请加分", "记一下", "登记", "报一下"),
 )
-def submit(ctx: Context, item: Item, quantity: Quantity = ONE, day: Day = TODAY, note: Text = "", again: Again = False) -> Result:
+def submit(
+    ctx: Context, item: Item, quantity: Quantity = ONE, day: Day = TODAY, note: Text = "", again: Again = False
+) -> Result:
     """申报积分，等组长审核。"""
     return _submit(ctx, ctx.member, item, quantity, day, note, again)
 
@@ -68,7 +70,13 @@ def submit(ctx: Context, item: Item, quantity: Quantity = ONE, day: Day = TODAY,
     heard=("替", "帮"),
 )
 def record_for(
-    ctx: Context, person: Person, item: Item, quantity: Quantity = ONE, day: Day = TODAY, note: Text = "", again: Again = False
+    ctx: Context,
+    person: Person,
+    item: Item,
+    quantity: Quantity = ONE,
+    day: Day = TODAY,
+    note: Text = "",
+    again: Again = False,
 ) -> Result:
     """替没有微信或年纪大的党员申报，由书记审核。"""
     return _submit(ctx, person, item, quantity, day, note, again)
@@ -79,7 +87,10 @@ def _submit(
 ) -> Result:
     if claiming.needs_picture(ctx.session, ctx.member, item, ctx.now):
         claiming.check(ctx.session, member, item, quantity, day=day, now=ctx.now)
-        return Confirm(f"{item.title}需要照片佐证。请直接发来一张照片，收到就提交\n{SECRET_WARNING}\n不报了，回“取消”", picture=True)
+        return Confirm(
+            f"{item.title}需要照片佐证。请直接发来一张照片，收到就提交\n{SECRET_WARNING}\n不报了，回“取消”",
+            picture=True,
+        )
     earlier = claims.same_day(ctx.session, member, item, day)
     if earlier is not None and not again:
         return Confirm(
@@ -87,7 +98,9 @@ def _submit(
             adding={"again": True},
         )
     loose, ever_sent = pictures.tally(ctx.session, ctx.member.id, ctx.now)  # before the claim takes them along
-    claim = claiming.submit(ctx.session, member, item, quantity, day=day, note=harmless(note), by=ctx.member, now=ctx.now)
+    claim = claiming.submit(
+        ctx.session, member, item, quantity, day=day, note=harmless(note), by=ctx.member, now=ctx.now
+    )
     return _accepted(ctx, claim, item, sent=loose if item.evidence is not Evidence.NONE else 0, first=not ever_sent)
 
 
@@ -165,7 +178,15 @@ def supplement(ctx: Context, number: Number, text: Text) -> Reply:
     return done(f"#{number} 已补充，待{decider_word(ctx, claim)}审核\n{amount(claim, item)}：{claim.note}{hint}")
 
 
-@command("本月没有了", "无申报", "零申报", who=Role.MEMBER, changes=True, example="本月没有了", heard=("没有要报的", "没啥报的"))
+@command(
+    "本月没有了",
+    "无申报",
+    "零申报",
+    who=Role.MEMBER,
+    changes=True,
+    example="本月没有了",
+    heard=("没有要报的", "没啥报的"),
+)
 def nothing_more(ctx: Context) -> Reply:
     """告诉组长这个月没有（更多）要报的。"""
     months = rounds.open_months(ctx.session, ctx.member.branch_id, ctx.now)

@@ -165,4 +165,16 @@ def _kind(run: Callable[..., Result], name: str, hint: Any) -> Kind[Any]:
     raise TypeError(f"{run.__name__}: parameter {name!r} names no kind of argument")
 
 
-__all__ = ["Article", "Command", "Confirm", "Context", "Each", "Parameter", "Picture", "Reply", "Result", "command", "done"]
+__all__ = [
+    "Article",
+    "Command",
+    "Confirm",
+    "Context",
+    "Each",
+    "Parameter",
+    "Picture",
+    "Reply",
+    "Result",
+    "command",
+    "done",
+]

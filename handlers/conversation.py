@@ -16,8 +16,8 @@ from handlers.understanding.kinds_of_numbers import CodeKind
 from handlers.understanding.kinds_of_words import NameKind, TextKind
 from handlers.understanding.manners import is_neutral
 from models.appointments import Role
-from models.errors import Refused
 from models.dialogs import Dialog
+from models.errors import Refused
 
 
 class NotAllowed(Refused):
@@ -52,7 +52,9 @@ def listen(text: str, ctx: Context, dialog: Dialog | None) -> Turn:
     question = dialog.open_question(ctx.now) if dialog else None
     listed = dialog.open_list(ctx.now) if dialog else None
     if question is not None and dialog is not None:
-        newer_list = listed is not None and dialog.listed_at and dialog.question_at and dialog.listed_at > dialog.question_at
+        newer_list = (
+            listed is not None and dialog.listed_at and dialog.question_at and dialog.listed_at > dialog.question_at
+        )
         turn = None if newer_list and choice_number(text) else _answer(text, ctx, question)
         if turn is not None:
             return turn
@@ -154,7 +156,9 @@ def _outside(text: str, ctx: Context, listed: dict[str, Any] | None) -> Turn:
     heard = hear(text, ctx)
     if isinstance(heard, Heard):
         bare = not heard.values and not heard.doubts
-        return _complete(ctx, heard.command, heard.values, heard.doubts, guided=bare, said="" if bare else _spoken(text, heard))
+        return _complete(
+            ctx, heard.command, heard.values, heard.doubts, guided=bare, said="" if bare else _spoken(text, heard)
+        )
     if isinstance(heard, Wondered):
         return _wondered(heard, ctx)
     return _unknown(heard, ctx)
@@ -184,7 +188,7 @@ def _whole(line: str, ctx: Context) -> Turn:
     """A whole command of ours, as a tap, a choice or a yes sends it."""
     heard = hear(line, ctx)
     if not isinstance(heard, Heard):
-        raise AssertionError(f"our own line is not a command: {line.split()[0]}")
+        raise AssertionError(f"our own line is not a command: {line.split(maxsplit=1)[0]}")
     return _complete(ctx, heard.command, heard.values, heard.doubts, guided=not heard.values)
 
 
@@ -212,12 +216,18 @@ def _unknown(heard: Unknown, ctx: Context) -> Turn:
 
 
 def _may(line: str, ctx: Context) -> bool:
-    command = ctx.families.find(line.split()[0])
+    command = ctx.families.find(line.split(maxsplit=1)[0])
     return command is not None and command.open_to(ctx.roles)
 
 
 def _complete(
-    ctx: Context, command: Command, values: Mapping[str, Json], doubts: Mapping[str, Found], *, guided: bool, said: str = ""
+    ctx: Context,
+    command: Command,
+    values: Mapping[str, Json],
+    doubts: Mapping[str, Found],
+    *,
+    guided: bool,
+    said: str = "",
 ) -> Turn:
     """Run a command whose arguments are all there, or ask for the first that is not."""
     _check_role(ctx, command)
@@ -285,7 +295,9 @@ def _with_lapse(turn: Turn, lapsed: dict[str, Any]) -> Turn:
     word = f"（刚才的“{what}”超过30分钟没有办完，已放下，{NOTHING_CHANGED}）\n"
     if isinstance(turn, Run):
         return Run(turn.command, turn.values, word, closes=True)
-    return Say(Reply(word + turn.reply.text, turn.reply.listed, turn.reply.all_of, turn.reply.extra), turn.question, True)
+    return Say(
+        Reply(word + turn.reply.text, turn.reply.listed, turn.reply.all_of, turn.reply.extra), turn.question, True
+    )
 
 
 def arguments(command: Command, values: Mapping[str, Json], ctx: Context) -> dict[str, Any]:

@@ -37,7 +37,9 @@ def received(ctx: Context) -> Reply:
 @command("传达", who=(Role.LEADER, Role.SECRETARY), changes=True, example="传达 周五下午3点三楼开会")
 def relay(ctx: Context, text: Text) -> Reply:
     """把一句话传达给我的成员。"""
-    office = next(a for a in ctx.offices if a.office in (Office.GROUP_LEADER, Office.SECRETARY, Office.DEPUTY_SECRETARY))
+    office = next(
+        a for a in ctx.offices if a.office in (Office.GROUP_LEADER, Office.SECRETARY, Office.DEPUTY_SECRETARY)
+    )
     people = groups.led_by(ctx.session, ctx.offices)
     _, told = relays.send(
         ctx.session, harmless(text), organization_id=office.organization_id, to=people, by=ctx.member, now=ctx.now
@@ -64,7 +66,9 @@ def who_has_not(ctx: Context) -> Reply:
     return Reply(f"{time_word(last.at)}传达：{last.text}\n已回“收到” {len(read)} 人\n没回 {len(unread_)} 人：{names}")
 
 
-@command("催办", who=(Role.LEADER, Role.SECRETARY), changes=True, example="催办", heard=("提醒他们", "提醒大家", "催一下"))
+@command(
+    "催办", who=(Role.LEADER, Role.SECRETARY), changes=True, example="催办", heard=("提醒他们", "提醒大家", "催一下")
+)
 def nudge(ctx: Context) -> Reply:
     """提醒有事没办的成员。"""
     people = groups.led_by(ctx.session, ctx.offices)

@@ -41,7 +41,10 @@ def bind(ctx: Context, name: Name, code: Code) -> Reply:
 
 def _greeting(member: Member) -> str:
     where = f"{member.branch.name}{'·' + member.group.name if member.group else ''}"
-    return f"已绑定：{member.name}（{where}）\n以后直接说话就行，例如：\n申报 社区志愿 2小时 昨天 清扫河堤\n看能办什么：{tap('帮助')}"
+    return (
+        f"已绑定：{member.name}（{where}）\n以后直接说话就行，例如：\n"
+        f"申报 社区志愿 2小时 昨天 清扫河堤\n看能办什么：{tap('帮助')}"
+    )
 
 
 @command("我", "我的", "我是谁", who=Role.VISITOR, example="我")
@@ -55,7 +58,11 @@ def me(ctx: Context) -> Reply:
     left_out = members.not_scored(ctx.session, [member], month).get(member.id)
     score, rulebook = standings.score_of(ctx.session, member, month)
     stars = stars_word(rulebook.stars_at(score))
-    lines.append(f"{month.number}月不计分（{left_out.value}）" if left_out else f"{month.number}月现为 {figure(score)} 分{stars}（未审定）")
+    lines.append(
+        f"{month.number}月不计分（{left_out.value}）"
+        if left_out
+        else f"{month.number}月现为 {figure(score)} 分{stars}（未审定）"
+    )
     mine = [c for c in claims.of_member(ctx.session, member.id, month) if c.status in claims.UNDECIDED]
     if mine:
         lines.append(f"申报未办完 {len(mine)} 条 {tap('我的申报')}")
@@ -77,7 +84,9 @@ def people(ctx: Context) -> Reply:
     for line in state:
         parts = [] if line.bound else ["未绑定"]
         parts += ["取消了关注"] if line.bound and not line.following else []
-        parts.append(f"本月申报{line.claims}条" if line.claims else "本月没有要报的" if line.said_nothing else "本月未申报")
+        parts.append(
+            f"本月申报{line.claims}条" if line.claims else "本月没有要报的" if line.said_nothing else "本月未申报"
+        )
         parts += [f"待办{line.open}条"] if line.open else []
         lines.append(f"{line.member.name} {'，'.join(parts)}")
     lines.append(f"{tap('催办')} 未绑定的可用“代报 姓名 事项”")

@@ -2,8 +2,8 @@
 
 from decimal import Decimal
 
-from handlers.arguments import THIS_MONTH, Span, Target, Whole
 from handlers.approvals import photos
+from handlers.arguments import THIS_MONTH, Span, Target, Whole
 from handlers.claims import amount
 from handlers.command import Command, Context, Reply, command
 from handlers.words import day_word, figure, month_word, signed, stars_word, tap, time_word
@@ -131,7 +131,10 @@ def explain(ctx: Context, target: Target) -> Reply:
 def _explain_claim(ctx: Context, claim: Claim) -> Reply:
     rulebook = rulebooks.get(ctx.session, claim.rulebook_id)
     item = rulebook.get_item(claim.item_code)
-    lines = [f"#{claim.id} {STATUS_WORDS[claim.status]}　{claim.member.name}", f"{amount(claim, item)}（{day_word(claim.day)}）{claim.note}"]
+    lines = [
+        f"#{claim.id} {STATUS_WORDS[claim.status]}　{claim.member.name}",
+        f"{amount(claim, item)}（{day_word(claim.day)}）{claim.note}",
+    ]
     lines.append(f"细则：{item.title} {signed(item.points)}/{item.unit}（第{rulebook.version}版）")
     credited = claim.credited
     lines.append(f"申报 {signed(claim.points)}" + (f"，记入 {signed(credited)}" if credited is not None else ""))
@@ -143,7 +146,11 @@ def _explain_claim(ctx: Context, claim: Claim) -> Reply:
         reason = f"：{step.reason}" if step.reason else ""
         lines.append(f"{time_word(step.at)} {who}{STEP_WORDS.get(step.verb, step.verb)}{reason}")
     mine = claim.member_id == ctx.member.id
-    if claim.status is ClaimStatus.SUBMITTED and not mine and explaining.may_decide(ctx.session, claim, ctx.member, ctx.now):
+    if (
+        claim.status is ClaimStatus.SUBMITTED
+        and not mine
+        and explaining.may_decide(ctx.session, claim, ctx.member, ctx.now)
+    ):
         verbs = {"通过": "通过", "退回补充": "退回", "不通过": "不通过", "转交": "转交"}
         lines.append(" ".join(tap(label, f"{verb} {claim.id}") for label, verb in verbs.items()))
     return Reply("\n".join(lines))

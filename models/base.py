@@ -119,7 +119,7 @@ class Base(DeclarativeBase):
     # Whether what was read of the table may be remembered by ``once_per_session``.
     read_once: ClassVar[bool] = False
     metadata = MetaData(naming_convention=NAMING)
-    type_annotation_map = {datetime: Moment, Decimal: Points, Month: MonthOf, date: Date}
+    type_annotation_map: ClassVar[dict[Any, Any]] = {datetime: Moment, Decimal: Points, Month: MonthOf, date: Date}
 
 
 P = ParamSpec("P")

@@ -136,7 +136,7 @@ def credited(session: Session, member_id: int, period: Period) -> dict[tuple[Mon
 
 
 def room(session: Session, member_id: int, rulebook: Rulebook, item: Item, month: Month) -> Decimal | None:
-    """Points that the caps of item and category still leave in a month, always positive; None without caps (rules 4)."""
+    """Points that the caps of item and category leave in a month, always positive; None without caps (rules 4)."""
     have = credited(session, member_id, Period.year(month))
     left: list[Decimal] = []
     if item.cap_month is not None:

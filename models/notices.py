@@ -199,7 +199,7 @@ def take(session: Session, *, lease: str, now: datetime, most: int = 100) -> lis
         Notice.status == NoticeStatus.QUEUED,
         (Notice.status == NoticeStatus.TAKEN) & (Notice.next_try <= now - LEASE),
     )
-    found = select(Notice.id).where(free, Notice.next_try <= now).order_by(Notice.next_try).limit(most)
+    found = select(Notice.id).where(free, Notice.next_try <= now).order_by(Notice.next_try, Notice.id).limit(most)
     ids = list(session.scalars(found.with_for_update(skip_locked=True)))
     session.execute(
         update(Notice).where(Notice.id.in_(ids)).values(status=NoticeStatus.TAKEN, lease=lease, next_try=now)

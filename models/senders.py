@@ -5,7 +5,6 @@ arrives while its first delivery commits would find neither. It is put together 
 not objects: this is what every message costs.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any

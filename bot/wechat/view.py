@@ -58,7 +58,7 @@ def _body() -> bytes:
 def _answered(protocol: Protocol, answer: AnswerFunction, incoming: Incoming, now: datetime) -> tuple[bytes, str]:
     try:
         return protocol.write(incoming, answer(incoming, now), now)
-    except Exception as error:  # the one net under everything a message can run into
+    except Exception as error:  # noqa: BLE001 - the one net under everything a message can run into
         problem = "".join(secrets.choice(_LETTERS) for _ in range(6))
         said = (incoming.from_user, incoming.content, incoming.recognition, incoming.event_key, incoming.scan_result)
         log.error("problem %s with a message of kind %s\n%s", problem, incoming.kind, describe(error, *said))

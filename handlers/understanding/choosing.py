@@ -127,12 +127,10 @@ def _weakly(index: Index, found: list[Hit], units: set[str], line: Line, told: b
     own = [hit for hit in found if len(hit.items) == 1]
     shared = [hit for hit in found if len(hit.items) > 1]
     if shared:
-        narrowed = set(shared[0].items)
-        for hit in shared[1:]:
-            narrowed &= set(hit.items)
-        helped = [p for p in narrowed if any(p in hit.items for hit in own)]
-        places = helped or [*shared[0].items]
-        return places, len(helped) == 1
+        first = shared[0].items
+        common = [p for p in first if all(p in hit.items for hit in shared)] or [*first]
+        places = [p for p in common if any(p in hit.items for hit in own)] or common
+        return places, len(places) == 1
     places = list(dict.fromkeys(p for hit in own for p in (*hit.items, *index.containing.get(hit.phrase, ()))))
     places = _by_verb(index, places, line)
     fitting = _fitting(index, places, units)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 
+from handlers.understanding import hints
 from handlers.understanding.line import Line, Span
 from handlers.understanding.numerals import INTEGER, integer
 from models.months import Month
@@ -58,13 +59,6 @@ _WEEKDAY = re.compile(
 _MONTH_END = re.compile(r"(下个?月|本月|这个?月)[底末]|月底|月末")
 _AGO = re.compile(rf"({INTEGER})(天|日|个?星期|个?礼拜|周)(?:以|之)?前")
 _LATER = re.compile(rf"({INTEGER})(天|个?星期|个?礼拜|周)(?:以?后|之后|为止|$|\s)")
-_VAGUE = re.compile(
-    r"前几天|几天前|前不久|不久前|好久以前|前两天|前些天|前些日子|前几日|这几天|这两天|近几天|前阵子|前一阵|前段时间|前一段|最近|近期|那天|有一?天|某天|那次|上次|上回|哪天|(?:元旦|春节|正月|元宵|清明|端午|中秋|国庆|重阳)(?:节|那天|期间|当天)?|[\u4e00-\u9fff]{2}节(?:那天|期间|当天)|[五七八十三六][一八]节?(?:那天|期间|当天|假期)"
-    r"|每(?:个)?(?:周|星期|礼拜|天|日|月)[一二三四五六日天]?|连续[\d一二两三四五六七八九十]+[天日]"
-    r"|(?:上上个?|上个?|这个?|本|)(?:周|星期|礼拜)末|(?:上上个?|上个?)(?:周|星期|礼拜)(?![一二三四五六日天末])"
-    r"|(?:上上?个?|本|这个?|当|\d+|[一二三四五六七八九十]+)?月(?:初|中旬?|底|末|上旬|下旬)|[上中下]旬"
-)
-_SIGNS = frozenset("前这近最那有某上哪末月旬节每连周期拜元春清端中国重正")
 _MAYBE = re.compile(r"(?:大概|大约|好像|可能|应该|估计|似乎|也许)(?:是|在)?\s?$")
 # A month alone leaves the day open, but stays in the text: 本月工作 is the name of an item.
 _ONLY_MONTH = re.compile(rf"(?<![\d一二三四五六七八九十])(?:上上个?月|上个?月|本月|这个?月|{INTEGER}月份?)(?!\d)")
@@ -130,24 +124,9 @@ def _hits(line: str, today: date, ahead: bool) -> Iterator[Hit]:
 
 
 def _hints(line: str, today: date, taken: list[Span]) -> Iterator[Hit]:
-    if _SIGNS.isdisjoint(line):
-        return
-    for found in _VAGUE.finditer(line):
-        start, end = found.span()
+    for (start, end), days in hints.hints(line, today):
         if not any(start < stop and begin < end for begin, stop in taken):
-            yield (start, end), _hinted(found.group(), today), False
-
-
-def _hinted(text: str, today: date) -> tuple[date, ...]:
-    """The few days a hint leaves open; none when it leaves many."""
-    if not text.endswith("末") or "月" in text:
-        return ()
-    weeks = 2 if text.startswith("上上") else 1 if text.startswith("上") else 0
-    monday = today - timedelta(days=today.weekday() + 7 * weeks)
-    days = (monday + timedelta(days=5), monday + timedelta(days=6))
-    if not weeks and not text.startswith(("这", "本")) and today < days[0]:
-        days = (days[0] - timedelta(days=7), days[1] - timedelta(days=7))
-    return days
+            yield (start, end), days, False
 
 
 def _date(year: int, month: int, day: int) -> date | None:

@@ -100,7 +100,7 @@ class QuantityKind(Kind[Decimal]):
         item = _item(ctx, known)
         if item is None:
             return Found(rest=line)
-        day = days.read(line, ctx.today)
+        day = None if "day" in known else days.read(line, ctx.today)  # a known one is cut already
         fit = quantities.fit(line, item.unit, day.spans if day else ())
         if not fit.values and fit.sure:
             fit = _by_default(line, item, fit)

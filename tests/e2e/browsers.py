@@ -20,4 +20,4 @@ def find() -> str:
     for name in NAMES:
         if path := shutil.which(name):
             return path
-    not_run("no Chromium or Chrome on this machine, the demonstration was not tried in a browser")
+    return not_run("no Chromium or Chrome on this machine, the demonstration was not tried in a browser")

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,7 +18,7 @@ def new_world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[NewWor
     """Makes worlds that end with the test: ``new_world("sqlite", server_workers=2)``."""
     with ExitStack() as stack:
 
-        def make(dialect: str, **values: object) -> World:
+        def make(dialect: str, **values: Any) -> World:
             source: Files | Clones = request.getfixturevalue("files" if dialect == "sqlite" else "clones")
             folder = tmp_path / f"{dialect}-world"
             folder.mkdir()

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.error import HTTPError, URLError
@@ -100,18 +100,25 @@ class Running:
 
     def terminate(self) -> float:
         """SIGTERM to the parent alone; the seconds until all have ended."""
+        return self._end([self.process.pid], signal.SIGTERM)
+
+    def interrupt(self) -> float:
+        """SIGINT to all, as Ctrl-C does in a terminal; the seconds until they have ended."""
+        return self._end(self.group, signal.SIGINT)
+
+    def _end(self, pids: list[int], number: int) -> float:
         began = time.monotonic()
-        self.process.terminate()
+        for pid in pids:
+            with suppress(ProcessLookupError):  # one that ended with another
+                os.kill(pid, number)
         eventually(lambda: self.process.poll() is not None and not self.group, within=60, what="all have ended")
         return time.monotonic() - began
 
     def kill_all(self) -> None:
         """kill -9 each of them, the parent first."""
         for pid in self.group:
-            try:
+            with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
-            except ProcessLookupError:
-                continue
         self.process.wait(10)
         eventually(lambda: not self.group, within=10, what="all are dead")
 

@@ -1,7 +1,8 @@
-"""One account as WeChat sees it: every kind of message and event, signed, encrypted, over HTTP (contract, rules 8 to 13)."""
+"""One account as WeChat sees it: every message and event, signed, encrypted, over HTTP (contract, rules 8 to 13)."""
 
 import io
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -171,7 +172,7 @@ def test_a_menu_key_is_a_whole_command(served: World) -> None:
 
 def test_whatever_else_comes_gets_a_friendly_word_or_nothing(served: World) -> None:
     member = served.follower("zhao_min")
-    where = {"Location_X": "30.57", "Location_Y": "104.06", "Scale": "15", "Label": "春熙路"}
+    where: dict[str, Any] = {"Location_X": "30.57", "Location_Y": "104.06", "Scale": "15", "Label": "春熙路"}
     spoken_to = [
         member.message("location", **where),
         member.message("link", Title="新闻", Description="", Url="https://example.org/"),

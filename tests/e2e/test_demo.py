@@ -2,7 +2,6 @@
 
 import re
 import shutil
-import signal
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -56,21 +55,119 @@ def demonstration(folder: Path) -> Iterator[Demonstration]:
 
         process.wait_for(shown, "the page is there")
         yield Demonstration(process, page, time.monotonic() - began, http)
-        interrupt(process)
+        assert process.interrupt() < ENDS_WITHIN
+        assert process.process.returncode == 0
+        assert "Traceback" not in process.output
 
 
-def interrupt(process: Running) -> None:
-    """Ctrl-C in a terminal: everybody in the foreground gets it."""
-    began = time.monotonic()
-    for pid in process.group:
-        try:
-            signal.pidfd_send_signal  # noqa: B018
-        except AttributeError:
-            pass
-        else:
-            break
-    process.interrupt()
-    eventually(lambda: not process.group, what=f"everybody has ended\n{process.output}")
-    assert time.monotonic() - began < ENDS_WITHIN
-    assert process.process.wait(10) == 0
-    assert "Traceback" not in process.output
+@pytest.fixture(scope="session")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """The folder that a first start leaves behind, and what it printed."""
+    folder = tmp_path_factory.mktemp("demo")
+    with demonstration(folder) as first:
+        # Everybody has said hello and was answered, so every process is there to be ended.
+        eventually(lambda: all(len(phone["chat"]) >= 2 for phone in first.phones()), what="the first words")
+        assert [phone["name"] for phone in first.phones()] == list(PHONES)
+    return folder, first.process.output
+
+
+@pytest.fixture(scope="module")
+def again(filled: tuple[Path, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demonstration]:
+    """A second start."""
+    folder = tmp_path_factory.mktemp("again")
+    shutil.copytree(filled[0] / "data", folder / "data")
+    with demonstration(folder) as second:
+        yield second
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=browsers.find(), args=browsers.ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(browser: Browser, again: Demonstration) -> Iterator[Page]:
+    """The page on an office screen; a script error or a request to anywhere else fails the test."""
+    trouble: list[str] = []
+    page = browser.new_page(viewport={"width": 1366, "height": 768}, locale="zh-CN")
+    page.set_default_timeout(MOMENT)
+    page.on("pageerror", lambda error: trouble.append(str(error)))
+    page.on("request", lambda asked: None if asked.url.startswith(again.address) else trouble.append(asked.url))
+    page.goto(again.address)
+    yield page
+    page.close()
+    assert trouble == []
+
+
+def phone(page: Page, name: str) -> Locator:
+    return page.get_by_role("region", name=f"{name}的手机")
+
+
+def say(page: Page, name: str, text: str) -> str:
+    """Type a line on somebody's phone; the answer to it."""
+    chat = phone(page, name)
+    before = chat.locator(".row.mine").count()
+    box = chat.get_by_role("textbox")
+    box.fill(text)
+    box.press("Enter")
+    expect(chat.locator(".row.mine")).to_have_count(before + 1, timeout=MOMENT)
+    answer = chat.locator(".row.mine").last.locator("xpath=following-sibling::*[contains(@class, 'row')]").first
+    expect(answer).to_be_visible(timeout=MOMENT)
+    return answer.locator(".bubble").inner_text()
+
+
+def points(page: Page, name: str) -> int:
+    answer = say(page, name, "积分")
+    found = re.search(r"现为 (\d+) 分", answer)
+    assert found is not None, answer
+    return int(found[1])
+
+
+def test_the_first_start_tells_one_address(filled: tuple[Path, str]) -> None:
+    lines = [line for line in filled[1].splitlines() if line]
+    assert lines[0].startswith("第一次启动")
+    assert lines[1].startswith("先锋演示：http://127.0.0.1:")
+    assert lines[2:] == ["按 Ctrl-C 结束", "演示已结束，数据还在，下次打开接着用"]
+
+
+def test_a_second_start_shows_its_page_within_five_seconds(
+    again: Demonstration, filled: tuple[Path, str], tmp_path: Path
+) -> None:
+    """About two seconds on an idle machine; on a busy one the best of three starts counts."""
+    seconds = [again.seconds]
+    while min(seconds) >= AGAIN and len(seconds) < 3:
+        folder = tmp_path / str(len(seconds))
+        shutil.copytree(filled[0] / "data", folder / "data")
+        with demonstration(folder) as another:
+            seconds.append(another.seconds)
+    assert min(seconds) < AGAIN, f"{seconds} s"
+    assert "第一次启动" not in again.process.output
+
+
+def test_a_claim_on_one_phone_is_approved_by_a_tap_on_another_and_the_standings_change(page: Page) -> None:
+    member, leader = phone(page, "张三"), phone(page, "李四")
+    before = points(page, "张三")
+    claimed = say(page, "张三", "申报 走访慰问 1户 今天 看望独居老人")
+    found = re.match(r"✅ #(\d+) 已提交，待组长李四审核", claimed)
+    assert found is not None, claimed
+    number = found[1]
+    leader.get_by_role("button", name=f"通过 {number}", exact=True).click(timeout=MOMENT)
+    expect(leader.locator(".bubble").last).to_contain_text(f"✅ #{number} 已通过：张三", timeout=MOMENT)
+    told = member.locator(".row", has_text=f"#{number} 已通过，加 1 分")
+    expect(told).to_be_visible(timeout=MOMENT)
+    assert points(page, "张三") == before + 1
+    assert f"，{before + 1}分" in say(page, "张三", "排名").partition("您：第")[2]
+
+
+def test_the_clock_goes_to_the_months_end_and_everyone_hears_where_they_stand(page: Page) -> None:
+    shown = page.locator("#now")
+    page.get_by_role("button", name="到月末17:00").click()
+    expect(shown).to_contain_text("17:0", timeout=MOMENT * 4)
+    month = re.search(r"(\d+)月", shown.inner_text())
+    assert month is not None
+    for name in PHONES:
+        card = phone(page, name).locator(".row", has_text=f"{month[1]}月快结束了")
+        expect(card.first).to_be_visible(timeout=MOMENT)

@@ -1,7 +1,8 @@
-"""The same message again, also at once in several processes; several people at once (contract, HTTP; rules 3 and 12)."""
+"""The same message again, also at once in several processes; several people at once (contract, HTTP; rules 3, 12)."""
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from threading import Barrier
 
 import pytest
@@ -95,7 +96,7 @@ def test_a_message_delivered_at_once_to_two_processes_acts_once(served: tuple[Wo
         members = phones(world, ports, "wang_fang", 6)
         message = members[0].message("text", Content=f"申报 社区志愿 1小时 {day}日 清扫楼道")
         before = claims_of(world, "wang_fang")
-        answers = at_once([lambda member=member: member.send(message) for member in members])
+        answers = at_once([partial(member.send, message) for member in members])
         assert answers[0].text.startswith("✅")
         assert {(answer.status, answer.text) for answer in answers} == {(200, answers[0].text)}
         assert claims_of(world, "wang_fang") == before + 1
@@ -106,7 +107,7 @@ def test_of_eight_who_approve_at_once_one_decides_and_the_others_are_told_who(se
     number = int(world.follower("liu_qiang").say("申报 社区志愿 2小时 今天").text.partition("#")[2].split()[0])
     appoint(world, EIGHT[2:])
     members = [world.follower(key, port=ports[place % len(ports)]) for place, key in enumerate(EIGHT)]
-    answers = at_once([lambda member=member: member.say(f"通过 {number}") for member in members])
+    answers = at_once([partial(member.say, f"通过 {number}") for member in members])
     won = [place for place, answer in enumerate(answers) if answer.text.startswith("✅")]
     assert len(won) == 1
     winner = PEOPLE[EIGHT[won[0]]].name

@@ -78,7 +78,9 @@ def test_a_bare_claim_offers_what_one_claims_usually(say: RecordedSay, cast: Cas
 
 def test_too_much_at_once_is_refused_with_an_example(say: RecordedSay, cast: Cast, arrived: Arrivals) -> None:
     answer = say(cast.zhang_san, "申报 社区志愿 20小时 昨天 清扫河堤")
-    assert answer.startswith("❌ 没有提交：社区志愿服务一次最多报8小时，您写的是20小时。请按实际再报\n例如：申报 社区志愿服务 2小时 ")
+    assert answer.startswith(
+        "❌ 没有提交：社区志愿服务一次最多报8小时，您写的是20小时。请按实际再报\n例如：申报 社区志愿服务 2小时 "
+    )
     assert arrived(cast.li_si) == []
 
 

@@ -215,10 +215,10 @@ def follow(book: Bookkeeper, act: Act, place: int) -> bool:
     return outcomes[act.verb]()
 
 
-@settings(max_examples=15, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=10, deadline=None, database=None, suppress_health_check=list(HealthCheck))
 @given(
     submits=st.lists(ACTS.map(lambda act: act._replace(verb="submit")), min_size=3, max_size=6),
-    acts=st.lists(ACTS, min_size=15, max_size=25),
+    acts=st.lists(ACTS, min_size=12, max_size=20),
 )
 def test_scores_caps_and_decisions_are_those_of_the_rules(desk: Desk, submits: list[Act], acts: list[Act]):
     example = desk.session.begin_nested()

@@ -125,6 +125,11 @@ def test_what_is_due_is_taken_oldest_first_and_not_more_than_asked_for(session: 
     assert (taken.status, taken.lease, taken.next_try) == (S.TAKEN, WORKER, NOW)
 
 
+def test_what_is_due_at_one_moment_is_taken_in_the_order_it_was_posted(session: Session, cast: Cast):
+    ids = [post(session, cast, str(n)).id for n in range(9)]
+    assert take(session, 0) == ids
+
+
 def test_a_lease_that_was_not_used_in_a_minute_is_free_again(session: Session, cast: Cast):
     notice = bring_to(session, post(session, cast), S.TAKEN)
     assert notices.take(session, lease="worker-2", now=NOW + MINUTE - SECOND) == []

@@ -30,12 +30,13 @@ ALLOWED = {
     "date11": r"((\d{4}年)?\d{1,2}月(\d{1,2}日)?~?){1,2}",
     "time12": rf"{A_TIME}(~{A_TIME})?",
 }
+EARLIEST, LATEST = (datetime.fromisoformat(day) for day in ("2000-01-01", "2099-12-31"))
 VALUES = (
     st.none()
     | st.text(max_size=60)
     | st.integers()
     | st.dates(date(2000, 1, 1), date(2099, 12, 31))
-    | st.datetimes(datetime(2000, 1, 1), datetime(2099, 12, 31), timezones=st.just(UTC))
+    | st.datetimes(EARLIEST, LATEST, timezones=st.just(UTC))
     | st.decimals(allow_nan=False, allow_infinity=False, places=2, min_value=-1000, max_value=1000)
 )
 

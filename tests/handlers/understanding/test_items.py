@@ -80,6 +80,7 @@ def test_the_commands_word_makes_a_weak_word_enough(choose: Choose) -> None:
 
 def test_shared_words_are_told_apart_by_a_word_of_ones_own(choose: Choose) -> None:
     assert choose("社区值守") == (["志愿-01"], True)
+    assert choose("下社区值守") == (["志愿-01"], True)
 
 
 @pytest.mark.parametrize("text", ["", "吃饭", "一共", "新的", "认为完成了", "三次"])
