@@ -89,7 +89,28 @@ def request_card(request: Request) -> str:
     return f"待审 L{request.id}　{request.member.name} 申请{what}\n请当面或电话核对是本人再通过\n{yes} {no}"
 
 
-@command("待办", "待审", who=DECIDERS, example="待办 张三", heard=("等我审", "要审的", "没审的"))
+@command(
+    "待办",
+    "待审",
+    who=DECIDERS,
+    example="待办 张三",
+    heard=(
+        "等我审",
+        "等我批",
+        "要审的",
+        "要批的",
+        "没审",
+        "没批的",
+        "待批",
+        "要我审",
+        "要我批",
+        "要审批",
+        "待审核",
+        "要审核",
+        "审批",
+        "等我办",
+    ),
+)
 def to_do(ctx: Context, person: Person | None = None) -> Reply:
     """看等我办的事，一点就办。"""
     found = [
@@ -149,7 +170,21 @@ def _targets(ctx: Context, numbers: Sequence[Target]) -> list[Target]:
     who=DECIDERS,
     changes=True,
     example="通过 12",
-    heard=("批准", "批了", "过了", "没问题", "可以通过", "准了"),
+    heard=(
+        "批准",
+        "批了",
+        "过了",
+        "准了",
+        "没问题",
+        "可以通过",
+        "可以过",
+        "给过",
+        "审核通过",
+        "要得",
+        "可以",
+        "准予",
+        "给通过",
+    ),
 )
 def approve(ctx: Context, numbers: Numbers, figure_: Figure = None, reason: Text = "") -> Result:
     """通过申报或申请；通过 12 改 1.5 理由，可以改分。"""
@@ -211,7 +246,15 @@ def _still_waiting(ctx: Context) -> list[str]:
     who=DECIDERS,
     changes=True,
     example="不通过 12 日期不对",
-    heard=("不批", "不给过", "拒绝"),
+    heard=(
+        "不批",
+        "不给过",
+        "拒绝",
+        "不予通过",
+        "不行",
+        "要不得",
+        "不得行",
+    ),
 )
 def reject(ctx: Context, numbers: Numbers, reason: Reason) -> Result:
     """不通过申报或申请，要写理由。"""
@@ -243,7 +286,13 @@ def _rejected(ctx: Context, decided: list[Claim | Request], reason: str) -> Repl
     who=DECIDERS,
     changes=True,
     example="退回 12 走访的哪一户",
-    heard=("打回去", "退回去", "退给他"),
+    heard=(
+        "打回去",
+        "退回去",
+        "打回来",
+        "退给他",
+        "退给本人",
+    ),
 )
 def send_back(ctx: Context, number: Number, question: Ask) -> Reply:
     """退回申报，请他补充。"""
@@ -252,7 +301,23 @@ def send_back(ctx: Context, number: Number, question: Ask) -> Reply:
     return done("\n".join([*lines, *_still_waiting(ctx)]))
 
 
-@command("转交", "转书记", who=DECIDERS, changes=True, example="转交 12", heard=("交给书记", "让书记审"))
+@command(
+    "转交",
+    "转书记",
+    who=DECIDERS,
+    changes=True,
+    example="转交 12",
+    heard=(
+        "转给",
+        "交给书记",
+        "交书记",
+        "报书记",
+        "让书记审",
+        "让书记定",
+        "请书记定",
+        "请书记审",
+    ),
+)
 def hand_over(ctx: Context, number: Number) -> Reply:
     """把申报交给上一级审核。"""
     claim, asked = deciding.hand_over(ctx.session, number, by=ctx.member, now=ctx.now)
@@ -261,7 +326,18 @@ def hand_over(ctx: Context, number: Number) -> Reply:
     return done("\n".join([f"#{claim.id} 已转交{names}审核，已告知", *_still_waiting(ctx)]))
 
 
-@command("代理", "委托", who=(Role.LEADER, Role.SECRETARY), changes=True, example="代理 王芳 至 12月5日")
+@command(
+    "代理",
+    "委托",
+    who=(Role.LEADER, Role.SECRETARY),
+    changes=True,
+    example="代理 王芳 至 12月5日",
+    heard=(
+        "代我审",
+        "替我审",
+        "帮我审",
+    ),
+)
 def act_for(ctx: Context, person: Person, until: Until) -> Result:
     """我不在时，请一位党员代我审核到某一天。"""
     acting.appoint(ctx.session, person, until=until, by=ctx.member, now=ctx.now)

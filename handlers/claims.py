@@ -53,7 +53,15 @@ def titled(offices: BranchOffices, member: Member | Seat) -> str:
     who=Role.MEMBER,
     changes=True,
     example="申报 社区志愿 2小时 昨天 清扫河堤",
-    heard=("申请加分", "记一下", "登记", "报一下"),
+    heard=(
+        "申请加分",
+        "记一下",
+        "登记一下",
+        "报一下",
+        "帮我报",
+        "给我记",
+        "补报",
+    ),
 )
 def submit(
     ctx: Context, item: Item, quantity: Quantity = ONE, day: Day = TODAY, note: Text = "", again: Again = False
@@ -67,7 +75,11 @@ def submit(
     who=(Role.LEADER, Role.SECRETARY),
     changes=True,
     example="代报 刘德福 社区志愿 2小时 昨天",
-    heard=("替", "帮"),
+    heard=(
+        "替他报",
+        "帮他报",
+        "代他报",
+    ),
 )
 def record_for(
     ctx: Context,
@@ -135,7 +147,22 @@ def _effect(ctx: Context, claim: Claim, left: Decimal | None) -> str:
     return f"通过后{verb} {figure(abs(gives))} 分；此项{of_month}还可{verb} {figure(left - abs(gives))} 分"
 
 
-@command("我的申报", who=Role.MEMBER, example="我的申报 10月")
+@command(
+    "我的申报",
+    who=Role.MEMBER,
+    example="我的申报 10月",
+    heard=(
+        "我报的",
+        "报了哪些",
+        "报了几条",
+        "审核结果",
+        "申报记录",
+        "查申报",
+        "看申报",
+        "申报情况",
+        "我的报分",
+    ),
+)
 def mine(ctx: Context, month: Month | None = None) -> Reply:
     """看我的申报和审核结果。"""
     month = month or ctx.month
@@ -157,7 +184,27 @@ def _line(ctx: Context, claim: Claim) -> str:
     return f"{text} {tap('看经过', f'解释 {claim.id}')}"
 
 
-@command("撤回", "撤销", who=Role.MEMBER, changes=True, example="撤回 12", heard=("收回", "报错了", "点错了"))
+@command(
+    "撤回",
+    "撤销",
+    who=Role.MEMBER,
+    changes=True,
+    example="撤回 12",
+    heard=(
+        "收回",
+        "撤了",
+        "撤掉",
+        "删掉",
+        "删了",
+        "作废",
+        "报错了",
+        "点错了",
+        "批错了",
+        "审错了",
+        "撤下来",
+        "取消申报",
+    ),
+)
 def withdraw(ctx: Context, number: Number) -> Reply:
     """撤回还没审核的申报；审核的人24小时内可撤销审核。"""
     claim = claims.get(ctx.session, number)
@@ -169,7 +216,18 @@ def withdraw(ctx: Context, number: Number) -> Reply:
     return done(f"#{number} 已撤回，不再审核\n要改了再报，例如：\n{submit.example}")
 
 
-@command("补充", who=Role.MEMBER, changes=True, example="补充 12 看望独居老人陈婆婆")
+@command(
+    "补充",
+    who=Role.MEMBER,
+    changes=True,
+    example="补充 12 看望独居老人陈婆婆",
+    heard=(
+        "补一下",
+        "补上",
+        "补个说明",
+        "补充说明",
+    ),
+)
 def supplement(ctx: Context, number: Number, text: Text) -> Reply:
     """给申报补充说明，退回的会重新送审。"""
     claim = claiming.supplement(ctx.session, number, harmless(text), by=ctx.member, now=ctx.now)
@@ -185,7 +243,16 @@ def supplement(ctx: Context, number: Number, text: Text) -> Reply:
     who=Role.MEMBER,
     changes=True,
     example="本月没有了",
-    heard=("没有要报的", "没啥报的"),
+    heard=(
+        "没有要报的",
+        "没啥报的",
+        "没什么要报的",
+        "没什么报的",
+        "没有可报的",
+        "没得报的",
+        "没啥要报的",
+        "没有要申报的",
+    ),
 )
 def nothing_more(ctx: Context) -> Reply:
     """告诉组长这个月没有（更多）要报的。"""

@@ -13,7 +13,17 @@ class NoRelay(Refused):
     """The asker has sent nothing down yet."""
 
 
-@command("通知", who=Role.MEMBER, changes=True, example="通知", heard=("有什么通知", "未读"))
+@command(
+    "通知",
+    who=Role.MEMBER,
+    changes=True,
+    example="通知",
+    heard=(
+        "有什么通知",
+        "未读",
+        "新通知",
+    ),
+)
 def unread(ctx: Context) -> Reply:
     """看还没看的通知。"""
     found = notices.unread(ctx.session, ctx.member.id)
@@ -24,7 +34,25 @@ def unread(ctx: Context) -> Reply:
     return Reply("\n\n".join([f"未读通知 {len(parts)} 条", *parts]))
 
 
-@command("收到", "已阅", "知道了", "好的", "👌", who=Role.MEMBER, changes=True, example="收到")
+@command(
+    "收到",
+    "已阅",
+    "知道了",
+    "好的",
+    "👌",
+    who=Role.MEMBER,
+    changes=True,
+    example="收到",
+    heard=(
+        "看到了",
+        "已收到",
+        "明白了",
+        "晓得了",
+        "已读",
+        "了解了",
+        "明白",
+    ),
+)
 def received(ctx: Context) -> Reply:
     """告诉对方最近一条通知看到了。"""
     last = notices.last_told(ctx.session, ctx.member.id)
@@ -55,7 +83,21 @@ def relay_example() -> str:
     return "传达 周五下午3点三楼开会"
 
 
-@command("谁没看", who=(Role.LEADER, Role.SECRETARY), example="谁没看", heard=("谁还没看", "谁没回", "谁没收到"))
+@command(
+    "谁没看",
+    who=(Role.LEADER, Role.SECRETARY),
+    example="谁没看",
+    heard=(
+        "谁还没看",
+        "谁没回",
+        "谁没收到",
+        "没看通知",
+        "没回复",
+        "人没看",
+        "还没看",
+        "人没回",
+    ),
+)
 def who_has_not(ctx: Context) -> Reply:
     """看最近一次传达谁没回“收到”。"""
     last = relays.last_by(ctx.session, ctx.member.id)
@@ -67,7 +109,20 @@ def who_has_not(ctx: Context) -> Reply:
 
 
 @command(
-    "催办", who=(Role.LEADER, Role.SECRETARY), changes=True, example="催办", heard=("提醒他们", "提醒大家", "催一下")
+    "催办",
+    who=(Role.LEADER, Role.SECRETARY),
+    changes=True,
+    example="催办",
+    heard=(
+        "催一下",
+        "催催",
+        "催一催",
+        "提醒没报",
+        "提醒没申报",
+        "提醒他们",
+        "提醒大家",
+        "提醒一下",
+    ),
 )
 def nudge(ctx: Context) -> Reply:
     """提醒有事没办的成员。"""

@@ -26,7 +26,20 @@ OFFICE_WORDS = {
 }
 
 
-@command("绑定", "换绑", "换手机", who=Role.VISITOR, changes=True, example="绑定 张三 123456")
+@command(
+    "绑定",
+    "换绑",
+    "换手机",
+    who=Role.VISITOR,
+    changes=True,
+    example="绑定 张三 123456",
+    heard=(
+        "绑微信",
+        "换微信",
+        "换了手机",
+        "新手机",
+    ),
+)
 def bind(ctx: Context, name: Name, code: Code) -> Reply:
     """把这个微信和您本人绑定，只做一次。"""
     if len(code) == 4:
@@ -47,7 +60,19 @@ def _greeting(member: Member) -> str:
     )
 
 
-@command("我", "我的", "我是谁", who=Role.VISITOR, example="我")
+@command(
+    "我",
+    "我的",
+    "我是谁",
+    who=Role.VISITOR,
+    example="我",
+    heard=(
+        "我的信息",
+        "我的资料",
+        "哪个支部",
+        "我叫什么",
+    ),
+)
 def me(ctx: Context) -> Reply:
     """看我的支部、小组、积分和未办的事。"""
     if ctx.who is None:
@@ -75,7 +100,22 @@ def _offices(held: Sequence[Appointment]) -> list[str]:
     return ["职务：" + "、".join(shown)] if shown else []
 
 
-@command("成员", who=(Role.LEADER, Role.SECRETARY), example="成员", heard=("组员", "有哪些人", "名单"))
+@command(
+    "成员",
+    who=(Role.LEADER, Role.SECRETARY),
+    example="成员",
+    heard=(
+        "组员",
+        "有哪些人",
+        "名单",
+        "组里有谁",
+        "谁没报",
+        "谁还没报",
+        "谁没申报",
+        "谁还没申报",
+        "哪些人没报",
+    ),
+)
 def people(ctx: Context) -> Reply:
     """看我的组员：是否绑定、本月申报、未办的事。"""
     mine = groups.led_by(ctx.session, ctx.offices)
@@ -93,7 +133,23 @@ def people(ctx: Context) -> Reply:
     return Reply("\n".join(lines))
 
 
-@command("联系", who=Role.MEMBER, example="联系", heard=("找谁", "组长是谁", "书记是谁"))
+@command(
+    "联系",
+    who=Role.MEMBER,
+    example="联系",
+    heard=(
+        "找谁",
+        "组长是谁",
+        "书记是谁",
+        "联系谁",
+        "联系方式",
+        "电话",
+        "谁审核",
+        "谁来审",
+        "联系组长",
+        "联系书记",
+    ),
+)
 def contacts(ctx: Context) -> Reply:
     """看我的组长和书记是谁。"""
     member = ctx.member
@@ -109,7 +165,18 @@ def contacts(ctx: Context) -> Reply:
     return Reply("\n".join(lines) or "还没有登记组长和书记，请问机关党委")
 
 
-@command("截止", who=Role.MEMBER, example="截止", heard=("截止日期", "最晚", "什么时候截止", "哪天截止"))
+@command(
+    "截止",
+    who=Role.MEMBER,
+    example="截止",
+    heard=(
+        "截止日期",
+        "截止时间",
+        "最晚",
+        "到几号",
+        "哪天截止",
+    ),
+)
 def dates(ctx: Context) -> Reply:
     """看这个月的几个日子。"""
     lines = []

@@ -43,7 +43,29 @@ STEP_WORDS = {
 }
 
 
-@command("积分", "明细", "台账", "为什么扣我", who=Role.MEMBER, example="积分 10月", heard=("多少分", "几分了", "分数"))
+@command(
+    "积分",
+    "明细",
+    "台账",
+    "为什么扣我",
+    who=Role.MEMBER,
+    example="积分 10月",
+    heard=(
+        "多少分",
+        "好多分",
+        "几分了",
+        "我的分",
+        "分数",
+        "差几分",
+        "差多少分",
+        "几颗星",
+        "几星",
+        "得了几分",
+        "查分",
+        "扣分明细",
+        "扣分记录",
+    ),
+)
 def show(ctx: Context, span: Span = THIS_MONTH, whole: Whole = False) -> Reply:
     """看我的积分和明细。"""
     months = [month for month in span.period.months if month <= ctx.month]
@@ -117,7 +139,15 @@ def _over_months(ctx: Context, months: list[Month], word: str) -> Reply:
     return Reply("\n".join([f"{ctx.member.name}　{word}{average}", *reversed(lines)]))
 
 
-@command("解释", who=Role.MEMBER, example="解释 12", heard=("怎么来的", "怎么算的"))
+@command(
+    "解释",
+    who=Role.MEMBER,
+    example="解释 12",
+    heard=(
+        "怎么来的",
+        "怎么算的",
+    ),
+)
 def explain(ctx: Context, target: Target) -> Reply:
     """看一条申报或明细的来龙去脉。"""
     if target.kind == "entry":

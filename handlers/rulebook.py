@@ -9,7 +9,21 @@ from models.appointments import Role
 from models.rulebooks import Category, Evidence, Item, Rulebook
 
 
-@command("细则", "规则", "怎么加分", who=Role.MEMBER, example="细则 志愿", heard=("加分项", "评分标准"))
+@command(
+    "细则",
+    "规则",
+    "怎么加分",
+    who=Role.MEMBER,
+    example="细则 志愿",
+    heard=(
+        "加分项",
+        "评分标准",
+        "加分规则",
+        "积分规则",
+        "打分标准",
+        "积分标准",
+    ),
+)
 def show(ctx: Context, query: Query = "") -> Reply:
     """看积分细则，可按类别或关键词查。"""
     rulebook = ctx.rulebook()

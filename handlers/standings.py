@@ -10,7 +10,19 @@ from models.standings import Line, Standings
 SPAN_TAPS = (("本月", "排名"), ("本季", "排名 季"), ("本年", "排名 年"))
 
 
-@command("排名", "排行", who=Role.MEMBER, example="排名 年", heard=("第几", "排行榜", "名次"))
+@command(
+    "排名",
+    "排行",
+    who=Role.MEMBER,
+    example="排名 年",
+    heard=(
+        "第几",
+        "排行榜",
+        "名次",
+        "多少名",
+        "排多少",
+    ),
+)
 def show(ctx: Context, span: Span = THIS_MONTH) -> Reply:
     """看本支部的排名和我的名次。"""
     shown = settings.get(ctx.session, settings.STANDINGS_SHOWN, ctx.member.branch_id)
@@ -57,7 +69,20 @@ def _own(ctx: Context, found: Standings) -> str:
     return f"您：第{line.rank}名，{figure(line.score)}分（计名次{len(found.scored)}人）"
 
 
-@command("小组排名", who=Role.MEMBER, example="小组排名", heard=("小组第几", "组排名"))
+@command(
+    "小组排名",
+    who=Role.MEMBER,
+    example="小组排名",
+    heard=(
+        "小组第几",
+        "组排名",
+        "哪个小组",
+        "组第几",
+        "小组排第几",
+        "哪个组",
+        "小组排行",
+    ),
+)
 def groups(ctx: Context, span: Span = THIS_MONTH) -> Reply:
     """看本支部各小组的平均分。"""
     found = standings.of_branch(ctx.session, ctx.member.branch_id, span.period, ctx.now)

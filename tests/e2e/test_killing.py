@@ -24,7 +24,7 @@ from tests.e2e.worlds import World
 MEMBERS = ("zhang_san", "wang_fang", "liu_qiang", "chen_jing")
 DEEDS = ("社区志愿 1小时", "走访慰问 1户", "讲微党课 1次", "完成党组织交办的任务 1项")
 LINES = [f"申报 {deed} {day}日 清扫河堤" for day, deed in product(range(1, 9), DEEDS)]
-BEFORE, AFTER = 20, 20  # answers with ✅ before the kill and after it
+BEFORE, AFTER = 12, 12  # answers with ✅ before the kill and after it
 
 
 @dataclass

@@ -29,7 +29,9 @@ def served(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     """Two processes that serve: of one ``xianfeng web`` on SQLite, of two on PostgreSQL."""
     sqlite = request.param == "sqlite"
     source: Files | Clones = request.getfixturevalue("files" if sqlite else "clones")
-    with world(source, tmp_path_factory.mktemp("repeats"), server_workers=2 if sqlite else 1) as one:
+    with world(
+        source, tmp_path_factory.mktemp("repeats"), server_workers=2 if sqlite else 1, server_threads=1 if sqlite else 4
+    ) as one:
         ports = [one.config.server.port] if sqlite else [one.config.server.port, free_port()]
         webs = [one.start("web", port=port) for port in ports]
         for web in webs:

@@ -6,9 +6,8 @@ import pytest
 from sqlalchemy.orm import Session
 
 from handlers.context import Context
-from handlers.dispatch import Families
+from handlers.dispatch import FAMILIES, Families
 from tests.handlers.understanding.cast import speaker, stage
-from tests.handlers.understanding.cues import with_cues
 
 
 @pytest.fixture(scope="module")
@@ -19,7 +18,7 @@ def scene() -> Iterator[Session]:
 
 @pytest.fixture(scope="session")
 def families() -> Families:
-    return with_cues()
+    return FAMILIES
 
 
 @pytest.fixture

@@ -14,13 +14,12 @@ from typing import Any
 
 from handlers.command import Command
 from handlers.context import Context
-from handlers.dispatch import Families
+from handlers.dispatch import FAMILIES, Families
 from handlers.kind import Asked, Found
 from handlers.understanding.hear import Heard, Unknown, Wondered, fill, hear
 from handlers.understanding.line import Line
 from models.members import Member
 from tests.handlers.understanding.cast import speaker, stage
-from tests.handlers.understanding.cues import with_cues
 
 HERE = Path(__file__).parent
 OPEN, HELD_OUT = HERE / "utterances.toml", HERE / "utterances_held_out.toml"
@@ -204,7 +203,7 @@ def _offers(label: dict[str, Any], played: Played) -> bool:
 def score(path: Path, families: Families | None = None) -> tuple[Score, list[tuple[dict[str, Any], Played, str]]]:
     """Play a file; the totals, and each line with what came of it."""
     totals, played = Score(), []
-    families = families or with_cues()
+    families = families or FAMILIES
     with stage() as session:
         for label in utterances(path):
             ctx = speaker(session, label["role"], families)
