@@ -42,7 +42,27 @@ def one(command: Command) -> str:
     return "\n".join(lines)
 
 
-@command("帮助", "?", "菜单", "help", "你好", "怎么用", who=Role.VISITOR, example="帮助 申报", heard=("咋用", "不会用"))
+@command(
+    "帮助",
+    "?",
+    "菜单",
+    "help",
+    "你好",
+    "怎么用",
+    who=Role.VISITOR,
+    example="帮助 申报",
+    heard=(
+        "咋用",
+        "不会用",
+        "怎么弄",
+        "怎么操作",
+        "能干什么",
+        "有什么功能",
+        "使用说明",
+        "主菜单",
+        "你能干",
+    ),
+)
 def show(ctx: Context, query: Query = "") -> Reply:
     """看现在能办什么。"""
     if query:
@@ -111,16 +131,35 @@ def contact(ctx: Context) -> str:
     return ""
 
 
-@command("更多", who=Role.VISITOR, example="更多")
+@command("更多", who=Role.VISITOR, example="更多", heard=("下一页",))
 def more(ctx: Context) -> Reply:
     """看下一页。"""
     return Reply(ctx.rest or "没有更多了")
 
 
-@command("取消", who=Role.VISITOR, example="取消", heard=("不弄了",))
+@command(
+    "取消",
+    who=Role.VISITOR,
+    example="取消",
+    heard=(
+        "不弄了",
+        "退出",
+    ),
+)
 def cancel(ctx: Context) -> Reply:
     """离开正在问的事。"""
     return Reply("现在没有正在办的事，什么都没有改动")
 
 
-COMMANDS = (show, more, cancel)
+@command("关于", who=(Role.VISITOR, Role.MEMBER), example="关于", heard=("隐私", "谁能看到"))
+def about(ctx: Context) -> Reply:
+    """看这里记什么、谁能看。"""
+    return Reply(
+        "这里记您的姓名、支部、申报和积分，手机号只留后四位，不收身份证号\n"
+        "申报和照片只给您和审核、评审、抽查的人看，谁看过照片有记录\n"
+        "取消关注就不再推送，满30天清除您的微信号\n"
+        "请勿发涉密、案件和内部文件内容"
+    )
+
+
+COMMANDS = (show, about, more, cancel)

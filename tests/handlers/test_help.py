@@ -117,3 +117,10 @@ def test_every_command_explains_itself_in_one_sentence(say: RecordedSay, cast: C
     assert shown.startswith(f"{command.word}：")
     assert "！" not in shown
     assert "系统" not in shown
+
+
+@pytest.mark.parametrize("line", ["关于", "关于 隐私"])
+def test_anyone_may_read_what_is_kept_and_who_sees_it(say: RecordedSay, line: str) -> None:
+    answer = say("o-stranger", line)
+    assert answer.startswith("这里记您的姓名、支部、申报和积分，手机号只留后四位")
+    assert "满30天清除您的微信号" in answer
