@@ -86,7 +86,7 @@ def run(folder: Path = FOLDER) -> None:
         signal.signal(number, signal.default_int_handler)
     stage = set_stage(folder.absolute())
     with suppress(KeyboardInterrupt):
-        _prepare(stage)
+        prepare(stage)
         _serve(stage)
     print("\n演示已结束，数据还在，下次打开接着用", flush=True)
 
@@ -134,7 +134,7 @@ def free_port(wanted: int) -> int:
     raise OSError("no free port on 127.0.0.1")
 
 
-def _prepare(stage: Stage) -> None:
+def prepare(stage: Stage) -> None:
     """The sample organisation, at the first start or after one that was broken off; and a clock in the daytime."""
     upgrade(stage.sessions.engine)
     with stage.sessions.read() as session:
@@ -202,14 +202,16 @@ def jump(stage: Stage, target: datetime, settled: Callable[[], None] = lambda: N
     from bot import worker  # noqa: PLC0415  # the scheduler's libraries
 
     world = stage.program.world()
-    while True:
-        moment = min(schedule.next_moment(stage.sessions, stage.clock()), target)
-        stage.clock.go_to(moment)
+
+    def do_what_is_due() -> None:
         for job in schedule.TABLE:
             worker.look(stage.program, world, job)
         settled()
-        if moment >= target:
-            return
+
+    do_what_is_due()
+    while stage.clock() < target:
+        stage.clock.go_to(min(schedule.next_moment(stage.sessions, stage.clock()), target))
+        do_what_is_due()
 
 
 def _begin(stage: Stage, app: Flask, served: threading.Event) -> None:

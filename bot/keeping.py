@@ -44,15 +44,19 @@ class Kept:
             if not self._stopping.wait(1.0):
                 log.error("a process ended with %s and is started again", code)
 
+    @property
+    def alive(self) -> bool:
+        """Whether it runs now."""
+        return self._child is not None and self._child.poll() is None
+
     def ask_to_stop(self) -> None:
         """Start it no more, and end it politely, by its id; safe in a signal handler."""
         self._stopping.set()
-        child = self._child
-        if child is not None and child.poll() is None:
-            child.terminate()
+        if self._child is not None and self.alive:
+            self._child.terminate()
 
-    def stop(self) -> None:
-        """End it politely, and after a while by force."""
+    def stop(self, grace: float = GRACE) -> None:
+        """End it politely, and after so many seconds by force."""
         self._stopping.set()
         with self._starting:
             child = self._child
@@ -60,7 +64,7 @@ class Kept:
             return
         child.terminate()
         try:
-            child.wait(GRACE)
+            child.wait(grace)
         except subprocess.TimeoutExpired:
             child.kill()
 

@@ -1,5 +1,6 @@
 """Taps on WeChat: a link that sends a whole command (wechat §2), and pages that fit a message."""
 
+from collections.abc import Iterator
 from urllib.parse import quote
 
 from bot.wechat.answers import MAX_TEXT
@@ -25,14 +26,24 @@ def spelled(text: str) -> str:
 
 
 def page(text: str, limit: int = MAX_TEXT) -> tuple[str, str | None]:
-    """The first page of a text, measured as it will be sent, and the rest; lines stay whole."""
+    """The first page of a text, measured as it will be sent, and the rest; lines that fit a page stay whole."""
     if len(linked(text).encode()) <= limit:
         return text, None
     room = limit - len(MORE.encode()) - 1
-    lines, used = text.split("\n"), 0
+    lines = [piece for line in text.split("\n") for piece in _pieces(line, room)]
+    used = 0
     for count, line in enumerate(lines):
         used += len(linked(line).encode()) + 1
-        if used > room:
+        if used > room + 1:
             kept = max(count, 1)
             return "\n".join([*lines[:kept], MORE]), "\n".join(lines[kept:]) or None
     return text, None
+
+
+def _pieces(line: str, room: int) -> Iterator[str]:
+    """A line in pieces of so many bytes at most; one with something to tap is not cut."""
+    while len(line.encode()) > room and not TAP.search(line):
+        piece = line.encode()[:room].decode(errors="ignore")
+        yield piece
+        line = line[len(piece) :]
+    yield line

@@ -2,16 +2,20 @@
 
 import logging
 
-from flask import Flask, Response, jsonify
+from flask import Flask, Response, jsonify, request
+from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.exceptions import HTTPException
 
 from bot.database import schema_is_current
 from bot.program import Program
 from bot.reception import Reception
 from bot.web import pictures
+from bot.wechat.privacy import describe
 from bot.wechat.view import blueprint
 from handlers.understanding import hear
 
+SORRY = "这一页没有打开，请过一会儿再试"
 log = logging.getLogger(__name__)
 
 
@@ -27,6 +31,14 @@ def create_app(program: Program) -> Flask:
         problem = _problem(program)
         return jsonify(status=problem or "ok"), 503 if problem else 200
 
+    @app.errorhandler(Exception)
+    def broken(error: Exception) -> ResponseReturnValue:
+        if isinstance(error, HTTPException):
+            return error
+        # Without the address, which is a key to what it shows.
+        log.error("the page %s failed\n%s", request.endpoint, describe(error))
+        return SORRY, 500
+
     return app
 
 
@@ -34,6 +46,6 @@ def _problem(program: Program) -> str | None:
     """Why messages cannot be served now; None when they can."""
     try:
         return None if schema_is_current(program.engine) else "the database schema is not current: xianfeng db upgrade"
-    except SQLAlchemyError:
-        log.exception("the database does not answer")
+    except SQLAlchemyError as error:
+        log.error("the database does not answer: %s", " ".join(str(getattr(error, "orig", error)).split()))
         return "the database does not answer"

@@ -1,5 +1,7 @@
 """Evidence pictures for those who may see them: a signed address per viewer, and each look is logged (rules 13, 33)."""
 
+import logging
+
 from flask import Blueprint, Response, abort, render_template, url_for
 from sqlalchemy.orm import Session
 
@@ -10,6 +12,7 @@ from models.claims import Claim
 from models.members import Member
 from models.pictures import Picture, PictureStatus
 
+log = logging.getLogger(__name__)
 HEADERS = {
     "Cache-Control": "private, no-store",
     "X-Content-Type-Options": "nosniff",
@@ -33,13 +36,13 @@ def blueprint(program: Program) -> Blueprint:
 
     @pages.get("/m/pictures/<signed>/image")
     def image(signed: str) -> Response:
-        with program.sessions.write() as session:
+        with program.sessions.read() as session:
+            _, picture = _opened(program, session, signed)
+        data = _kept(program, picture)
+        with program.sessions.write() as session:  # whoever gets the picture has looked
             member, picture = _opened(program, session, signed)
-            name = picture.stored_as
-            if name is None:
-                abort(404)
-            pictures.look(session, picture, member.id, program.clock())  # whoever gets the picture has looked
-        return Response(program.cabinet.get(name), mimetype="image/jpeg", headers=HEADERS)
+            pictures.look(session, picture, member.id, program.clock())
+        return Response(data, mimetype="image/jpeg", headers=HEADERS)
 
     @pages.post("/m/pictures/<signed>/seal")
     def seal(signed: str) -> Response:
@@ -62,6 +65,17 @@ def _opened(program: Program, session: Session, signed: str) -> tuple[Member, Pi
     if not sight.sees_picture(session, member, picture, claim, program.clock()):
         abort(404)
     return member, picture
+
+
+def _kept(program: Program, picture: Picture) -> bytes:
+    """The picture from the cabinet; 404 while it is not there."""
+    if picture.stored_as is None:
+        abort(404)
+    try:
+        return program.cabinet.get(picture.stored_as)
+    except FileNotFoundError:
+        log.exception("the file of picture %d is gone", picture.id)
+        abort(404)
 
 
 def _title(session: Session, picture: Picture) -> str:

@@ -102,7 +102,8 @@ def test_broken_pictures_are_kept_or_refused_and_raise_nothing_else(kind: str) -
     dice = random.Random(kind)
     exif = Image.Exif()
     exif[ORIENTATION] = ROTATED
-    whole = picture(kind=kind, **({"exif": exif} if kind in ("JPEG", "PNG", "WEBP") else {}))
+    noted: dict[str, Any] = {"exif": exif} if kind in ("JPEG", "PNG", "WEBP") else {}
+    whole = picture(kind=kind, **noted)
     kept = 0
     for _ in range(400):
         data = bytearray(whole)

@@ -121,11 +121,12 @@ class Follower:
             self.address, params=query, data=body, headers={"Content-Type": "text/xml"}, timeout=self.patience
         )
         seconds = time.monotonic() - began
-        text = self._read(response.content) if response.status_code == 200 else ""
+        text = self.read(response.content) if response.status_code == 200 else ""
         assert len(text.encode()) <= LONGEST, f"{len(text.encode())} bytes: {text}"
         return Answer(response.status_code, response.content, text, seconds)
 
-    def _read(self, body: bytes) -> str:
+    def read(self, body: bytes) -> str:
+        """The text of an answer as WeChat reads it; "" for none."""
         if body in (b"", b"success"):
             return ""
         xml = body.decode()
