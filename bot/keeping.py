@@ -35,6 +35,8 @@ class Kept:
         self._thread.start()
 
     def _keep(self) -> None:
+        # What is started from this thread inherits it: Ctrl-C is the keeper's, who then ends it politely.
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         while True:
             with self._starting:
                 if self._stopping.is_set():

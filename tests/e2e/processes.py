@@ -124,9 +124,7 @@ class Running:
 
 
 @contextmanager
-def running(
-    line: Sequence[str], folder: Path, *, port: int, environ: Mapping[str, str], stdin: int = subprocess.DEVNULL
-) -> Iterator[Running]:
+def running(line: Sequence[str], folder: Path, *, port: int, environ: Mapping[str, str]) -> Iterator[Running]:
     """A command line in a folder; whatever is left of it in the end is killed."""
     log = folder / f"{time.monotonic_ns()}.log"
     with log.open("wb") as file:
@@ -134,7 +132,7 @@ def running(
             line,
             cwd=folder,
             env={**os.environ, **environ},
-            stdin=stdin,
+            stdin=subprocess.DEVNULL,
             stdout=file,
             stderr=subprocess.STDOUT,
             start_new_session=True,
@@ -144,5 +142,3 @@ def running(
         yield one
     finally:
         one.kill_all()
-        if process.stdin is not None:
-            process.stdin.close()

@@ -116,6 +116,8 @@ def test_kill_9_in_the_middle_of_traffic_loses_nothing_and_doubles_nothing(diale
     assert sorted(entry.cause for entry in entries) == sorted(f"claim:{number}:1" for number in traffic.approved)
     code, said = world.run("verify")
     assert (code, "台账核对无误" in said) == (0, True), said
+    if dialect == "postgresql":
+        return  # the rest is the same on both
     # The parent alone: whoever it kept ends with it.
     again.wait_for(lambda: len(again.group) == 4, "parent, two that serve, one that does the jobs")
     os.kill(again.process.pid, signal.SIGKILL)

@@ -5,7 +5,6 @@ so that neither month end nor a digest comes by itself.
 """
 
 import json
-import subprocess
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -127,18 +126,12 @@ class World:
     def address(self) -> str:
         return f"http://127.0.0.1:{self.config.server.port}/wechat"
 
-    def start(self, *words: str, port: int | None = None, shell: bool = False) -> Running:
-        """``xianfeng`` with these words; ``port`` takes the place of the configuration's.
-
-        With ``shell`` a shell starts it in the background and stays until its input is closed.
-        """
+    def start(self, *words: str, port: int | None = None) -> Running:
+        """``xianfeng`` with these words; ``port`` takes the place of the configuration's."""
         port = port or self.config.server.port
         environ = {**self.environ, "XIANFENG_SERVER__PORT": str(port)}
         line = [XIANFENG, "--config", str(self.folder / "config.toml"), *words]
-        stdin = subprocess.DEVNULL
-        if shell:
-            line, stdin = ["sh", "-c", '"$@" & read closed', "sh", *line], subprocess.PIPE
-        return self.stack.enter_context(running(line, self.folder, port=port, environ=environ, stdin=stdin))
+        return self.stack.enter_context(running(line, self.folder, port=port, environ=environ))
 
     def serve(self, *words: str) -> Running:
         """As ``start``, once messages are served."""
@@ -245,7 +238,7 @@ def _stand_in(config: Config, database: Database, folder: Path) -> Iterator[Stan
             mode=wechat.mode,
             templates={TEMPLATE: Template("党员积分通知", LABELS)},
             patience=30.0,  # a slow machine is no fault of the bot
-            finish_delay=0.0,
+            finish_delay=1.0,  # seconds: as on the real platform, after the answer to the call
         )
     )
     stand_in = StandIn(app, free_port())
