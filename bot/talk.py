@@ -183,7 +183,7 @@ class Talk:
         else:
             result = turn.command.run(ctx, **conversation.arguments(turn.command, turn.values, ctx))
             reply, question = _settled(result, turn, ctx.session)
-            reply = replace(reply, text=turn.preface + reply.text)
+            reply = replace(reply, text=reply.text + turn.afterword)
             word = turn.command.word
         if sender.unread and word != UNREAD_WORD:
             reply = replace(reply, text=f"{reply.text}\n您有{sender.unread}条未读通知，发“通知”查看")

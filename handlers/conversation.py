@@ -30,7 +30,7 @@ class Run:
 
     command: Command
     values: Mapping[str, Json] = field(default_factory=dict)
-    preface: str = ""
+    afterword: str = ""  # said below the reply, whose first character tells whether something changed
     closes: bool = False  # it answers the open question, which is closed
 
 
@@ -286,17 +286,17 @@ def _check_role(ctx: Context, command: Command) -> None:
 
 def _closing(turn: Turn) -> Turn:
     if isinstance(turn, Run):
-        return Run(turn.command, turn.values, turn.preface, closes=True)
+        return Run(turn.command, turn.values, turn.afterword, closes=True)
     return Say(turn.reply, turn.question, closes=True)
 
 
 def _with_lapse(turn: Turn, lapsed: dict[str, Any]) -> Turn:
     what = lapsed.get("command") or "操作"
-    word = f"（刚才的“{what}”超过30分钟没有办完，已放下，{NOTHING_CHANGED}）\n"
+    word = f"（刚才的“{what}”超过30分钟没有办完，已放下，{NOTHING_CHANGED}）"
     if isinstance(turn, Run):
-        return Run(turn.command, turn.values, word, closes=True)
+        return Run(turn.command, turn.values, f"\n{word}", closes=True)
     return Say(
-        Reply(word + turn.reply.text, turn.reply.listed, turn.reply.all_of, turn.reply.extra), turn.question, True
+        Reply(f"{word}\n{turn.reply.text}", turn.reply.listed, turn.reply.all_of, turn.reply.extra), turn.question, True
     )
 
 
