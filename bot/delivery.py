@@ -15,7 +15,7 @@ from bot.wechat.client import Client
 from bot.wechat.errors import Fault, Refusal, Unclear
 from bot.wechat.templates import TemplateMessage, Templates
 from handlers import announcements
-from handlers.announcements import Announcement
+from handlers.announcements.announcement import Announcement
 from handlers.words import TAP, is_address
 from jobs.notices import Channel, Letter, Outcome, Sent
 from models.notices import Notice

@@ -1,0 +1,56 @@
+"""The month-end notice, to a member and to a leader (rules 29)."""
+
+from handlers.announcements.announcement import Kind, Told, told
+from handlers.command import Context
+from handlers.words import day_word, figure, month_word, tap
+from models import claims, groups, members, rounds, standings, waiting
+from models.months import Month
+from models.notices import Notice
+
+
+def _month_end(ctx: Context, notice: Notice) -> Told:
+    """Month end, to a member: points so far, what is undecided, until which day claims are taken (rules 29)."""
+    month = Month.parse(notice.facts["month"])
+    score, rulebook = standings.score_of(ctx.session, ctx.member, month)
+    left_out = members.not_scored(ctx.session, [ctx.member], month).get(ctx.member.id)
+    state = (
+        f"您不计分（{left_out.value}）"
+        if left_out
+        else f"您现为 {figure(score)} 分（合格{figure(rulebook.pass_mark)}）"
+    )
+    last = rounds.last_claim_day(ctx.session, ctx.member.branch_id, month)
+    lines = [f"{month.number}月快结束了，{state}"]
+    mine = [c for c in claims.of_member(ctx.session, ctx.member.id, month) if c.status in claims.UNDECIDED]
+    if mine:
+        lines.append(f"待审 {len(mine)} 条：{'、'.join(f'#{c.id}' for c in mine[:6])}")
+    lines.append(f"{month.number}月的事，{day_word(last)}24点前都能报")
+    lines.append(f"例如：申报 社区志愿 2小时 {month.last_day.day - 2}日 清扫河堤")
+    lines.append(f"没有要报的：{tap('本月没有了')}，不回也行")
+    return told("\n".join(lines), month=month_word(month))
+
+
+def _month_end_leader(ctx: Context, notice: Notice) -> Told:
+    """Month end, to a leader: the open list (rules 29)."""
+    month = Month.parse(notice.facts["month"])
+    people = groups.led_by(ctx.session, ctx.offices)
+    states = groups.state_of(ctx.session, people, month)
+    left_out = members.not_scored(ctx.session, people, month)
+    waits = len(waiting.waiting_for(ctx.session, ctx.member, ctx.now))
+    last = rounds.last_claim_day(ctx.session, ctx.member.branch_id, month)
+    whose = "您组" if notice.facts["group"] else "支部"
+    state = f"还有 {waits} 条等您审" if waits else "没有等您审的"
+    lines = [f"{whose}{month.number}月{state}，{day_word(last)}前有人还会报"]
+    away = [s.member.name for s in states if not s.following]
+    if away:
+        lines.append(f"未绑定或取消关注 {len(away)} 人：{'、'.join(away[:6])}，可用“代报”")
+    silent = [s for s in states if not s.claims and not s.said_nothing and s.following and s.member.id not in left_out]
+    if silent:
+        lines.append(f"没有申报的 {len(silent)} 人：{tap('提醒他们', '催办')}")
+    lines.append(tap("待办"))
+    return told("\n".join(lines), decides=waits > 0, month=month_word(month))
+
+
+KINDS = (
+    Kind("month_end", "月末积分提醒", _month_end),
+    Kind("month_end_leader", "月末待办提醒", _month_end_leader),
+)
