@@ -1,11 +1,13 @@
 """The sentences of notices (rules 28, 29; replies)."""
 
+import re
 from datetime import date
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
-from handlers.announcements import TITLES, WORDING, compose
+from handlers.announcements import KINDS, compose
 from jobs import claims as reminding
 from jobs import month_end
 from models import followers
@@ -20,9 +22,10 @@ pytestmark = pytest.mark.sqlite_only  # wording: the database has no say in it
 LAST_WORKDAY = at(date(2026, 11, 30), 17)
 
 
-def test_every_kind_of_notice_has_a_title() -> None:
-    assert set(TITLES) == set(WORDING)
-    assert all(len(title) <= 20 for title in TITLES.values())
+def test_every_kind_that_is_posted_is_worded() -> None:
+    sources = [path.read_text() for room in ("models", "jobs") for path in Path(room).rglob("*.py")]
+    posted = {kind for source in sources for kind in re.findall(r"notices\.post\w*\([^\"]*\"(\w+)\"", source)}
+    assert {"claim_lapsed", "binding_refused"} <= posted <= set(KINDS)
 
 
 def test_the_first_is_told_at_once_further_ones_together(say: RecordedSay, cast: Cast, arrived: Arrivals) -> None:
