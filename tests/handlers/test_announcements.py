@@ -24,7 +24,7 @@ LAST_WORKDAY = at(date(2026, 11, 30), 17)
 
 def test_every_kind_that_is_posted_is_worded() -> None:
     sources = [path.read_text() for room in ("models", "jobs") for path in Path(room).rglob("*.py")]
-    posted = {kind for source in sources for kind in re.findall(r"notices\.post\w*\([^\"]*\"(\w+)\"", source)}
+    posted = {kind for source in sources for kind in re.findall(r"notices\.post\w*\([^\"=]*\"(\w+)\"", source)}
     assert {"claim_lapsed", "binding_refused"} <= posted <= set(KINDS)
 
 
