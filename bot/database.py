@@ -16,6 +16,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, 
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from models import migrations
+from models.prepared import execute
 from models.sessions import WRITES
 
 BUSY = 2.5  # seconds a writer of SQLite waits for the one before it
@@ -46,6 +47,7 @@ def make_engine(url: str, *, pool_size: int = 5, statement_timeout: float | None
     common: dict[str, Any] = {
         "pool_size": pool_size,
         "pool_timeout": CONNECT,
+        "hide_parameters": True,  # an error names the statement; what people wrote stays out of the log
         "json_serializer": partial(json.dumps, ensure_ascii=False),
     }
     if parts.get_backend_name() == "sqlite":
@@ -71,7 +73,7 @@ def _prepare(connection: sqlite3.Connection, _: object) -> None:
 
 def _begin(connection: Connection) -> None:
     writes = connection.get_execution_options().get(WRITES)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    execute(connection, "BEGIN IMMEDIATE" if writes else "BEGIN").close()
 
 
 def _postgresql(statement_timeout: float | None) -> dict[str, Any]:

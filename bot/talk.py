@@ -1,8 +1,8 @@
 """One message in, one reply out, one transaction (architecture, "One message").
 
-A command that only reads runs without a write transaction. One that changes takes its receipt first, then
-runs in a savepoint: a Refused rolls back to it, while the receipt, its answer and what the refusal keeps are
-committed. This is the one place where a Refused becomes a reply.
+A command that only reads runs without a write transaction. One that changes takes its receipt first, in the
+same transaction. A Refused rolls all of it back, and the receipt with the answer is written anew; what a
+refusal keeps (a wrong binding try) is committed with them. Here alone a Refused becomes a reply.
 """
 
 from collections.abc import Callable
@@ -81,70 +81,67 @@ class Talk:
     def hear(self, message: Message, now: datetime) -> Reply:
         """Answer a message; a repeat gets the stored answer and acts no second time."""
         if not message.media_id and not self._changes(message.text):
-            with self.sessions.read() as session:
-                reply = self._read(session, message, now)
-            if reply is not None:
-                return reply
-        with self.sessions.write() as session:
-            if not receipts.take(session, message.key, openid=message.openid, now=now):
-                return _stored(receipts.find(session, message.key))
-            sender = senders.look(session, message.openid, "", now)
-            self._touch(session, sender, message.touch, now)
-            reply, memory = self._answer(session, sender, message, now)
-            _remember(session, message.openid, memory, now)
-            receipts.store(session, message.key, {"text": reply.text})
-            return reply
+            reading = self._read(message, now)
+            if reading is not None:
+                return self._noted(message, reading, now) if reading.notes else reading.reply
+        try:
+            return self._act(message, now)
+        except _Undone as undone:
+            return self._noted(message, undone.reading, now)
 
     def _changes(self, text: str) -> bool:
         head = text.split(maxsplit=1)
         command = self.families.find(head[0]) if head else None
         return command is not None and command.changes
 
-    def _read(self, session: Session, message: Message, now: datetime) -> Reply | None:
+    def _read(self, message: Message, now: datetime) -> "_Reading | None":
         """Answer what only reads; None when a transaction that writes is needed."""
-        sender = senders.look(session, message.openid, message.key, now)
-        if sender.answered is not None:
-            return _stored(sender.answered)
-        ctx = self.context(session, sender, now)
-        try:
-            turn = self._turn(ctx, sender, message)
-            if isinstance(turn, Run) and turn.command.changes:
-                return None
-            reply, memory = self._perform(turn, ctx, sender)
-        except Refused as refused:
-            reply, memory = _refusal(refused, ctx), Memory()
-        if memory.changes(sender.dialog):
-            session.close()
-            return self._remembered(message, reply, memory, now)
-        if followers.needs_touch(sender.window, message.touch, now):
-            session.close()
-            with self.sessions.write() as writing:
-                self._touch(writing, sender, message.touch, now)
-        return reply
+        with self.sessions.read() as session:
+            sender = senders.look(session, message.openid, message.key, now)
+            if sender.answered is not None:
+                return _Reading(_stored(sender.answered))
+            touches = followers.needs_touch(sender.window, message.touch, now)
+            ctx = self.context(session, sender, now)
+            try:
+                turn = self._turn(ctx, sender, message)
+                if isinstance(turn, Run) and turn.command.changes:
+                    return None
+                reply, memory = self._perform(turn, ctx, sender)
+            except Refused as refused:
+                reply, memory = _refusal(refused, ctx), Memory(closes=refused.closes)
+            return _Reading(reply, memory, remembers=memory.changes(sender.dialog), touches=touches)
 
-    def _remembered(self, message: Message, reply: Reply, memory: Memory, now: datetime) -> Reply:
-        """Note what the conversation remembers; a repeat would answer the next question, so it needs a receipt."""
+    def _noted(self, message: Message, reading: "_Reading", now: datetime) -> Reply:
+        """Write down what a reply leaves behind; where a repeat would be answered otherwise, with a receipt."""
+        with self.sessions.write() as session:
+            if reading.remembers and not receipts.take(session, message.key, openid=message.openid, now=now):
+                return _stored(receipts.find(session, message.key))
+            if reading.touches:
+                followers.touch(session, message.openid, message.touch, now)
+            if reading.remembers:
+                _remember(session, message.openid, reading.memory, now)
+                receipts.store(session, message.key, {"text": reading.reply.text})
+        return reading.reply
+
+    def _act(self, message: Message, now: datetime) -> Reply:
+        """Answer in one transaction with the receipt; raises _Undone when nothing of it may stay."""
         with self.sessions.write() as session:
             if not receipts.take(session, message.key, openid=message.openid, now=now):
                 return _stored(receipts.find(session, message.key))
-            followers.touch(session, message.openid, message.touch, now)
+            sender = senders.look(session, message.openid, "", now)
+            touches = followers.needs_touch(sender.window, message.touch, now)
+            if touches:
+                followers.touch(session, message.openid, message.touch, now)
+            ctx = self.context(session, sender, now)
+            try:
+                reply, memory = self._perform(self._turn(ctx, sender, message), ctx, sender)
+            except Refused as refused:
+                reply, memory = _refusal(refused, ctx), Memory(closes=refused.closes)
+                if not refused.keep:
+                    raise _Undone(_Reading(reply, memory, remembers=True, touches=touches)) from refused
             _remember(session, message.openid, memory, now)
             receipts.store(session, message.key, {"text": reply.text})
-        return reply
-
-    def _answer(self, session: Session, sender: Sender, message: Message, now: datetime) -> tuple[Reply, Memory]:
-        ctx = self.context(session, sender, now)
-        savepoint = session.begin_nested()
-        try:
-            found = self._perform(self._turn(ctx, sender, message), ctx, sender)
-        except Refused as refused:
-            if refused.keep:
-                savepoint.commit()
-            else:
-                savepoint.rollback()
-            return _refusal(refused, ctx), Memory()
-        savepoint.commit()
-        return found
+            return reply
 
     def context(self, session: Session, sender: Sender, now: datetime) -> Context:
         """What handlers know of a message."""
@@ -192,9 +189,26 @@ class Talk:
         shown = listed if reply.listed or reply.all_of is not None else None
         return replace(reply, text=first), Memory(question, turn.closes, shown, rest, word == "更多")
 
-    def _touch(self, session: Session, sender: Sender, touch: Touch, now: datetime) -> None:
-        if followers.needs_touch(sender.window, touch, now):
-            followers.touch(session, sender.openid, touch, now)
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """A reply, and what is still to be written down for it."""
+
+    reply: Reply
+    memory: Memory = Memory()
+    remembers: bool = False  # what the conversation remembers, and so a receipt
+    touches: bool = False  # that the sender has written
+
+    @property
+    def notes(self) -> bool:
+        return self.remembers or self.touches
+
+
+class _Undone(Exception):
+    """A refusal took back what its message had done; the answer is yet to be kept."""
+
+    def __init__(self, reading: _Reading) -> None:
+        self.reading = reading
 
 
 def _settled(result: Result, turn: Run, session: Session) -> tuple[Reply, dict[str, Any] | None]:

@@ -1,6 +1,7 @@
 """Taps on WeChat: a link that sends a whole command (wechat §2), and pages that fit a message."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 from urllib.parse import quote
 
 from bot.wechat.answers import MAX_TEXT
@@ -17,7 +18,10 @@ def linked(text: str) -> str:
 def _link(label: str, says: str) -> str:
     if is_address(says):
         return f'<a href="{says}">{label}</a>'
-    return f'<a href="weixin://bizmsgmenu?msgmenucontent={quote(says)}&msgmenuid=1">{label}</a>'
+    return f'<a href="weixin://bizmsgmenu?msgmenucontent={_quoted(says)}&msgmenuid=1">{label}</a>'
+
+
+_quoted = lru_cache(maxsize=1024)(quote)  # the same few commands in most replies, each measured and then sent
 
 
 def spelled(text: str) -> str:

@@ -45,13 +45,18 @@ class Context:
     _people: list[Member] | None = None
 
     @property
-    def member(self) -> Member:
-        """The bound member who asks; raises NotBound."""
+    def me(self) -> Who:
+        """Who asks, as far as reading needs it; raises NotBound."""
         if self.who is None:
             raise NotBound("请先绑定，再用这个功能", "绑定 张三 123456")
+        return self.who
+
+    @property
+    def member(self) -> Member:
+        """The bound member who asks; raises NotBound."""
         # Kept here, since a session holds what nobody else does only weakly.
         if self._member is None:
-            self._member = self.who.member(self.session)
+            self._member = self.me.member(self.session)
         return self._member
 
     @property
@@ -69,7 +74,7 @@ class Context:
 
     def rulebook(self, month: Month | None = None) -> Rulebook:
         """The rulebook of the asker's branch for a month, by default the present one."""
-        return rulebooks.in_force(self.session, self.member.branch_id, month or self.month)
+        return rulebooks.in_force(self.session, self.me.branch_id, month or self.month)
 
     def items(self, month: Month | None = None) -> list[Item]:
         """What the asker may claim in a month, by default the present one."""

@@ -3,7 +3,7 @@
 from handlers.arguments import THIS_MONTH, Span
 from handlers.command import Command, Context, Reply, command
 from handlers.words import figure, month_word, tap
-from models import settings, standings
+from models import results, settings, standings
 from models.appointments import Role
 from models.standings import Line, Standings
 
@@ -25,11 +25,11 @@ SPAN_TAPS = (("本月", "排名"), ("本季", "排名 季"), ("本年", "排名 
 )
 def show(ctx: Context, span: Span = THIS_MONTH) -> Reply:
     """看本支部的排名和我的名次。"""
-    shown = settings.get(ctx.session, settings.STANDINGS_SHOWN, ctx.member.branch_id)
+    shown = settings.get(ctx.session, settings.STANDINGS_SHOWN, ctx.me.branch_id)
     if shown == "off":
         return Reply(f"本支部没有开放排名，看自己的分请回 {tap('积分')}")
-    found = standings.of_branch(ctx.session, ctx.member.branch_id, span.period, ctx.now)
-    lines = [f"{ctx.branch} {_over(ctx, span)}（截至今天，未审定）"]
+    found, state = _found(ctx, span)
+    lines = [f"{ctx.branch} {_over(ctx, span)}（{state}）"]
     lines += _others(found, shown)
     lines.append(_own(ctx, found))
     left_out = len(found.lines) - len(found.scored)
@@ -38,6 +38,16 @@ def show(ctx: Context, span: Span = THIS_MONTH) -> Reply:
     taps = " ".join(tap(label, says) for label, says in (("小组", "小组排名"), *SPAN_TAPS) if label != span.word)
     lines.append(f"仅在本支部内看 {taps}")
     return Reply("\n".join(lines))
+
+
+def _found(ctx: Context, span: Span) -> tuple[Standings, str]:
+    """The standings of a month that is final as they were then, any others as of now; and which of the two."""
+    branch_id, month = ctx.me.branch_id, span.period.first
+    if month == span.period.last and month < ctx.month:
+        final = results.as_standings(ctx.session, branch_id, month)
+        if final is not None:
+            return final, "已审定"
+    return standings.of_branch(ctx.session, branch_id, span.period, ctx.now), "截至今天，未审定"
 
 
 def _over(ctx: Context, span: Span) -> str:
@@ -62,7 +72,7 @@ def _place(line: Line) -> str:
 
 
 def _own(ctx: Context, found: Standings) -> str:
-    line = found.line_of(ctx.member.id)
+    line = found.line_of(ctx.me.id)
     if line is None or line.rank is None or line.score is None:
         why = f"（{line.reason.value}）" if line and line.reason else ""
         return f"您：不计名次{why}"
@@ -85,8 +95,8 @@ def _own(ctx: Context, found: Standings) -> str:
 )
 def groups(ctx: Context, span: Span = THIS_MONTH) -> Reply:
     """看本支部各小组的平均分。"""
-    found = standings.of_branch(ctx.session, ctx.member.branch_id, span.period, ctx.now)
-    lines = [f"{ctx.branch} {_over(ctx, span)}小组平均分（未审定）"]
+    found, state = _found(ctx, span)
+    lines = [f"{ctx.branch} {_over(ctx, span)}小组平均分（{state.rpartition('，')[2]}）"]
     for place, group in enumerate(standings.groups(ctx.session, found), start=1):
         shown = f"{figure(group.average)}（{group.scored}人）" if group.average is not None else "不计分"
         lines.append(f"{place} {group.name} {shown}")

@@ -11,6 +11,7 @@ from models.base import Base, RowId, once_per_session, one_of
 from models.members import Member
 from models.months import shanghai_day
 from models.organizations import Organization, OrganizationKind
+from models.prepared import Prepared
 
 
 class Office(StrEnum):
@@ -86,7 +87,7 @@ def held_by(session: Session, member_id: int, now: datetime) -> Sequence[Appoint
     return session.scalars(query.order_by(Appointment.id)).all()
 
 
-_SEATS = (
+_SEATS = Prepared(
     select(Appointment.office, Organization.kind)
     .join(Organization, Organization.id == Appointment.organization_id)
     .where(Appointment.member_id == bindparam("member_id"))
@@ -98,8 +99,7 @@ _SEATS = (
 @once_per_session
 def seats_of(session: Session, member_id: int, now: datetime) -> Sequence[tuple[Office, OrganizationKind]]:
     """The offices a member holds at a moment, each with the kind of organization: enough to know the roles."""
-    values = {"member_id": member_id, "today": shanghai_day(now)}
-    return [(office, kind) for office, kind in session.connection().execute(_SEATS, values)]
+    return [(office, kind) for office, kind in _SEATS.rows(session, member_id=member_id, today=shanghai_day(now))]
 
 
 def holders(session: Session, organization_id: int, office: Office, now: datetime) -> list[Member]:

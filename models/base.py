@@ -1,6 +1,6 @@
 """What every table is made of: the declarative base and the three column types of the field."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
@@ -18,13 +18,13 @@ from sqlalchemy import (
     String,
     TypeDecorator,
     event,
-    insert,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session, make_transient_to_detached, object_mapper
 from sqlalchemy.orm.attributes import set_committed_value
 
 from models.months import Month
+from models.prepared import connection_of, insertion
 
 CENT = Decimal("0.01")
 _MEMORY = "read before"
@@ -171,11 +171,6 @@ event.listen(Session, "after_flush", _forget_after_flush)
 event.listen(Session, "do_orm_execute", _forget_after_statement)
 
 
-@cache
-def _plain_insert(table: type[Base]) -> Any:
-    return insert(table)
-
-
 def attach(session: Session, row: B) -> B:
     """Keep a row that is in the database in the session, as though it had been loaded; what it lacks loads on use."""
     make_transient_to_detached(row)
@@ -189,9 +184,9 @@ def add(session: Session, row: B, **related: Base) -> B:
     As ``session.add`` and ``flush`` would, at a third of the cost: for what every message does.
     """
     mapper = object_mapper(row)
-    values = {column.key: getattr(row, column.key) for column in mapper.column_attrs if column.key in row.__dict__}
-    key = session.connection().execute(_plain_insert(type(row)), values).inserted_primary_key
-    for column, value in zip(mapper.primary_key, key or (), strict=True):
+    values = {key: row.__dict__[key] for key in _columns(mapper) if key in row.__dict__}
+    inserted = insertion(type(row), tuple(values), connection_of(session).dialect.name).first(session, **values)
+    for column, value in zip(mapper.primary_key, inserted or (), strict=True):
         setattr(row, str(column.key), value)
     attach(session, row)
     for name, value in related.items():
@@ -204,12 +199,22 @@ def insert_once(session: Session, table: type[Base], **values: Any) -> bool:
 
     Returns whether this call inserted it.
     """
-    result = session.connection().execute(_insert(table, session.get_bind().dialect.name), values)
-    return result.rowcount == 1
+    inserting = insertion(table, tuple(values), connection_of(session).dialect.name, once=True)
+    return inserting.first(session, **values) is not None
+
+
+def insert_all_once(session: Session, table: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert rows in one go, leaving out those whose unique key is taken; all name the same columns."""
+    if rows:
+        session.connection().execute(_insert(table, connection_of(session).dialect.name), rows)
+
+
+@cache
+def _columns(mapper: Any) -> tuple[str, ...]:
+    return tuple(column.key for column in mapper.column_attrs)
 
 
 @cache
 def _insert(table: type[Base], dialect: str) -> Any:
     insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    # Of an INSERT the row count is -1 on PostgreSQL unless it is asked for.
-    return insert(table).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
+    return insert(table).on_conflict_do_nothing()

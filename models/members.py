@@ -1,8 +1,9 @@
 """Members: who they are, where they are at home, and whether they are scored (rules 7, 31, 32)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from enum import StrEnum
+from operator import itemgetter
 from typing import Any, NamedTuple, Protocol
 
 from sqlalchemy import Date, ForeignKey, String, bindparam, cast, func, literal, or_, select, union_all
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Mapped, Session, aliased, mapped_column, relationship
 from models.base import Base, MonthOf, RowId, one_of
 from models.months import Month
 from models.organizations import Nature, Organization
+from models.prepared import Prepared
 
 
 class MemberCategory(StrEnum):
@@ -71,7 +73,7 @@ class Move(Base):
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
     member_id: Mapped[int] = mapped_column(ForeignKey("members.id"), index=True)
     from_branch_id: Mapped[int] = mapped_column(ForeignKey("organizations.id"), index=True)
-    to_branch_id: Mapped[int] = mapped_column(ForeignKey("organizations.id"))
+    to_branch_id: Mapped[int] = mapped_column(ForeignKey("organizations.id"), index=True)
     moved_on: Mapped[date]
 
 
@@ -87,6 +89,9 @@ class NotScored(Base):
     decided_at: Mapped[datetime]
     from_month: Mapped[Month] = mapped_column(MonthOf)
     until_month: Mapped[Month | None] = mapped_column(MonthOf)
+    # Who ended it before its time, and when.
+    ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))
+    ended_at: Mapped[datetime | None]
 
 
 class Listed(NamedTuple):
@@ -98,48 +103,51 @@ class Listed(NamedTuple):
     not_scored: NotScoredReason | None
 
 
-def _roll() -> Any:
-    branch_id: Any = bindparam("branch_id")
-    month = bindparam("month", type_=MonthOf)
-    first, last = bindparam("first", type_=Date), bindparam("last", type_=Date)
+def _people(chosen: Any) -> Any:
+    """What is to be known of members to tell whether a month counts for them."""
     branch, group = aliased(Organization), aliased(Organization)
-    since = (Move.from_branch_id == branch_id, Move.moved_on >= first)
-    # The first move since the month began tells: who leaves was there, who arrives is there from that day on.
-    told = select(or_(Move.from_branch_id == branch_id, Move.moved_on <= last)).where(
-        Move.member_id == Member.id,
-        or_(Move.from_branch_id == branch_id, Move.to_branch_id == branch_id),
-        Move.moved_on >= first,
-    )
-    told_first = told.order_by(Move.moved_on, Move.id).limit(1).correlate(Member).scalar_subquery()
-    moved = select(Move.member_id).where(Move.moved_on >= first, Move.moved_on <= last)
+    month = bindparam("month", type_=MonthOf)
     decided = (NotScored.member_id == Member.id) & (NotScored.from_month <= month)
     decided &= NotScored.until_month.is_(None) | (NotScored.until_month >= month)
     retired = or_(branch.nature == Nature.RETIRED, func.coalesce(group.nature == Nature.RETIRED, False))
-    part = or_(Member.id.in_(moved), Member.joined_on >= first, Member.left_on <= last)
     return (
-        select(Member.id, Member.name, Member.group_id, NotScored.reason, Member.party_standing, retired, part)
+        select(Member.id, Member.name, Member.branch_id, Member.group_id, Member.party_standing)
+        .add_columns(Member.joined_on, Member.left_on, retired, NotScored.reason)
         .join(branch, branch.id == Member.branch_id)
         .outerjoin(group, group.id == Member.group_id)
         .outerjoin(NotScored, decided)
-        .where(or_(Member.branch_id == branch_id, Member.id.in_(select(Move.member_id).where(*since))))
-        .where(func.coalesce(told_first, Member.branch_id == branch_id))
-        .where(or_(Member.joined_on.is_(None), Member.joined_on <= last))
-        .where(or_(Member.left_on.is_(None), Member.left_on >= first))
+        .where(chosen)
         .order_by(Member.id, NotScored.id)
     )
 
 
-_ROLL = _roll()
+_AT_HOME = Prepared(_people(Member.branch_id == bindparam("branch_id")))
+_ONE = Prepared(_people(Member.id == bindparam("id")))
+_MOVES = Prepared(
+    select(Move.member_id, Move.from_branch_id, Move.moved_on)
+    .where(or_(Move.from_branch_id == bindparam("branch_id"), Move.to_branch_id == bindparam("branch_id")))
+    .where(Move.moved_on >= bindparam("since", type_=Date))
+    .order_by(Move.moved_on.desc(), Move.id.desc())
+)
 
 
 def roll(session: Session, branch_id: int, month: Month) -> list[Listed]:
     """Who was at home in a branch at some time of a month, in roster order, and who is not scored (rules 7, 31)."""
-    values = {"branch_id": branch_id, "month": month, "first": month.first_day, "last": month.last_day}
+    first, last = month.first_day, month.last_day
+    # The first move since the month began tells: who leaves was there, who arrives is there from that day on.
+    moves = {id: (was, on) for id, was, on in _MOVES.rows(session, branch_id=branch_id, since=first)}
+    rows = _AT_HOME.rows(session, branch_id=branch_id, month=month)
+    for id in moves.keys() - {row[0] for row in rows}:
+        rows += _ONE.rows(session, id=id, month=month)
     found: dict[int, Listed] = {}
-    for id, name, group_id, decided, standing, retired, part in session.connection().execute(_ROLL, values):
+    for id, name, home, group_id, standing, joined, left, retired, decided in sorted(rows, key=itemgetter(0)):
+        was, moved = moves.get(id, (home, None))
+        if (joined and joined > last) or (left and left < first) or not (was == branch_id or moved <= last):
+            continue
         reason = decided
         if reason is None and standing is PartyStanding.SUSPENDED:
             reason = NotScoredReason.SUSPENDED
+        part = (moved and moved <= last) or (joined and joined >= first) or (left and left <= last)
         if reason is None and (part or retired):
             reason = NotScoredReason.RETIRED if retired else NotScoredReason.PART_MONTH
         found[id] = Listed(id, name, group_id, reason)
@@ -164,9 +172,14 @@ def named(session: Session, name: str, *, branch_id: int | None = None) -> Seque
     return session.scalars(query if branch_id is None else query.where(Member.branch_id == branch_id)).all()
 
 
-def _left_out() -> Any:
+def find_by_staff_no(session: Session, staff_no: str) -> Member | None:
+    """The member of a staff number, however its letters are written."""
+    query = select(Member).where(func.lower(Member.staff_no) == staff_no.lower()).order_by(Member.id)
+    return session.scalars(query).first()
+
+
+def _left_out(chosen: Callable[[Any], Any]) -> Any:
     """(member, reason, weight, turn) of everything in the tables that leaves members out of a month's scores."""
-    ids: Any = bindparam("ids", expanding=True)
     first, last = bindparam("first", type_=Date), bindparam("last", type_=Date)
     month = bindparam("month", type_=MonthOf)
     group = aliased(Organization)
@@ -174,27 +187,28 @@ def _left_out() -> Any:
         select(Member.id, literal(NotScoredReason.RETIRED.value), literal(2).label("weight"), literal(0).label("turn"))
         .join(Organization, Organization.id == Member.branch_id)
         .outerjoin(group, group.id == Member.group_id)
-        .where(Member.id.in_(ids), (Organization.nature == Nature.RETIRED) | (group.nature == Nature.RETIRED))
+        .where(chosen(Member.id), (Organization.nature == Nature.RETIRED) | (group.nature == Nature.RETIRED))
     )
     suspended = select(Member.id, literal(NotScoredReason.SUSPENDED.value), literal(3), literal(0)).where(
-        Member.id.in_(ids), Member.party_standing == PartyStanding.SUSPENDED
+        chosen(Member.id), Member.party_standing == PartyStanding.SUSPENDED
     )
     part = literal(NotScoredReason.PART_MONTH.value)
     came_or_left = select(Member.id, part, literal(1), literal(0)).where(
-        Member.id.in_(ids), or_(Member.joined_on.between(first, last), Member.left_on.between(first, last))
+        chosen(Member.id), or_(Member.joined_on.between(first, last), Member.left_on.between(first, last))
     )
     moved = select(Move.member_id, part, literal(1), literal(0)).where(
-        Move.member_id.in_(ids), Move.moved_on.between(first, last)
+        chosen(Move.member_id), Move.moved_on.between(first, last)
     )
     decided = select(NotScored.member_id, cast(NotScored.reason, String), literal(4), NotScored.id).where(
-        NotScored.member_id.in_(ids),
+        chosen(NotScored.member_id),
         NotScored.from_month <= month,
         NotScored.until_month.is_(None) | (NotScored.until_month >= month),
     )
     return union_all(retired, suspended, came_or_left, moved, decided).order_by("weight", "turn")
 
 
-_LEFT_OUT = _left_out()
+_OF_SOME = _left_out(lambda id: id.in_(bindparam("ids", expanding=True)))
+_OF_ONE = Prepared(_left_out(lambda id: id == bindparam("id")))
 
 
 class _Someone(Protocol):
@@ -205,5 +219,9 @@ class _Someone(Protocol):
 def not_scored(session: Session, people: Iterable[_Someone], month: Month) -> dict[int, NotScoredReason]:
     """Which of these members are not scored in a month, by id, and why (rules 7)."""
     ids = [person.id for person in people]
-    values = {"ids": ids, "first": month.first_day, "last": month.last_day, "month": month}
-    return {id: NotScoredReason(reason) for id, reason, *_ in session.connection().execute(_LEFT_OUT, values)}
+    values = {"first": month.first_day, "last": month.last_day, "month": month}
+    if len(ids) == 1:
+        rows: Iterable[Any] = _OF_ONE.rows(session, id=ids[0], **values)
+    else:
+        rows = session.connection().execute(_OF_SOME, {"ids": ids, **values})
+    return {id: NotScoredReason(reason) for id, reason, *_ in rows}

@@ -10,6 +10,7 @@ from sqlalchemy import JSON, String, bindparam, delete, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import Base, insert_once
+from models.prepared import Prepared
 
 KEPT = timedelta(days=7)
 
@@ -35,12 +36,12 @@ def take(session: Session, key: str, *, openid: str, now: datetime) -> bool:
     return insert_once(session, Receipt, key=key, openid=openid, at=now)
 
 
-_STORE = update(Receipt).where(Receipt.key == bindparam("of")).values(answer=bindparam("answer"))
+_STORE = Prepared(update(Receipt).where(Receipt.key == bindparam("of")).values(answer=bindparam("answer")))
 
 
 def store(session: Session, key: str, answer: dict[str, Any]) -> None:
     """Keep what was answered, for the repeats of the message."""
-    session.connection().execute(_STORE, {"of": key, "answer": answer})
+    _STORE.run(session, of=key, answer=answer)
 
 
 def forget_old(session: Session, now: datetime) -> int:

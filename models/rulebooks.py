@@ -22,6 +22,7 @@ from models.base import Base, MonthOf, RowId, once_per_session
 from models.errors import Refused
 from models.months import Month
 from models.organizations import Organization
+from models.prepared import Prepared
 
 
 class Evidence(StrEnum):
@@ -265,7 +266,7 @@ def get(session: Session, version_id: int) -> Rulebook:
     return _read(session, version_id, digest)
 
 
-_IN_FORCE = (
+_IN_FORCE = Prepared(
     select(RulebookVersion.id, RulebookVersion.digest)
     .join(organizations.LADDER_IDS, RulebookVersion.organization_id == organizations.LADDER_IDS.c.id)
     .where(RulebookVersion.effective_from <= bindparam("month", type_=MonthOf))
@@ -277,8 +278,8 @@ _IN_FORCE = (
 @once_per_session
 def find_in_force(session: Session, organization_id: int, month: Month) -> Rulebook | None:
     """The version a month of an organization is computed with: its own, else of the nearest level above (rules 6)."""
-    row = session.connection().execute(_IN_FORCE, {"organization_id": organization_id, "month": month}).first()
-    return None if row is None else _read(session, row.id, row.digest)
+    row = _IN_FORCE.first(session, organization_id=organization_id, month=month)
+    return None if row is None else _read(session, *row)
 
 
 class NoRulebook(Refused):

@@ -9,21 +9,24 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Date, String, bindparam, cast, func, inspect, literal_column, select
+from sqlalchemy import Date, String, bindparam, cast, func, inspect, literal_column, or_, select
 from sqlalchemy.orm import Session, aliased
 from sqlalchemy.orm.util import identity_key
 
-from models import appointments
+from models import appointments, group_memberships, settings
 from models.appointments import Appointment, Office
 from models.base import attach, remember
 from models.bindings import Binding
 from models.dialogs import Dialog
 from models.followers import Follower, Window
+from models.group_memberships import GroupMembership
 from models.members import Member
 from models.months import shanghai_day
 from models.notices import UNREAD, Notice
 from models.organizations import Organization, OrganizationKind
+from models.prepared import Prepared
 from models.receipts import Receipt
+from models.settings import ANY_SET
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,14 @@ class Who:
 
     id: int
     columns: tuple[Any, ...]
+
+    @property
+    def name(self) -> str:
+        return str(self.columns[_NAME])
+
+    @property
+    def branch_id(self) -> int:
+        return int(self.columns[_BRANCH])
 
     def member(self, session: Session) -> Member:
         """The member, kept in a session as though loaded by it."""
@@ -56,6 +67,7 @@ class Sender:
 
 
 _MEMBER = tuple(column for column in inspect(Member).columns)
+_NAME, _BRANCH = (_MEMBER.index(column) for column in (inspect(Member).c.name, inspect(Member).c.branch_id))
 _WINDOW = (Follower.unfollowed_at, Follower.window_opened, Follower.window_until, Follower.window_left)
 _DIALOG = (Dialog.openid, Dialog.question, Dialog.question_at, Dialog.listed, Dialog.listed_at, Dialog.rest)
 
@@ -65,7 +77,7 @@ def _seats() -> Any:
     seat = cast(Appointment.office, String) + "@" + cast(_HELD.kind, String)
     today = bindparam("today", type_=Date)
     return (
-        select(func.aggregate_strings(seat, ","))
+        select(func.aggregate_strings(seat, literal_column("','")))  # type: ignore[arg-type]
         .join(_HELD, _HELD.id == Appointment.organization_id)
         .where(Appointment.member_id == Member.id, Appointment.starts_on <= today)
         .where(Appointment.ends_on.is_(None) | (Appointment.ends_on >= today))
@@ -74,8 +86,15 @@ def _seats() -> Any:
     )
 
 
+def _temporary() -> Any:
+    """Whether the member belongs to a temporary group now; hardly anybody does, so nobody else pays for it."""
+    found = select(func.count()).where(GroupMembership.member_id == Member.id, *group_memberships.running())
+    return found.correlate(Member).scalar_subquery()
+
+
 def _unread() -> Any:
-    unread = select(func.count()).where(Notice.member_id == Member.id, Notice.status.in_(UNREAD))
+    waits = or_(*(Notice.status == status for status in UNREAD))
+    unread = select(func.count()).where(Notice.member_id == Member.id, waits)
     return unread.correlate(Member).scalar_subquery()
 
 
@@ -83,7 +102,18 @@ def _look() -> Any:
     openid = bindparam("openid", type_=Binding.openid.type)
     who = select(literal_column("1").label("one")).subquery("who")
     return (
-        select(*_MEMBER, Organization.name, _seats(), _unread(), Receipt.answer, Follower.openid, *_WINDOW, *_DIALOG)
+        select(
+            *_MEMBER,
+            Organization.name,
+            _seats(),
+            _unread(),
+            ANY_SET,
+            Receipt.answer,
+            Follower.openid,
+            _temporary(),
+            *_WINDOW,
+            *_DIALOG,
+        )
         .select_from(who)
         .outerjoin(Binding, Binding.openid == openid)
         .outerjoin(Member, (Member.id == Binding.member_id) & Member.left_on.is_(None))
@@ -95,19 +125,22 @@ def _look() -> Any:
 
 
 _HELD = aliased(Organization)
-_LOOK = _look()
+_LOOK = Prepared(_look())
 
 
 def look(session: Session, openid: str, receipt_key: str, now: datetime) -> Sender:
     """The sender of a message, and whether it was answered before."""
-    values = {"openid": openid, "key": receipt_key, "today": shanghai_day(now)}
-    row = session.connection().execute(_LOOK, values).one()
+    row = _LOOK.rows(session, openid=openid, key=receipt_key, today=shanghai_day(now))[0]
     count = len(_MEMBER)
-    branch, seats, unread, answered, follower = row[count : count + 5]
-    window, dialog = row[count + 5 : count + 9], row[count + 9 :]
+    branch, seats, unread, any_set, answered, follower, temporary = row[count : count + 7]
+    window, dialog = row[count + 7 : count + 11], row[count + 11 :]
+    if not any_set:
+        settings.remember_none_set(session)
+    if not temporary:
+        remember(session, group_memberships.groups_of_member, (row[0], now), ())
     return Sender(
         openid,
-        _who(session, tuple(row[:count]), seats, now),
+        _who(session, row[:count], seats, now),
         branch or "",
         None if follower is None else Window(*window),
         _dialog(*dialog),

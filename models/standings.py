@@ -5,7 +5,7 @@ Ranks exist only inside a branch; branches are never compared by points (S2).
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
@@ -14,9 +14,10 @@ from sqlalchemy.orm import Session, aliased
 
 from models import ledger, members, organizations, rulebooks
 from models.base import MonthOf, Points, rounded
-from models.ledger import Entry
+from models.ledger import Entry, Extract
 from models.members import Listed, Member, NotScoredReason
 from models.months import Month, Period
+from models.prepared import Prepared
 from models.rulebooks import Rulebook, Source
 
 
@@ -48,17 +49,17 @@ class Standings:
 
 def average(scores: Sequence[Decimal]) -> Decimal:
     """The average of months' or members' scores, half up to 0.01."""
-    return rounded(sum(scores, Decimal(0)) / len(scores))
+    return scores[0] if len(scores) == 1 else rounded(sum(scores, Decimal(0)) / len(scores))
 
 
 _PERIOD = Entry.about_month.between(bindparam("first", type_=MonthOf), bindparam("last", type_=MonthOf))
-_SUMS = (
+_SUMS = Prepared(
     select(Entry.about_month, Entry.member_id, func.sum(Entry.points, type_=Points))
     .where(Entry.branch_id == bindparam("branch_id"), _PERIOD)
     .group_by(Entry.about_month, Entry.member_id)
 )
 _REVERSAL = aliased(Entry)
-_ZEROED = (
+_ZEROED = Prepared(
     select(Entry.about_month, Entry.member_id)
     .where(Entry.branch_id == bindparam("branch_id"), _PERIOD, Entry.source == Source.ZEROING)
     .where(~exists().where(_REVERSAL.reverses_id == Entry.id))
@@ -67,17 +68,17 @@ _ZEROED = (
 
 def sums(session: Session, branch_id: int, period: Period) -> dict[tuple[Month, int], Decimal]:
     """The sum of points by month and member, from the ledger's index alone."""
-    values = {"branch_id": branch_id, "first": period.first, "last": period.last}
-    return {(month, id): points for month, id, points in session.connection().execute(_SUMS, values)}
+    found = _SUMS.rows(session, branch_id=branch_id, first=period.first, last=period.last)
+    return {(month, id): points for month, id, points in found}
 
 
 def zeroed(session: Session, branch_id: int, period: Period) -> set[tuple[Month, int]]:
     """Months and members of a branch for which a zeroing stands: the score is 0 whatever else is in them (rules 5)."""
-    values = {"branch_id": branch_id, "first": period.first, "last": period.last}
-    return {(month, id) for month, id in session.connection().execute(_ZEROED, values)}
+    found = _ZEROED.rows(session, branch_id=branch_id, first=period.first, last=period.last)
+    return {(month, id) for month, id in found}
 
 
-def score_from(rulebook: Rulebook, entries: Iterable[Entry]) -> Decimal:
+def score_from(rulebook: Rulebook, entries: Iterable[Entry | Extract]) -> Decimal:
     """A month's score from its entries (rules 4, 5)."""
     entries = list(entries)
     taken_back = {entry.reverses_id for entry in entries}
@@ -89,7 +90,7 @@ def score_from(rulebook: Rulebook, entries: Iterable[Entry]) -> Decimal:
 def score_of(session: Session, member: Member, month: Month) -> tuple[Decimal, Rulebook]:
     """A member's score of a month in the home branch, and the rulebook it is computed with (rules 4)."""
     rulebook = rulebooks.in_force(session, member.branch_id, month)
-    entries = ledger.entries_of(session, member.id, Period.month(month))
+    entries = ledger.extract(session, member.id, Period.month(month))
     return score_from(rulebook, (entry for entry in entries if entry.branch_id == member.branch_id)), rulebook
 
 
@@ -113,10 +114,10 @@ def of_branch(session: Session, branch_id: int, period: Period, now: datetime) -
                 zero = (month, member.id) in nothing
                 scores[member.id].append(Decimal(0) if zero else rulebook.score(total))
     averages = {id: average(found) for id, found in scores.items()}
-    return Standings(branch_id, period, tuple(_ranked(people.values(), averages)))
+    return Standings(branch_id, period, tuple(ranked(people.values(), averages)))
 
 
-def _ranked(people: Iterable[Listed], scores: dict[int, Decimal]) -> list[Line]:
+def ranked(people: Iterable[Listed], scores: dict[int, Decimal]) -> list[Line]:
     """Equal scores share a rank, the next rank is skipped: 1, 2, 2, 4 (rules 17)."""
     people = list(people)
     order = sorted((m for m in people if m.id in scores), key=lambda m: (-scores[m.id], m.id))
@@ -134,6 +135,7 @@ class GroupLine:
     name: str
     average: Decimal | None
     scored: int
+    id: int = field(default=0, compare=False)
 
 
 def groups(session: Session, standings: Standings) -> list[GroupLine]:
@@ -148,4 +150,4 @@ def _groups(session: Session, standings: Standings) -> Sequence[organizations.Or
 
 def _group(group_id: int, name: str, scored: list[Line]) -> GroupLine:
     scores = [line.score for line in scored if line.member.group_id == group_id and line.score is not None]
-    return GroupLine(name, average(scores) if scores else None, len(scores))
+    return GroupLine(name, average(scores) if scores else None, len(scores), group_id)

@@ -87,6 +87,13 @@ def test_what_a_reading_session_wrote_is_gone(sessions: Sessions, cast: Cast) ->
         assert session.execute(text("SELECT count(*) FROM bindings")).scalar() == 17
 
 
+def test_what_a_reading_session_wrote_by_a_prepared_statement_is_gone(sessions: Sessions) -> None:
+    with sessions.read() as session:
+        assert receipts.take(session, "gone", openid="o", now=NOW)
+    with sessions.write() as session:
+        assert receipts.take(session, "gone", openid="o", now=NOW)
+
+
 def test_a_savepoint_rolled_back_leaves_the_rest(sessions: Sessions, cast: Cast) -> None:
     with sessions.write() as session:
         assert receipts.take(session, "kept", openid="o-1001", now=NOW)

@@ -25,14 +25,13 @@ class Within(Sessions):
 
     @contextmanager
     def write(self) -> Iterator[Session]:
-        with self._inner(expire_on_commit=False) as session, session.begin():
+        with self._inner() as session, session.begin():
             yield session
         self._outer.expire_all()
 
-    def _inner(self, **options: bool) -> Session:
+    def _inner(self) -> Session:
         self._outer.flush()
-        connection = self._outer.connection()
-        return Session(connection, join_transaction_mode="create_savepoint", info=self._info, **options)  # type: ignore[arg-type]
+        return self._on(self._outer.connection(), join_transaction_mode="create_savepoint", expire_on_commit=False)
 
 
 @pytest.fixture

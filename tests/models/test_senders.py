@@ -1,9 +1,9 @@
 """Who writes: all that a message needs to know, in one statement."""
 
+import sqlite3
 from datetime import date
 
 import pytest
-from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from models import appointments, dialogs, followers, notices, receipts, senders
@@ -92,11 +92,14 @@ def test_unread_notices_are_counted(session: Session, cast: Cast):
     assert found["王芳"] == 1
 
 
+@pytest.mark.sqlite_only  # whose driver tells what it is given
 def test_it_takes_one_statement(session: Session, cast: Cast):
     seen: list[str] = []
-    connection = session.connection()
-    event.listen(connection, "before_cursor_execute", lambda *args: seen.append(args[2]))
+    driver = session.connection().connection.driver_connection
+    assert isinstance(driver, sqlite3.Connection)
+    driver.set_trace_callback(seen.append)
     senders.look(session, Cast.openid(cast.zhang_san), "m:1", NOW)
+    driver.set_trace_callback(None)
     assert len(seen) == 1
 
 

@@ -1,0 +1,74 @@
+"""Prepared statements: the same answers as SQLAlchemy's own, the same errors, the same transaction."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import bindparam, select
+from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError
+from sqlalchemy.orm import Session
+
+from models import receipts
+from models.claims import Claim, ClaimStatus
+from models.members import Member
+from models.prepared import Prepared, execute, insertion
+from models.receipts import Receipt
+from models.sessions import Sessions
+from tests.cast import NOW, Cast
+from tests.models.desk import Desk
+
+
+def test_values_and_columns_are_as_the_mapping_says(desk: Desk):
+    claim = desk.claim("服务-01", "1.5")
+    statement = select(Claim.quantity, Claim.month, Claim.status, Claim.day, Claim.submitted_at, Claim.decided_at)
+    statement = statement.where(Claim.id == bindparam("id"), Claim.status == ClaimStatus.SUBMITTED)
+    expected = tuple(desk.session.execute(statement, {"id": claim.id}).one())
+    assert Prepared(statement).rows(desk.session, id=claim.id) == [expected]
+    assert Prepared(statement).first(desk.session, id=claim.id + 1) is None
+
+
+def test_what_is_not_given_has_its_default(session: Session, cast: Cast):
+    keys = ("staff_no", "name", "branch_id")
+    adding = insertion(Member, keys, session.get_bind().dialect.name)
+    (id,) = adding.first(session, staff_no="9", name="丁一", branch_id=cast.first_branch.id) or (0,)
+    found = session.get_one(Member, id)
+    assert (found.category.value, found.party_standing.value, found.leading_cadre) == ("full", "normal", False)
+
+
+def test_a_list_of_values_is_refused(session: Session):
+    with pytest.raises(TypeError, match="cannot be prepared"):
+        Prepared(select(Member.id).where(Member.id.in_([1, 2]))).rows(session)
+
+
+def test_errors_are_those_of_sqlalchemy(session: Session):
+    adding = insertion(Receipt, ("key", "at"), session.get_bind().dialect.name)
+    adding.first(session, key="k", at=NOW)
+    with pytest.raises(IntegrityError), session.begin_nested():
+        adding.first(session, key="k", at=NOW)
+    with pytest.raises((OperationalError, ProgrammingError)), session.begin_nested():
+        execute(session.connection(), "SELECT nothing FROM nowhere")
+
+
+def test_an_error_tells_nothing_of_the_values(session: Session):
+    adding = insertion(Receipt, ("key", "at", "openid"), session.get_bind().dialect.name)
+    adding.first(session, key="k", at=NOW, openid="o-secret")
+    with pytest.raises(IntegrityError) as raised, session.begin_nested():
+        adding.first(session, key="k", at=NOW, openid="o-secret")
+    assert "o-secret" not in str(raised.value)
+
+
+def test_a_savepoint_takes_back_what_was_prepared(sessions: Sessions):
+    with sessions.write() as session:
+        savepoint = session.begin_nested()
+        assert receipts.take(session, "gone", openid="o", now=NOW)
+        savepoint.rollback()
+        assert receipts.take(session, "kept", openid="o", now=NOW)
+    with sessions.read() as session:
+        assert receipts.find(session, "gone") is None
+        assert session.scalars(select(Receipt.key)).all() == ["kept"]
+
+
+def test_how_many_rows_changed(session: Session):
+    receipts.take(session, "k", openid="o", now=NOW)
+    receipts.store(session, "k", {"text": "好"})
+    assert receipts.find(session, "k") == {"text": "好"}
+    assert receipts.forget_old(session, NOW + timedelta(days=30)) == 1
