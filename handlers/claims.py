@@ -3,7 +3,8 @@
 from datetime import date
 from decimal import Decimal
 
-from handlers.arguments import TODAY, Again, Day, Item, Month, Number, Person, Quantity, Text
+from handlers import taking_back
+from handlers.arguments import TODAY, Again, Day, DoneIn, Item, Month, Number, Person, Quantity, TakenBack, Text
 from handlers.command import Command, Confirm, Context, Reply, Result, command, done
 from handlers.words import day_word, figure, harmless, month_word, signed, tap
 from models import claiming, claims, deciding, ledger, pictures, rounds, rulebooks, zero_claims
@@ -11,7 +12,7 @@ from models.appointments import Office, Role
 from models.claims import STATUS_WORDS, Claim, ClaimStatus
 from models.deciders import BranchOffices, Seat, offices_of
 from models.members import Member
-from models.organizations import OrganizationKind
+from models.organizations import Organization, OrganizationKind
 from models.rulebooks import Evidence
 
 SECRET_WARNING = "请勿发涉密、案件和内部文件"
@@ -64,10 +65,16 @@ def titled(offices: BranchOffices, member: Member | Seat) -> str:
     ),
 )
 def submit(
-    ctx: Context, item: Item, quantity: Quantity = ONE, day: Day = TODAY, note: Text = "", again: Again = False
+    ctx: Context,
+    item: Item,
+    quantity: Quantity = ONE,
+    day: Day = TODAY,
+    note: Text = "",
+    again: Again = False,
+    done_in: DoneIn = None,
 ) -> Result:
     """申报积分，等组长审核。"""
-    return _submit(ctx, ctx.member, item, quantity, day, note, again)
+    return _submit(ctx, ctx.member, item, quantity, day, note, again, done_in)
 
 
 @command(
@@ -95,7 +102,14 @@ def record_for(
 
 
 def _submit(
-    ctx: Context, member: Member, item: rulebooks.Item, quantity: Decimal, day: date, note: str, again: bool
+    ctx: Context,
+    member: Member,
+    item: rulebooks.Item,
+    quantity: Decimal,
+    day: date,
+    note: str,
+    again: bool,
+    done_in: Organization | None = None,
 ) -> Result:
     if claiming.needs_picture(ctx.session, ctx.member, item, ctx.now):
         claiming.check(ctx.session, member, item, quantity, day=day, now=ctx.now)
@@ -111,7 +125,15 @@ def _submit(
         )
     loose, ever_sent = pictures.tally(ctx.session, ctx.member.id, ctx.now)  # before the claim takes them along
     claim = claiming.submit(
-        ctx.session, member, item, quantity, day=day, note=harmless(note), by=ctx.member, now=ctx.now
+        ctx.session,
+        member,
+        item,
+        quantity,
+        day=day,
+        note=harmless(note),
+        temporary_group_id=done_in.id if done_in else None,
+        by=ctx.member,
+        now=ctx.now,
     )
     return _accepted(ctx, claim, item, sent=loose if item.evidence is not Evidence.NONE else 0, first=not ever_sent)
 
@@ -171,14 +193,18 @@ def mine(ctx: Context, month: Month | None = None) -> Reply:
         until = rounds.last_claim_day(ctx.session, ctx.member.branch_id, month)
         return Reply(f"{month_word(month, ctx.now)}还没有申报，{day_word(until)}前都能报\n例如：{submit.example}")
     lines = [f"{month_word(month, ctx.now)}申报 {len(found)} 条"]
-    lines += [_line(ctx, claim) for claim in reversed(found)]
+    reversed_ = ledger.taken_back(ctx.session, ctx.member.id, month)
+    lines += [_line(ctx, claim, reversed_) for claim in reversed(found)]
     return Reply("\n".join(lines))
 
 
-def _line(ctx: Context, claim: Claim) -> str:
+def _line(ctx: Context, claim: Claim, reversed_: set[str]) -> str:
     item = claims.item_of(ctx.session, claim)
     points = claim.credited if claim.credited is not None else claim.points
-    text = f"#{claim.id} {day_word(claim.day)} {amount(claim, item)} {signed(points)} {STATUS_WORDS[claim.status]}"
+    # A spot check or an appeal may have taken back what stays approved.
+    undone = claim.status is ClaimStatus.APPROVED and claim.decision_key in reversed_
+    word = "已冲销" if undone else STATUS_WORDS[claim.status]
+    text = f"#{claim.id} {day_word(claim.day)} {amount(claim, item)} {signed(points)} {word}"
     if claim.status in claims.UNDECIDED:
         return f"{text} {tap('撤回', f'撤回 {claim.id}')}"
     return f"{text} {tap('看经过', f'解释 {claim.id}')}"
@@ -205,8 +231,11 @@ def _line(ctx: Context, claim: Claim) -> str:
         "取消申报",
     ),
 )
-def withdraw(ctx: Context, number: Number) -> Reply:
-    """撤回还没审核的申报；审核的人24小时内可撤销审核。"""
+def withdraw(ctx: Context, target: TakenBack) -> Reply:
+    """撤回还没审核的申报；审核和登记的人24小时内可撤销。"""
+    number = target.number
+    if target.kind == "entry":
+        return taking_back.record(ctx, number)
     claim = claims.get(ctx.session, number)
     if claim.decided_by_id == ctx.member.id and claim.status in (ClaimStatus.APPROVED, ClaimStatus.REJECTED):
         claim = deciding.undo(ctx.session, number, by=ctx.member, now=ctx.now)

@@ -6,7 +6,7 @@ from decimal import Decimal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import appointments, notices, pictures, rounds, rulebooks, sight, waiting
+from models import appointments, group_memberships, notices, pictures, rounds, rulebooks, sight, waiting
 from models.base import add, rounded
 from models.claims import (
     LONGEST,
@@ -38,6 +38,10 @@ class BadQuantity(Refused):
 
 class NotYourMember(Refused):
     """Only the leader of the member's group, or the secretary, records for a member (rules 13)."""
+
+
+class NotInGroup(Refused):
+    """The temporary group named does not run, or the member was not in it on the day of the deed (rules 9)."""
 
 
 class PictureMissing(Refused):
@@ -82,17 +86,19 @@ def submit(
     *,
     day: date,
     note: str = "",
+    temporary_group_id: int | None = None,
     by: Member,
     now: datetime,
 ) -> Claim:
     """Claim points for a deed and ask whoever decides (rules 8, 9).
 
-    ``by`` is the member, or who records for them (代报). Raises NotYet, MonthClosed, NotClaimable,
-    BadQuantity or PictureMissing.
+    ``by`` is the member, or who records for them (代报); ``temporary_group_id`` names the temporary group
+    in which it was done. Raises NotYet, MonthClosed, NotClaimable, BadQuantity, NotInGroup or PictureMissing.
     """
     rulebook, item = check(session, member, item, quantity, day=day, now=now)
     if by.id != member.id and not sight.may_record_for(session, by, member, now):
         raise NotYourMember(f"{member.name}不在您的组里，请他的组长或书记代报", "成员")
+    _check_group(session, member, temporary_group_id, day, now)
     if needs_picture(session, by, item, now):
         raise PictureMissing(f"{item.title}需要照片佐证。请先发一张照片，10分钟内再报", f"申报 {item.title}")
     claim = Claim(
@@ -110,15 +116,23 @@ def submit(
         submitted_at=now,
         waiting_since=now,
         rung=LEADER if by.id == member.id else SECRETARY,
+        temporary_group_id=temporary_group_id,
         decisions=0,
         moved_up_at=None,
     )
     add(session, claim, member=member, submitted_by=by)
     if item.evidence is not Evidence.NONE:
         pictures.attach_loose(session, by.id, claim.id, now)
-    add_step(session, claim, "submit", by=by, now=now)
     waiting.ask(session, claim, now=now)
     return claim
+
+
+def _check_group(session: Session, member: Member, group_id: int | None, day: date, now: datetime) -> None:
+    if group_id is None:
+        return
+    mine = group_memberships.groups_of_member(session, member.id, now)
+    if not any(group.id == group_id and group.starts_on and group.starts_on <= day for group in mine):
+        raise NotInGroup("这个临时小组那天没有您，或已经结束，没有提交。请再报一次", "申报 社区志愿 2小时 昨天")
 
 
 def _check_item(session: Session, member: Member, rulebook: Rulebook, item: Item, now: datetime) -> Item:

@@ -24,6 +24,8 @@ from models.base import Base, MonthOf, Points, RowId, one_of
 from models.errors import NotFound, Refused
 from models.members import Member
 from models.months import Month
+from models.organizations import Organization
+from models.prepared import Prepared
 from models.rulebooks import Item
 
 
@@ -84,8 +86,10 @@ class Claim(Base):
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))
     decided_at: Mapped[datetime | None]
     reason: Mapped[str] = mapped_column(String(LONGEST), default="")
+    temporary_group_id: Mapped[int | None] = mapped_column(ForeignKey("organizations.id"))
 
     member: Mapped[Member] = relationship(foreign_keys=[member_id])
+    temporary_group: Mapped[Organization | None] = relationship(foreign_keys=[temporary_group_id])
     decided_by: Mapped[Member | None] = relationship(foreign_keys=[decided_by_id])
     submitted_by: Mapped[Member] = relationship(foreign_keys=[submitted_by_id])
 
@@ -123,7 +127,10 @@ class Claim(Base):
 
 
 class ClaimStep(Base):
-    """One passage in a claim's life: who did what when, and why. Rows are only ever added."""
+    """One passage in a claim's life: who did what when, and why. Rows are only ever added.
+
+    That it was submitted stands in the claim itself.
+    """
 
     __tablename__ = "claim_steps"
 
@@ -149,11 +156,11 @@ def get(session: Session, number: int) -> Claim:
     return claim
 
 
-_SAME_DAY = (
+_SAME_DAY = Prepared(
     select(Claim.id)
     .where(Claim.member_id == bindparam("member_id"), Claim.month == bindparam("month", type_=MonthOf))
     .where(Claim.day == bindparam("day", type_=Date), Claim.item_code == bindparam("code"))
-    .where(Claim.status.not_in((ClaimStatus.WITHDRAWN, ClaimStatus.REJECTED)))
+    .where(Claim.status != ClaimStatus.WITHDRAWN, Claim.status != ClaimStatus.REJECTED)
     .order_by(Claim.id)
     .limit(1)
 )
@@ -161,24 +168,25 @@ _SAME_DAY = (
 
 def same_day(session: Session, member: Member, item: Item, day: date) -> Claim | None:
     """A claim of the same item and day that is neither withdrawn nor rejected (rules 8)."""
-    values = {"member_id": member.id, "month": Month.of(day), "day": day, "code": item.code}
-    found = session.connection().execute(_SAME_DAY, values).first()
-    return None if found is None else session.get_one(Claim, found.id)
+    found = _SAME_DAY.first(session, member_id=member.id, month=Month.of(day), day=day, code=item.code)
+    return None if found is None else session.get_one(Claim, found[0])
 
 
-_ADD_STEP = insert(ClaimStep)
+_STEP = ("claim_id", "verb", "by_id", "at", "reason")
+_ADD_STEP = Prepared(insert(ClaimStep).values({name: bindparam(name) for name in _STEP}))
 
 
 def add_step(session: Session, claim: Claim, verb: str, *, by: Member | None, now: datetime, reason: str = "") -> None:
     """Note a passage in a claim's life."""
     who = by.id if by else None
-    values = {"claim_id": claim.id, "verb": verb, "by_id": who, "at": now, "reason": reason[:LONGEST]}
-    session.connection().execute(_ADD_STEP, values)
+    _ADD_STEP.run(session, claim_id=claim.id, verb=verb, by_id=who, at=now, reason=reason[:LONGEST])
 
 
 def steps_of(session: Session, claim: Claim) -> Sequence[ClaimStep]:
-    """A claim's life, oldest first."""
-    return session.scalars(select(ClaimStep).where(ClaimStep.claim_id == claim.id).order_by(ClaimStep.id)).all()
+    """A claim's life, oldest first, from its submission on."""
+    submitted = ClaimStep(claim_id=claim.id, verb="submit", by=claim.submitted_by, at=claim.submitted_at, reason="")
+    later = session.scalars(select(ClaimStep).where(ClaimStep.claim_id == claim.id).order_by(ClaimStep.id))
+    return [submitted, *later]
 
 
 _OF_MEMBER = (
@@ -193,16 +201,18 @@ def of_member(session: Session, member_id: int, month: Month) -> Sequence[Claim]
     return session.scalars(_OF_MEMBER, {"member_id": member_id, "month": month}).all()
 
 
-_WAITING = select(Claim.points).where(
-    Claim.member_id == bindparam("member_id"),
-    Claim.month == bindparam("month", type_=MonthOf),
-    Claim.status == ClaimStatus.SUBMITTED,
+_WAITING = Prepared(
+    select(Claim.points).where(
+        Claim.member_id == bindparam("member_id"),
+        Claim.month == bindparam("month", type_=MonthOf),
+        Claim.status == ClaimStatus.SUBMITTED,
+    )
 )
 
 
 def waiting_points(session: Session, member_id: int, month: Month) -> list[Decimal]:
     """What a member's claims about a month ask for that wait for a decision."""
-    return list(session.connection().scalars(_WAITING, {"member_id": member_id, "month": month}))
+    return [points for (points,) in _WAITING.rows(session, member_id=member_id, month=month)]
 
 
 def last_of(session: Session, member_id: int, count: int) -> Sequence[Claim]:

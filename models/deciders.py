@@ -4,25 +4,29 @@ The ladder of a thing, from the nearest rung up:
 
     0 group leader (acting one first) ▶ 1 secretary ▶ 2 deputy ▶ 3 纪检委员 ▶ 4 secretary above ▶ 5 above that …
 
-The first rung with somebody who is not concerned and whom a push can reach is asked. The secretary
-may decide any thing of the branch; nobody decides what concerns themselves.
+The first rung with somebody who is not concerned and whom a push can reach is asked. What begins higher up,
+where nobody can be reached, comes back to the branch's secretary, deputy or 纪检委员. The secretary may decide
+any thing of the branch; nobody decides what concerns themselves. For a deed of a temporary group its leader
+takes the place of the own group's while the group lasts.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
-from sqlalchemy import Date, bindparam, select
+from sqlalchemy import Date, Integer, bindparam, cast, null, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from models.appointments import Appointment, Office
 from models.base import once_per_session
 from models.bindings import Binding
 from models.followers import Follower
+from models.group_memberships import GroupMembership, running
 from models.members import Member
 from models.months import shanghai_day
-from models.organizations import LADDER_IDS, Organization, OrganizationKind
+from models.organizations import LADDER_IDS, Nature, Organization, OrganizationKind
+from models.prepared import Prepared
 
 LEADER, SECRETARY = 0, 1
 
@@ -40,6 +44,8 @@ class Thing(Protocol):
     def first_rung(self) -> int: ...  # raised by a hand-over
     @property
     def also_above(self) -> bool: ...  # moved up after waiting too long
+    @property
+    def temporary_group_id(self) -> int | None: ...  # in which the deed was done, if in one
 
 
 class Seat(NamedTuple):
@@ -63,10 +69,22 @@ class Decision:
     allowed: frozenset[int]
 
 
-_GROUPS = select(Organization.id).where(
-    Organization.parent_id == bindparam("organization_id"), Organization.kind == OrganizationKind.GROUP
+_TODAY = bindparam("today", type_=Date)
+_BRANCH: Any = bindparam("organization_id")
+_OWN = (Organization.parent_id == _BRANCH, Organization.kind == OrganizationKind.GROUP)
+# A temporary group decides nothing when its last day is over.
+_LASTS = or_(Organization.nature != Nature.TEMPORARY, Organization.ends_on.is_(None), Organization.ends_on >= _TODAY)
+_GROUPS = select(Organization.id, cast(null(), Integer).label("height")).where(*_OWN, _LASTS)
+# The temporary groups of other branches in which somebody of this one is.
+_TEMPORARY = (
+    select(GroupMembership.organization_id, cast(null(), Integer))
+    .join(Member, Member.id == GroupMembership.member_id)
+    .join(Organization, Organization.id == GroupMembership.organization_id)
+    .where(Member.branch_id == _BRANCH, Organization.parent_id != _BRANCH, *running())
+    .distinct()
 )
-_OFFICES = (
+_RUNGS = union_all(select(LADDER_IDS.c.id, LADDER_IDS.c.height), _GROUPS, _TEMPORARY).cte("rungs")
+_OFFICES = Prepared(
     select(
         Appointment.member_id,
         Member.name,
@@ -74,17 +92,17 @@ _OFFICES = (
         Appointment.organization_id,
         Organization.name,
         Organization.kind,
-        LADDER_IDS.c.height,
+        _RUNGS.c.height,
         Follower.openid.is_not(None),
     )
+    .select_from(_RUNGS)
+    .join(Appointment, Appointment.organization_id == _RUNGS.c.id)
     .join(Member, (Member.id == Appointment.member_id) & Member.left_on.is_(None))
     .join(Organization, Organization.id == Appointment.organization_id)
-    .outerjoin(LADDER_IDS, LADDER_IDS.c.id == Appointment.organization_id)
     .outerjoin(Binding, Binding.member_id == Appointment.member_id)
     .outerjoin(Follower, (Follower.openid == Binding.openid) & Follower.unfollowed_at.is_(None))
-    .where(LADDER_IDS.c.height.is_not(None) | Appointment.organization_id.in_(_GROUPS))
-    .where(Appointment.starts_on <= bindparam("today", type_=Date))
-    .where(Appointment.ends_on.is_(None) | (Appointment.ends_on >= bindparam("today", type_=Date)))
+    .where(Appointment.starts_on <= _TODAY)
+    .where(Appointment.ends_on.is_(None) | (Appointment.ends_on >= _TODAY))
     .order_by(Appointment.acting.desc(), Appointment.id)
 )
 
@@ -93,7 +111,7 @@ class BranchOffices:
     """The offices of a branch, its groups and the levels above at one moment, read in one statement."""
 
     def __init__(self, session: Session, branch_id: int, now: datetime) -> None:
-        rows = session.connection().execute(_OFFICES, {"organization_id": branch_id, "today": shanghai_day(now)})
+        rows = _OFFICES.rows(session, organization_id=branch_id, today=shanghai_day(now))
         self.branch_id = branch_id
         self.seats = [Seat(*row) for row in rows]
         # The leading group leads, but is no rung of the ladder.
@@ -119,12 +137,12 @@ class BranchOffices:
 
     def decide(self, thing: Thing) -> Decision:
         """Whom a thing is asked of, and who may decide it."""
-        rungs = self.rungs(thing.member)
-        free = [self._free(rung, thing.concerned_ids) for rung in rungs]
-        asking = [n for n in range(thing.first_rung, len(free)) if any(m.reachable for m in free[n])]
+        free = self._free_rungs(thing)
+        first = thing.first_rung
+        asking = _reached(free, range(first, len(free))) or _reached(free, range(SECRETARY, first))[:1]
         asked = asking[: 2 if thing.also_above else 1]
-        allowed = {m.id for rung in free[thing.first_rung : max(asked, default=SECRETARY) + 1] for m in rung}
-        allowed |= {m.id for m in free[SECRETARY]}
+        allowing = {*range(first, max(asked, default=SECRETARY) + 1), *asked, SECRETARY}
+        allowed = {m.id for n in allowing for m in free[n]}
         told = [m for n in asked for m in free[n] if m.reachable]
         return Decision(tuple(_once(told)), frozenset(allowed))
 
@@ -138,9 +156,20 @@ class BranchOffices:
                 return n
         return None
 
+    def _free_rungs(self, thing: Thing) -> list[list[Seat]]:
+        """Who of each rung is not concerned; first of all the leader of the temporary group, if a push reaches one."""
+        first, *higher = [self._free(rung, thing.concerned_ids) for rung in self.rungs(thing.member)]
+        leaders = self._free(self.holders(thing.temporary_group_id, Office.GROUP_LEADER), thing.concerned_ids)
+        return [leaders if any(leader.reachable for leader in leaders) else first, *higher]
+
     @staticmethod
     def _free(rung: list[Seat], concerned: frozenset[int]) -> list[Seat]:
         return [member for member in rung if member.id not in concerned]
+
+
+def _reached(rungs: list[list[Seat]], numbers: range) -> list[int]:
+    """The numbers of the rungs with somebody whom a push reaches."""
+    return [n for n in numbers if any(member.reachable for member in rungs[n])]
 
 
 def _once(people: Iterable[Seat]) -> list[Seat]:

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from models import bindings, members, zero_claims
+from models import bindings, group_memberships, members, zero_claims
 from models.appointments import Appointment, Office
 from models.bindings import Binding
 from models.claims import Claim, ClaimStatus
 from models.members import Member
 from models.months import Month
+from models.organizations import Nature, Organization
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,21 @@ def led_by(session: Session, offices: Iterable[Appointment]) -> list[Member]:
         elif appointment.office in (Office.SECRETARY, Office.DEPUTY_SECRETARY):
             found |= {m.id: m for m in members.present(session, appointment.organization_id)}
     return [found[id] for id in sorted(found)]
+
+
+def told_by(session: Session, offices: Iterable[Appointment]) -> list[Member]:
+    """Whom a leader passes decisions down to: whom they lead, and the members of their temporary groups (S0)."""
+    offices = list(offices)
+    found = {member.id: member for member in led_by(session, offices)}
+    for group in temporary(offices):
+        found |= {member.id: member for member in group_memberships.members_of(session, group.id)}
+    return [found[id] for id in sorted(found)]
+
+
+def temporary(offices: Iterable[Appointment]) -> list[Organization]:
+    """The temporary groups a leader leads."""
+    led = [a.organization for a in offices if a.office is Office.GROUP_LEADER]
+    return [organization for organization in led if organization.nature is Nature.TEMPORARY]
 
 
 def state_of(session: Session, people: Sequence[Member], month: Month) -> list[State]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import CTE, ForeignKey, String, UniqueConstraint, bindparam, literal, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -74,10 +75,11 @@ def branch_of(session: Session, organization: Organization) -> Organization | No
 
 
 def groups_of(session: Session, branch_id: int) -> Sequence[Organization]:
-    """The groups of a branch, in the order of the roster."""
+    """The groups of a branch, in the order of the roster; a temporary one is nobody's home and none of them."""
     query = (
         select(Organization)
         .where(Organization.parent_id == branch_id, Organization.kind == OrganizationKind.GROUP)
+        .where(Organization.nature != Nature.TEMPORARY)
         .order_by(Organization.id)
     )
     return session.scalars(query).all()
@@ -87,6 +89,22 @@ def branches(session: Session) -> Sequence[Organization]:
     """Every branch, by ascending id (the order in which several are locked, rules 4)."""
     query = select(Organization).where(Organization.kind == OrganizationKind.BRANCH).order_by(Organization.id)
     return session.scalars(query).all()
+
+
+def _branches_below() -> Any:
+    below = select(Organization.id).where(Organization.id.in_(bindparam("ids", expanding=True)))
+    found = below.cte("below", recursive=True)
+    found = found.union(select(Organization.id).where(Organization.parent_id == found.c.id))
+    branches = select(Organization).where(Organization.kind == OrganizationKind.BRANCH)
+    return branches.where(Organization.id.in_(select(found.c.id))).order_by(Organization.id)
+
+
+_BRANCHES_BELOW = _branches_below()
+
+
+def branches_below(session: Session, *organization_ids: int) -> Sequence[Organization]:
+    """The branches that are one of these organizations or somewhere below one, by ascending id."""
+    return session.scalars(_BRANCHES_BELOW, {"ids": list(organization_ids)}).all()
 
 
 def find_by_name(session: Session, name: str) -> Sequence[Organization]:

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from models import answerers, opinions, records, spot_checks
 from models.appointments import ABOVE_BRANCHES, BRANCH_OFFICES, Office
 from models.claims import Claim
 from models.deciders import Seat, offices_of
@@ -17,7 +18,17 @@ def sees_claim(session: Session, asker: Member, claim: Claim, now: datetime) -> 
     """Whether a claim exists for an asker."""
     if asker.id in (claim.member_id, claim.submitted_by_id, claim.decided_by_id):
         return True
-    return reviews(session, asker, claim.member, claim.branch_id, now)
+    if reviews(session, asker, claim.member, claim.branch_id, now) or _led(session, asker, claim, now):
+        return True
+    return spot_checks.given_to(session, claim.id, asker.id)
+
+
+def _led(session: Session, asker: Member, claim: Claim, now: datetime) -> bool:
+    """Whether an asker leads the temporary group in which the deed was done, while it lasts."""
+    if claim.temporary_group_id is None:
+        return False
+    seats = offices_of(session, claim.branch_id, now).held_by(asker.id)
+    return any(s.office is Office.GROUP_LEADER and s.organization_id == claim.temporary_group_id for s in seats)
 
 
 def reviews(session: Session, asker: Member, member: Member, branch_id: int, now: datetime) -> bool:
@@ -54,8 +65,17 @@ def sees_picture(session: Session, asker: Member, picture: Picture, claim: Claim
     if picture.status is PictureStatus.SEALED:
         return _of_committee(session, asker, now, claim)
     if claim is None:
-        return asker.id == picture.member_id
+        if asker.id == picture.member_id or _sees_recorded(session, asker, picture, now):
+            return True
+        sent_with = opinions.of_picture(session, picture)
+        return sent_with is not None and answerers.sees(session, sent_with, asker, now)
     return sees_claim(session, asker, claim, now)
+
+
+def _sees_recorded(session: Session, asker: Member, picture: Picture, now: datetime) -> bool:
+    """Whether a picture shows what was recorded about the asker, or about somebody the asker reviews."""
+    shown = records.showing(session, picture)
+    return any(asker.id == one.member_id or reviews(session, asker, one.member, one.branch_id, now) for one in shown)
 
 
 def _of_committee(session: Session, asker: Member, now: datetime, claim: Claim | None) -> bool:
