@@ -4,21 +4,29 @@ The wall clock is read at each look, so that one that was moved is noticed. Any 
 """
 
 import logging
+import math
+import os
 import signal
 import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from types import FrameType
 
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.program import Program
 from jobs.schedule import TABLE, Job, World
+from models import heartbeats
 
 log = logging.getLogger(__name__)
 # SQLite takes one writer; delivery has a thread of its own, so that a slow platform delays nothing else.
 THREADS = {"default": ThreadPoolExecutor(1), "network": ThreadPoolExecutor(2)}
 NETWORK = frozenset({"notices", "pictures"})
+BEAT = 20.0  # seconds between signs of life; doctor misses them after two minutes
 
 
 def run(program: Program) -> None:
@@ -31,9 +39,32 @@ def run(program: Program) -> None:
     signal.signal(signal.SIGTERM, ask_to_stop)
     signal.signal(signal.SIGINT, ask_to_stop)
     scheduler = start(program)
-    while not stop.wait(1.0):
-        pass
-    scheduler.shutdown(wait=True)
+    with alive(program) as beat:
+        while not stop.wait(1.0):
+            beat()
+        scheduler.shutdown(wait=True)
+
+
+@contextmanager
+def alive(program: Program) -> Iterator[Callable[[], None]]:
+    """Signs of life: what is given is called often and writes one now and then; the end takes it back.
+
+    It goes by the time that has passed, not by the clock, which may be moved. A database that does not answer
+    stops nobody: the jobs log that themselves.
+    """
+    process, last = f"{os.uname().nodename[:30]}:{os.getpid()}", -math.inf
+
+    def beat() -> None:
+        nonlocal last
+        if time.monotonic() - last < BEAT:
+            return
+        last = time.monotonic()
+        with suppress(SQLAlchemyError), program.sessions.write() as session:
+            heartbeats.beat(session, process, program.clock())
+
+    yield beat
+    with suppress(SQLAlchemyError), program.sessions.write() as session:
+        heartbeats.stop(session, process)
 
 
 def start(program: Program) -> BackgroundScheduler:

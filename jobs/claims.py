@@ -1,4 +1,8 @@
-"""Undecided claims: reminded after 2 working days, moved up after 4 (rules 10)."""
+"""Undecided claims: reminded after 2 working days, moved up after 4 (rules 10).
+
+What falls due while nobody can be reached is done when somebody can. Whoever has several is told of them together,
+once a day: approvals are not a drumbeat (rules 28).
+"""
 
 from datetime import datetime
 
@@ -8,7 +12,7 @@ from sqlalchemy.orm import Session
 from models import claiming, claims, notices, settings
 from models.claims import Claim, ClaimStatus
 from models.deciders import deciders
-from models.months import Month
+from models.months import Month, shanghai_day
 from models.sessions import Sessions
 from models.settings import Setting
 from models.workdays import working_days_after
@@ -43,35 +47,35 @@ def _each(sessions: Sessions, now: datetime, what: str) -> list[bool]:
     }[what]
     with sessions.read() as session:
         query = select(Claim).where(Claim.status == ClaimStatus.SUBMITTED, column.is_(None)).order_by(Claim.id)
-        ids = [claim.id for claim in session.scalars(query) if _waited(session, claim, setting, now)]
+        ids = [claim.id for claim in session.scalars(query) if _due(session, claim, setting, now)]
     done = []
     for id in ids:
         with sessions.write() as session:
             claim = claims.get(session, id)
-            due = _waited(session, claim, setting, now) and _mark(session, claim, f"{what}_at", now)
+            due = _due(session, claim, setting, now) and _mark(session, claim, f"{what}_at", now)
             if due:
                 act(session, claim, now)
             done.append(due)
     return done
 
 
-def _waited(session: Session, claim: Claim, setting: Setting[int], now: datetime) -> bool:
+def _due(session: Session, claim: Claim, setting: Setting[int], now: datetime) -> bool:
+    """Whether a claim waited so long, and somebody can be told: otherwise it is due as soon as somebody can."""
     days = settings.get(session, setting, claim.branch_id)
-    return now >= working_days_after(claim.waiting_since, days)
+    return now >= working_days_after(claim.waiting_since, days) and bool(deciders(session, claim, now).asked)
 
 
 def _remind(session: Session, claim: Claim, now: datetime) -> None:
     days = settings.get(session, settings.REMIND_AFTER, claim.branch_id)
     for member in deciders(session, claim, now).asked:
-        _tell(session, claim, "claim_overdue", member.id, now, days=days)
+        _tell(session, "claim_overdue", member.id, now, days=days)
 
 
 def _move_up(session: Session, claim: Claim, now: datetime) -> None:
     days = settings.get(session, settings.MOVE_UP_AFTER, claim.branch_id)
     asked = deciders(session, claim, now).asked
-    names = "、".join(member.name for member in asked)
     for member in asked:
-        _tell(session, claim, "claim_moved_up", member.id, now, days=days, asked=names)
+        _tell(session, "claim_moved_up", member.id, now, days=days)
     claims.add_step(session, claim, "move_up", by=None, now=now)
 
 
@@ -83,6 +87,6 @@ def _mark(session: Session, claim: Claim, column: str, now: datetime) -> bool:
     return bool(marked.rowcount)  # type: ignore[attr-defined]
 
 
-def _tell(session: Session, claim: Claim, kind: str, member_id: int, now: datetime, **facts: object) -> None:
-    key = f"{claim.subject}:{claim.waiting_since.isoformat()}:{kind}:{member_id}"
-    notices.post(session, member_id, kind, key=key, now=now, subject=claim.subject, facts={"claim": claim.id, **facts})
+def _tell(session: Session, kind: str, member_id: int, now: datetime, *, days: int) -> None:
+    key = f"{kind}:{member_id}:{shanghai_day(now)}"
+    notices.post(session, member_id, kind, key=key, now=now, facts={"days": days})

@@ -28,6 +28,7 @@ def appoint(session: Session, member: Member, *, until: date, by: Member, now: d
     if until < today:
         raise CannotActFor("代理的最后一天不能早于今天", "代理 王芳 至 12月5日")
     own = held[0]
+    last = min(until, own.ends_on or until)
     acting = Appointment(
         member_id=member.id,
         member=member,
@@ -35,10 +36,10 @@ def appoint(session: Session, member: Member, *, until: date, by: Member, now: d
         office=own.office,
         acting=True,
         starts_on=today,
-        ends_on=until,
+        ends_on=last,
     )
     session.add(acting)
     session.flush()
-    facts = {"by": by.name, "until": until.isoformat()}
+    facts = {"by": by.name, "until": last.isoformat()}
     notices.post(session, member.id, "acting", key=f"acting:{acting.id}", now=now, facts=facts)
     return acting

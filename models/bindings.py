@@ -172,16 +172,23 @@ def complete(session: Session, member: Member, openid: str, now: datetime) -> Me
 
 
 def _bound(session: Session, openid: str, member: Member, now: datetime) -> Member:
-    old = session.scalars(select(Binding).where(Binding.member_id == member.id)).first()
-    if old is not None:
-        # A stolen code shows itself: the old phone is told before it loses the account.
-        notices.post_to_openid(session, old.openid, "rebound", key=f"rebound:{member.id}:{now.isoformat()}", now=now)
-        session.delete(old)
-        session.flush()
+    unbind(session, member, now)
     session.add(Binding(openid=openid, member_id=member.id, bound_at=now, member=member))
     session.execute(delete(BindingTries).where(BindingTries.who == f"o:{openid}"))
     session.flush()
     return member
+
+
+def unbind(session: Session, member: Member, now: datetime) -> None:
+    """End a member's binding, if there is one.
+
+    A stolen code shows itself: the old phone is told before it loses the account.
+    """
+    old = session.scalars(select(Binding).where(Binding.member_id == member.id)).first()
+    if old is not None:
+        notices.post_to_openid(session, old.openid, "rebound", key=f"rebound:{member.id}:{now.isoformat()}", now=now)
+        session.delete(old)
+        session.flush()
 
 
 def _guard(session: Session, openid: str, name: str, key: bytes, now: datetime) -> list[BindingTries]:

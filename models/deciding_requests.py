@@ -2,21 +2,62 @@
 
 from datetime import datetime
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from models import bindings, notices, requests, waiting
 from models.deciders import deciders
 from models.errors import NotFound
 from models.members import Member
+from models.notices import Notice
 from models.requests import Request, RequestStatus
 
 
-def ask(session: Session, request: Request, *, now: datetime) -> None:
-    """Tell those who decide a request; somebody waits for it, so it is told at once."""
+def ask(session: Session, request: Request, *, now: datetime) -> int:
+    """Tell those who decide a request at once, since somebody waits for it; returns how many had not been told."""
+    told = 0
     for member in deciders(session, request, now).asked:
-        key = f"{request.subject}:ask:{member.id}"
+        key = _key(request, member.id)
         facts = {"request": request.id}
-        notices.post(session, member.id, "request_waiting", key=key, now=now, subject=request.subject, facts=facts)
+        told += notices.post(
+            session, member.id, "request_waiting", key=key, now=now, subject=request.subject, facts=facts
+        )
+    return told
+
+
+def _key(request: Request, member_id: int) -> str:
+    return f"{request.subject}:ask:{member_id}"
+
+
+def unasked(session: Session, now: datetime) -> list[Request]:
+    """The waiting requests that somebody can decide who was not told, say because nobody could be reached before."""
+    found = []
+    for request in _waiting(session):
+        keys = [_key(request, member.id) for member in deciders(session, request, now).asked]
+        told = session.scalars(select(func.count()).select_from(Notice).where(Notice.key.in_(keys))).one()
+        if told < len(keys):
+            found.append(request)
+    return found
+
+
+def stranded(session: Session, now: datetime) -> list[Request]:
+    """The waiting requests that nobody can be asked about: the operator sees to them (``xianfeng doctor``)."""
+    return [request for request in _waiting(session) if not deciders(session, request, now).asked]
+
+
+def release(session: Session, request: Request, *, now: datetime) -> None:
+    """Settle a stranded request in favour of a fresh code from the operator, who knows the person.
+
+    The old WeChat is told and unbound, so that the code binds at once.
+    """
+    reason = "改由管理员发绑定码"
+    requests.settle(session, request, RequestStatus.REJECTED, by=None, now=now, reason=reason)
+    bindings.unbind(session, request.member, now)
+
+
+def _waiting(session: Session) -> list[Request]:
+    query = select(Request).where(Request.status == RequestStatus.WAITING).order_by(Request.id)
+    return list(session.scalars(query))
 
 
 def waiting_for(session: Session, member: Member, now: datetime) -> list[Request]:

@@ -76,6 +76,10 @@ class Request(Base):
     def also_above(self) -> bool:
         return False
 
+    @property
+    def temporary_group_id(self) -> None:
+        return None
+
 
 class AlreadyDecided(Refused):
     """Someone was faster; the sentence says who."""
@@ -113,13 +117,13 @@ def waiting_in(session: Session, branch_id: int) -> Sequence[Request]:
 
 
 def settle(
-    session: Session, request: Request, status: RequestStatus, *, by: Member, now: datetime, reason: str = ""
+    session: Session, request: Request, status: RequestStatus, *, by: Member | None, now: datetime, reason: str = ""
 ) -> None:
-    """Settle a waiting request; raises AlreadyDecided when somebody else has (rules 12)."""
+    """Settle a waiting request, the operator with ``by`` None; raises AlreadyDecided when somebody has (rules 12)."""
     decided = session.execute(
         update(Request)
         .where(Request.id == request.id, Request.status == RequestStatus.WAITING)
-        .values(status=status, decided_by_id=by.id, decided_at=now, reason=reason[:LONGEST])
+        .values(status=status, decided_by_id=by.id if by else None, decided_at=now, reason=reason[:LONGEST])
     )
     session.refresh(request)
     if not decided.rowcount:  # type: ignore[attr-defined]

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from models import ledger, roster_offices, roster_people, roster_tree
 from models.members import Member
-from models.organizations import OrganizationKind
+from models.organizations import Nature, Organization, OrganizationKind
 from models.roster_people import Changes
 from models.roster_rows import MemberRow, OrganizationRow, Path
 from models.roster_tree import Import
@@ -98,5 +98,10 @@ def _missing_organizations(roster: Import) -> list[str]:
     """Organizations directly under those of the roster, or at the top beside its own, which do not stand in it."""
     here = {organization.id for organization in roster.tree.rows}
     parents: set[int | None] = {*here, *(o.parent_id for o in roster.tree.rows if o.parent_id is None)}
-    gone = [o for o in roster.tree if o.id not in here and o.parent_id in parents]
+    gone = [o for o in roster.tree if o.id not in here and o.parent_id in parents and not _founded_in_chat(o)]
     return [roster.tree.label(organization) for organization in gone]
+
+
+def _founded_in_chat(organization: Organization) -> bool:
+    """Temporary groups come and go by command; no roster need name them."""
+    return organization.kind is OrganizationKind.GROUP and organization.nature is Nature.TEMPORARY

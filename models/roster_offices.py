@@ -10,6 +10,7 @@ from models.appointments import Appointment, Office
 from models.errors import Refused
 from models.members import Member
 from models.months import shanghai_day
+from models.organizations import Nature
 from models.roster_tree import Import
 
 ALWAYS = date(2000, 1, 1)  # since when people of a first import hold their offices
@@ -24,8 +25,8 @@ class UnknownLeader(Refused):
 def apply(session: Session, roster: Import) -> tuple[int, int]:
     """Appoint whom the roster names and end what it no longer names; how many of each.
 
-    The roster speaks for its own people, and for 分管领导 of its own organizations; who acts for another is
-    appointed by command and stays.
+    The roster speaks for its own people, and for 分管领导 and temporary groups of its own organizations; who acts
+    for another, or leads a temporary group founded in the chat, is appointed by command and stays.
     """
     today = shanghai_day(roster.now)
     wanted = dict.fromkeys(_wanted(roster))
@@ -69,7 +70,7 @@ def _held(session: Session, roster: Import, today: date) -> list[Appointment]:
         for appointment in session.scalars(query)
         if (
             appointment.organization_id in organizations
-            if appointment.office is Office.LEADER_IN_CHARGE
+            if appointment.office is Office.LEADER_IN_CHARGE or appointment.organization.nature is Nature.TEMPORARY
             else appointment.member_id in people
         )
     ]

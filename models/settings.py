@@ -2,34 +2,68 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint, select
+from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint, exists, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from models.base import Base, RowId, once_per_session
+from models.base import Base, RowId, once_per_session, remember
 from models.organizations import ladder
+from models.prepared import Prepared
 
 T = TypeVar("T")
 
 
+class Form(StrEnum):
+    """How a value is written, where its default does not tell (models/setting_values.py)."""
+
+    NUMBER = "number"  # a whole number between ``least`` and ``most``
+    TIMES = "times"  # times of day, any number of them
+    FROM_UNTIL = "from_until"  # two times of day, or none
+    CHOICE = "choice"  # one of ``choices``
+    MONTH = "month"  # a month, or nothing
+
+
 @dataclass(frozen=True, slots=True)
 class Setting(Generic[T]):
-    """One thing an organization may set; ``default`` holds where nobody set it."""
+    """One thing an organization may set; ``default`` holds where nobody set it.
+
+    Without ``form`` a number is a NUMBER, a list TIMES, and a text a CHOICE or else a MONTH.
+    """
 
     key: str
     default: T
     title: str
+    form: Form | None = None
+    choices: tuple[str, ...] = ()
+    least: int = 1
+    most: int = 60
 
 
-STANDINGS_SHOWN = Setting("standings.shown", "first_three", "排名里看到谁（first_three, everyone, own, off）")
+STANDINGS_SHOWN = Setting(
+    "standings.shown", "first_three", "排名里看到谁", choices=("first_three", "everyone", "own", "off")
+)
 NOTICES_DIGEST: Setting[list[str]] = Setting("notices.digest", ["12:00", "17:30"], "待审合并提醒的时间，空为逐条提醒")
-QUIET_HOURS: Setting[list[str]] = Setting("meetings.quiet", ["22:00", "07:30"], "不打扰时段")
+QUIET_HOURS: Setting[list[str]] = Setting("meetings.quiet", ["22:00", "07:30"], "不打扰时段", Form.FROM_UNTIL)
 REMIND_AFTER: Setting[int] = Setting("claims.remind_after", 2, "几个工作日未审提醒审核人")
 MOVE_UP_AFTER: Setting[int] = Setting("claims.move_up_after", 4, "几个工作日未审同时交上一级")
 CLAIM_DAYS: Setting[int] = Setting("month.claim_days", 3, "次月第几个工作日前可补报上月")
 REVIEW_DAYS: Setting[int] = Setting("month.review_days", 4, "评审几个工作日")
-UNDO_HOURS: Setting[int] = Setting("claims.undo_hours", 24, "审核后几小时内可撤销")
+SUBMIT_LATE_DAYS: Setting[int] = Setting("month.late_days", 1, "逾期几个工作日未提交公示告知上级")
+DISCLOSURE_DAYS: Setting[int] = Setting("month.disclosure_days", 5, "公示几个工作日")
+UNDO_HOURS: Setting[int] = Setting("claims.undo_hours", 24, "审核后几小时内可撤销", most=720)
+CONSEQUENCES_FROM: Setting[str] = Setting("month.consequences_from", "", "从哪个月起按积分跟进，空为启用后的第三个月")
+SPOT_SHARE: Setting[int] = Setting("month.spot_share", 10, "抽查已通过申报的百分之几", least=0, most=100)
+TALK_DAYS: Setting[int] = Setting("month.talk_days", 10, "谈话整改几个工作日内完成")
+OBJECT_DAYS: Setting[int] = Setting("month.object_days", 5, "本人几个工作日内可对跟进提出异议")
+ANSWER_DAYS: Setting[int] = Setting("opinions.answer_days", 3, "意见几个工作日内答复")
+TAKE_UP_DAYS: Setting[int] = Setting("opinions.take_up_days", 2, "答复后几个工作日内可请上一级复核")
+ABOVE_DAYS: Setting[int] = Setting("opinions.above_days", 5, "上一级几个工作日内答复")
+WARN_DAYS: Setting[int] = Setting("month.warn_days", 5, "月末前几个工作日提醒未合格的党员")
+
+# Every setting above, so that a new one shows by itself wherever settings are listed.
+ALL: dict[str, Setting[Any]] = {found.key: found for found in list(globals().values()) if isinstance(found, Setting)}
 
 
 class SettingChange(Base):
@@ -47,16 +81,26 @@ class SettingChange(Base):
     changed_at: Mapped[datetime]
 
 
-_CHANGES = select(SettingChange.key, SettingChange.organization_id, SettingChange.value).order_by(SettingChange.id)
+_CHANGES = Prepared(
+    select(SettingChange.key, SettingChange.organization_id, SettingChange.value).order_by(SettingChange.id)
+)
 
 
 @once_per_session
 def _newest(session: Session) -> dict[str, dict[int | None, Any]]:
     """The value each organization gave each setting; changes are few, so one statement reads them all."""
     found: dict[str, dict[int | None, Any]] = {}
-    for key, organization_id, value in session.connection().execute(_CHANGES):
+    for key, organization_id, value in _CHANGES.rows(session):
         found.setdefault(key, {})[organization_id] = value
     return found
+
+
+ANY_SET = exists(select(SettingChange.id))
+
+
+def remember_none_set(session: Session) -> None:
+    """Another statement has seen that nobody ever set anything (``ANY_SET``)."""
+    remember(session, _newest, (), {})
 
 
 def get(session: Session, setting: Setting[T], organization_id: int | None) -> T:

@@ -11,6 +11,7 @@ from models.claims import Claim, ClaimStatus
 from models.deciders import deciders, offices_of
 from models.members import Member
 from models.months import at, shanghai_day
+from models.organizations import Nature
 from models.requests import Request, RequestStatus
 
 
@@ -56,6 +57,10 @@ def deciding_branches(session: Session, member: Member, now: datetime) -> list[i
     found: set[int] = set()
     for appointment in appointments.held_by(session, member.id, now):
         organization = appointment.organization
+        if organization.nature is Nature.TEMPORARY:
+            # Its members may come from any branch, and stay at home there.
+            named = select(Claim.branch_id).where(Claim.temporary_group_id == organization.id)
+            found.update(session.scalars(named.where(Claim.status == ClaimStatus.SUBMITTED).distinct()))
         if appointment.office is Office.GROUP_LEADER and organization.parent_id:
             found.add(organization.parent_id)
         elif organization.kind in appointments.ABOVE_BRANCHES and appointment.office is Office.SECRETARY:

@@ -1,17 +1,21 @@
 """``roster``: the roster in, and the binding codes out (contract, "The roster workbook"; rules 30)."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 
 import click
+from sqlalchemy.orm import Session
 
 from bot.cli.base import Failure, State, pass_state
 from bot.office import codes_file, roster_file, roster_template
 from bot.office.codes_file import Code
 from bot.office.roster_file import Known
-from models import bindings
+from models import bindings, deciding_requests, leaving, members
 from models import roster as rosters
+from models.months import shanghai_day
 
+DAY = click.DateTime(["%Y-%m-%d"])
 FILE = click.Path(dir_okay=False, path_type=Path)
 
 
@@ -53,7 +57,7 @@ def import_roster(state: State, file: Path, *, dry_run: bool) -> None:
 @click.option("--only", "staff_nos", multiple=True, metavar="工号", help="只给这些人，可以写几次。")
 @pass_state
 def codes(state: State, out: Path | None, staff_nos: tuple[str, ...]) -> None:
-    """给还没绑定的人新的绑定码；原来的码作废。"""
+    """给还没绑定的人新的绑定码，原来的码作废；换手机没有人能核对的，用 --only 点名，旧微信同时解绑。"""
     found = fresh_codes(state, staff_nos, out)
     if out is None:
         click.echo(codes_file.render(found), nl=False)
@@ -68,6 +72,7 @@ def fresh_codes(state: State, staff_nos: Sequence[str], out: Path | None = None)
     """
     now, key = state.now(), state.config.app.secret_key.encode()
     with state.sessions.write() as session:
+        _release(session, staff_nos, now)
         people = {member.staff_no: member for member in bindings.unbound(session)}
         strangers = [staff_no for staff_no in staff_nos if staff_no not in people]
         if strangers:
@@ -77,6 +82,31 @@ def fresh_codes(state: State, staff_nos: Sequence[str], out: Path | None = None)
         if out is not None:
             codes_file.write(out, issued)
     return issued
+
+
+def _release(session: Session, staff_nos: Sequence[str], now: datetime) -> None:
+    """Whoever is named and waits for a new phone that nobody can confirm gives up the old one for a code."""
+    for request in deciding_requests.stranded(session, now):
+        if request.member.staff_no in staff_nos:
+            deciding_requests.release(session, request, now=now)
+
+
+@roster.command()
+@click.argument("staff_no", metavar="工号")
+@click.option("--on", "day", type=DAY, help="最后一天，例如 2026-11-20；不写就是今天。")
+@pass_state
+def leave(state: State, staff_no: str, day: datetime | None) -> None:
+    """登记一名党员离开（调出、去世、停止组织关系）：职务和绑定同时结束，积分记录保留。"""
+    now = state.now()
+    on = day.date() if day else shanghai_day(now)
+    with state.sessions.write() as session:
+        member = members.find_by_staff_no(session, staff_no)
+        if member is None:
+            raise Failure([f"花名册里没有工号“{staff_no}”"])
+        leaving.leave(session, member, on=on, by=None, now=now)
+        name = member.name
+    click.echo(f"{name}（{staff_no}）到 {on} 为止：职务和绑定已结束，当月不计分，积分记录保留")
+    click.echo("没审的申报照常审；请从花名册里去掉这一行，不然下次导入又算新来的")
 
 
 @roster.command()

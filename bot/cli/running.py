@@ -5,16 +5,17 @@ import click
 from bot.cli.base import State, pass_state
 from bot.database import check_ready
 
-# What they start is imported when they run: the server's libraries are of no use to the other commands.
+# What they start is imported when they run, and after it is known that they may: the server's libraries take a
+# second, and are of no use to the other commands.
 
 
 @click.command()
 @pass_state
 def serve(state: State) -> None:
     """在一台机器上运行：网页和定时任务。"""
+    _ready(state)
     from bot.serve import run_both  # noqa: PLC0415
 
-    _ready(state)
     run_both(state.config, state.file.absolute())
 
 
@@ -22,9 +23,9 @@ def serve(state: State) -> None:
 @pass_state
 def web(state: State) -> None:
     """只运行网页；可以有几个，数据库用 PostgreSQL。"""
+    _ready(state)
     from bot.serve import run_web  # noqa: PLC0415
 
-    _ready(state)
     run_web(state.config, state.file.absolute())
 
 
@@ -32,9 +33,9 @@ def web(state: State) -> None:
 @pass_state
 def worker(state: State) -> None:
     """只运行定时任务；可以有几个，数据库用 PostgreSQL。"""
+    _ready(state)
     from bot.serve import run_worker  # noqa: PLC0415
 
-    _ready(state)
     run_worker(state.config)
 
 

@@ -2,15 +2,15 @@
 
 import csv
 import io
-import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.office.aside import aside
+
 COLUMNS = ("工号", "姓名", "绑定码")
 # A spreadsheet takes a cell that begins so for a formula; in Chinese editions also the full-width ones.
 _FORMULA_STARTS = tuple("=+-@\t\r\n＝＋－＠")
-_OWNER_ONLY = 0o600
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,18 +33,8 @@ def render(codes: Iterable[Code]) -> str:
 
 def write(path: Path, codes: Iterable[Code]) -> None:
     """Write the CSV so that Excel opens it as UTF-8, readable by its owner only, over a file that is there."""
-    # Made aside and moved into place: an older file may be open to others, and a half-written one helps nobody.
-    aside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        with open(aside, "x", encoding="utf-8-sig", newline="", opener=_open_private) as file:
-            file.write(render(codes))
-        aside.replace(path)
-    finally:
-        aside.unlink(missing_ok=True)
-
-
-def _open_private(path: str, flags: int) -> int:
-    return os.open(path, flags, _OWNER_ONLY)
+    with aside(path) as file:
+        file.write_text(render(codes), encoding="utf-8-sig", newline="")
 
 
 def harmless(value: str) -> str:

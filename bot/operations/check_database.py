@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from bot.clock import system
 from bot.operations.findings import Finding, fails, fine, note
+from models import heartbeats
 from models.months import SHANGHAI
 from models.notices import UNREAD, WAITING, Notice, NoticeStatus
 from models.sessions import Sessions
@@ -15,6 +16,7 @@ from models.sessions import Sessions
 APART = timedelta(seconds=5)  # more, and times of two machines no longer fit together
 LATE = timedelta(minutes=10)
 SENDING = timedelta(minutes=1)
+SILENT = timedelta(minutes=2)
 CLOCKS = {
     "sqlite": "SELECT strftime('%Y-%m-%dT%H:%M:%f+00:00', 'now')",
     "postgresql": "SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US+00:00')",
@@ -38,13 +40,18 @@ def look(sessions: Sessions) -> Iterator[Finding]:
 
 
 def look_at_queue(session: Session, now: datetime) -> Iterator[Finding]:
-    """Whether somebody delivers, judged by what is still waiting: a worker that runs leaves nothing behind."""
+    """Whether somebody delivers, judged by what is still waiting and by the workers' signs of life."""
     late = _count(session, Notice.status.in_(WAITING), Notice.next_try <= now - LATE)
     stuck = _count(session, Notice.status == NoticeStatus.SENDING, Notice.next_try <= now - SENDING)
+    due = _count(session, Notice.status.in_(WAITING), Notice.next_try <= now)
+    last = heartbeats.last(session)
     inbox = _count(session, Notice.status.in_(UNREAD))
     if late or stuck:
         what = f"到点10分钟还没发的通知 {late} 条，发了一半的 {stuck} 条"
         yield fails(what, "定时任务可能没有运行，请看 xianfeng worker（或 serve）是否在运行")
+    elif due and (last is None or now - last > SILENT):
+        said = "还没有动静" if last is None else f"从 {last.astimezone(SHANGHAI):%m-%d %H:%M} 起没有动静"
+        yield note(f"该发的通知 {due} 条，定时任务{said}", "请看 xianfeng worker（或 serve）是否在运行")
     else:
         yield fine("通知都按时发出，没有积压")
     if inbox:

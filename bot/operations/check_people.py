@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from bot.operations.findings import Finding, fails, fine, note
-from models import bindings, organizations, rulebooks, workdays
+from models import bindings, deciding_requests, organizations, rulebooks, workdays
 from models.appointments import Office
 from models.deciders import BranchOffices
 from models.months import Month
@@ -23,6 +23,7 @@ def look(session: Session, now: datetime) -> Iterator[Finding]:
         return
     yield _rulebooks(session, branches, now)
     yield from _deciders(session, branches, now)
+    yield from _stranded(session, now)
     unbound = len(bindings.unbound(session))
     if unbound:
         yield note(f"还没绑定微信的党员 {unbound} 人", "xianfeng roster codes 可给他们新的绑定码")
@@ -58,6 +59,18 @@ def _deciders(session: Session, branches: Sequence[Organization], now: datetime)
         yield note(f"没有组长的小组：{'、'.join(no_leader)}", "申报会交给支部书记")
     if not (headless or no_leader):
         yield fine("各支部有书记，各小组有组长")
+
+
+def _stranded(session: Session, now: datetime) -> Iterator[Finding]:
+    """Bindings that nobody can confirm in the chat (rules 30)."""
+    found = deciding_requests.stranded(session, now)
+    if found:
+        names = "、".join(f"L{request.id} {request.member.name}" for request in found)
+        only = " ".join(f"--only {staff_no}" for staff_no in dict.fromkeys(r.member.staff_no for r in found))
+        yield fails(
+            f"没有人能核对的绑定申请：{names}",
+            f"请当面核对本人，再用 xianfeng roster codes {only} 发绑定码，旧微信同时解绑",
+        )
 
 
 def _others(held: BranchOffices) -> bool:

@@ -11,8 +11,9 @@ from jobs import claims as job
 from models import claims as claims_
 from models import deciding, followers, settings
 from models.claims import Claim, ClaimStatus
+from models.followers import Touch
 from models.months import at
-from models.notices import Notice, NoticeStatus
+from models.notices import Notice
 from models.sessions import Sessions
 from models.settings import Setting
 from tests.cast import NOW, Cast
@@ -41,7 +42,7 @@ def test_the_approver_is_reminded_after_two_working_days(desk: Desk, within: Ses
     assert job.remind(within, now=REMINDED) == 1
     assert desk.told("claim_overdue") == ["李四"]
     told = desk.notices("claim_overdue")[0]
-    assert (told.subject, told.facts) == (claim.subject, {"claim": claim.id, "days": 2})
+    assert told.facts == {"days": 2}
     assert claim.reminded_at == REMINDED
 
 
@@ -57,11 +58,13 @@ def test_nobody_is_reminded_of_what_no_longer_waits(desk: Desk, within: Sessions
     assert run(within, MOVED_UP) == (0, 0)
 
 
-def test_a_reminder_lapses_when_the_claim_is_decided(desk: Desk, within: Sessions):
-    claim = desk.claim()
-    job.remind(within, now=REMINDED)
-    desk.approve(claim, now=REMINDED)
-    assert [notice.status for notice in desk.notices("claim_overdue")] == [NoticeStatus.LAPSED]
+def test_who_has_several_is_reminded_of_them_together(desk: Desk, within: Sessions):
+    for member in (desk.cast.zhang_san, desk.cast.wang_fang, desk.cast.zheng_shuang):
+        desk.claim(of=member)
+    assert run(within, REMINDED) == (3, 0)
+    assert sorted(desk.told("claim_overdue")) == ["李四", "马超"]
+    assert run(within, MOVED_UP) == (0, 3)
+    assert sorted(desk.told("claim_moved_up")) == ["李四", "王建军", "马超"]
 
 
 def test_a_claim_that_waits_anew_is_reminded_of_anew(desk: Desk, within: Sessions):
@@ -126,7 +129,6 @@ def test_after_four_working_days_the_next_level_is_asked_too_and_both_are_told(d
     assert job.move_up(within, now=MOVED_UP - INSTANT) == 0
     assert job.move_up(within, now=MOVED_UP) == 1
     assert sorted(desk.told("claim_moved_up")) == ["李四", "王建军"]
-    assert {notice.facts["asked"] for notice in desk.notices("claim_moved_up")} == {"李四、王建军"}
     assert claim.moved_up_at == MOVED_UP
     assert [(s.verb, s.by) for s in claims_.steps_of(desk.session, claim)][-1] == ("move_up", None)
 
@@ -214,7 +216,7 @@ def test_two_workers_remind_once(sessions: Sessions, cast: Cast):
     done = together(*[lambda: job.remind(sessions, now=REMINDED)] * 3)
     assert sum(done) == 3  # type: ignore[arg-type]
     with sessions.read() as session:
-        assert session.query(Notice).filter_by(kind="claim_overdue").count() == 3
+        assert session.query(Notice).filter_by(kind="claim_overdue").count() == 1
 
 
 # Returned claims
@@ -247,3 +249,18 @@ def test_a_claim_supplemented_between_looking_and_acting_does_not_lapse(desk: De
     watched = Watched(within, lambda: desk.supplement(claim))
     assert job.lapse(watched, now=NOW) == 0
     assert claim.status is ClaimStatus.SUBMITTED
+
+
+def test_what_falls_due_while_nobody_can_be_reached_is_done_when_somebody_can(desk: Desk, within: Sessions):
+    claim = desk.claim()
+    offices = (desk.cast.li_si, desk.cast.wang_jianjun, desk.cast.he_min, desk.cast.sun_lei, desk.cast.zhou_guoping)
+    for member in offices:
+        followers.unfollow(desk.session, Cast.openid(member), NOW)
+    later = at(date(2026, 12, 1), 9)
+    assert (job.remind(within, now=later), job.move_up(within, now=later)) == (0, 0)
+    followers.touch(desk.session, Cast.openid(desk.cast.wang_jianjun), Touch.MESSAGE, later)
+    desk.session.flush()
+    assert (job.remind(within, now=later), job.move_up(within, now=later)) == (1, 1)
+    assert desk.told("claim_overdue") == desk.told("claim_moved_up") == ["王建军"]
+    desk.session.refresh(claim)
+    assert claim.reminded_at == claim.moved_up_at == later

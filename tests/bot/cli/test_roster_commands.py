@@ -3,19 +3,22 @@
 import csv
 import io
 import stat
+from datetime import date
 from pathlib import Path
 
 import pytest
 from openpyxl import Workbook, load_workbook
 from sqlalchemy import func, select
 
+from bot import config as configuration
 from bot.clock import system
-from models import bindings
+from models import bindings, followers, requests
 from models.bindings import BindingCode
 from models.ledger import Entry
 from models.members import Member
-from models.months import Month
+from models.months import Month, shanghai_day
 from models.organizations import Organization
+from models.requests import RequestKind
 from models.rulebooks import Source
 from tests.bot.cli.conftest import Office
 
@@ -189,3 +192,48 @@ def test_a_month_without_a_rulebook_is_pointed_out(office, sample):
     said = office.ok("opening", "import", path).splitlines()
     assert said[0].startswith("请看一下：期初表第2行")
     assert said[1].startswith(f"请看一下：第一支部 {month} 还没有积分细则")
+
+
+def test_who_leaves_is_written_down_and_bound_no_more(office, cast):
+    said = office.ok("roster", "leave", "1006", "--on", "2026-03-31")
+    assert said.splitlines()[0] == "张三（1006）到 2026-03-31 为止：职务和绑定已结束，当月不计分，积分记录保留"
+    with office.sessions.read() as session:
+        assert bindings.find(session, "o-1006") is None
+        assert session.get_one(Member, cast.zhang_san.id).left_on == date(2026, 3, 31)
+    assert office.refused("roster", "leave", "1006").startswith("张三 已于 2026-03-31 离开；例如 xianfeng roster leave")
+
+
+def test_who_leaves_today_needs_no_day(office, cast):
+    today = shanghai_day(system())
+    assert office.ok("roster", "leave", "1006").startswith(f"张三（1006）到 {today} 为止")
+
+
+def test_nobody_leaves_who_is_not_there_or_on_no_day(office, cast):
+    assert office.refused("roster", "leave", "9999") == "花名册里没有工号“9999”\n"
+    assert "还没到，离开的那天再办" in office.refused("roster", "leave", "1006", "--on", "2999-01-01")
+    assert office("roster", "leave", "1006", "--on", "昨天").exit_code == 2
+
+
+def test_whom_nobody_can_confirm_gets_a_code_that_binds_at_once(well, cast):
+    with well.sessions.write() as session:
+        for staff_no in ("1001", "1003", "1004"):
+            followers.unfollow(session, f"o-{staff_no}", system())
+        secretary = session.get_one(Member, cast.wang_jianjun.id)
+        requests.open_binding(session, secretary, openid="o-new", now=system(), kind=RequestKind.REBINDING)
+    said = well("doctor").stdout
+    assert (
+        "✗ 没有人能核对的绑定申请：L1 王建军；请当面核对本人，再用 xianfeng roster codes --only 1002 发绑定码" in said
+    )
+    code = well.ok("roster", "codes", "--only", "1002").splitlines()[1].split(",")[2]
+    secret = configuration.load(well.config, {}).app.secret_key.encode()
+    with well.sessions.write() as session:
+        bound = bindings.bind(session, "o-new", "王建军", code, key=secret, now=system())
+        assert isinstance(bound, Member)
+    assert "没有人能核对" not in well("doctor").stdout
+
+
+def test_a_bound_member_gets_no_code_while_somebody_can_confirm_a_new_phone(office, cast):
+    with office.sessions.write() as session:
+        secretary = session.get_one(Member, cast.wang_jianjun.id)
+        requests.open_binding(session, secretary, openid="o-new", now=system(), kind=RequestKind.REBINDING)
+    assert "工号“1002”不在花名册里，或已经绑定" in office.refused("roster", "codes", "--only", "1002")
