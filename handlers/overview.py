@@ -1,0 +1,54 @@
+"""概况: what the committee sees of its branches: what is late or missed, and no points (rules 14; S2)."""
+
+from handlers.command import Command, Context, Reply, command
+from handlers.words import month_word
+from models import overview
+from models.appointments import Role
+from models.months import Month
+from models.overview import Late
+
+
+@command(
+    "概况",
+    who=Role.COMMITTEE,
+    example="概况",
+    heard=(
+        "各支部情况",
+        "哪些支部逾期",
+        "支部情况",
+        "各支部进度",
+    ),
+)
+def show(ctx: Context) -> Reply:
+    """看各支部哪些事逾期了，不比积分。"""
+    found = overview.of(ctx.session, overview.overseen(ctx.offices), ctx.now)
+    late = [one for one in found if one.anything]
+    if not late:
+        return Reply(f"{len(found)}个支部，没有逾期的事")
+    lines = [f"{len(found)}个支部，有逾期的 {len(late)} 个"]
+    lines += [f"{one.branch.name}：{'；'.join(_parts(ctx, one))}" for one in late]
+    rest = len(found) - len(late)
+    return Reply("\n".join([*lines, f"其余{rest}个支部没有逾期的事"] if rest else lines))
+
+
+def _parts(ctx: Context, one: Late) -> list[str]:
+    counted = (
+        (one.claims, "条申报超时未审"),
+        (one.opinions, "条意见到期未答复"),
+        (one.follow_ups, "件跟进到期未办"),
+    )
+    return [
+        *(
+            f"{_months(ctx, months)}{words}"
+            for months, words in ((one.unsubmitted, "到期未提交公示"), (one.submitted_late, "公示迟交"))
+            if months
+        ),
+        *(f"{count}{words}" for count, words in counted if count),
+    ]
+
+
+def _months(ctx: Context, months: list[Month]) -> str:
+    return "、".join(month_word(month, ctx.now) for month in months)
+
+
+COMMANDS: tuple[Command, ...] = (show,)

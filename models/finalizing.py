@@ -1,0 +1,120 @@
+"""A month becomes final: its scores, ranks and stars are fixed, and what follows from them begins (rules 14, 15).
+
+The snapshot is written in two statements, whatever the size of the branch: a committee of two thousand branches
+becomes final in one morning.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from decimal import Decimal
+
+from sqlalchemy import insert
+from sqlalchemy.orm import Session
+
+from models import bindings, follow_ups, ledger, members, notices, opinions, rounds, rulebooks, standings, tallies
+from models.errors import Refused
+from models.ledger import Book
+from models.members import Listed
+from models.months import Month, Period
+from models.results import GroupResult, Result
+from models.rounds import Round, RoundState
+from models.rulebooks import Rulebook
+from models.standings import Line, Standings
+from models.tallies import Tally
+
+
+class NotDueYet(Refused):
+    """The month is not in disclosure, or the disclosure still runs."""
+
+
+class StillUnanswered(Refused):
+    """An objection or appeal about the month waits for its answer."""
+
+
+def finalize(session: Session, branch_id: int, month: Month, *, now: datetime) -> Round:
+    """Fix a month's results, begin what follows from them, and tell everyone theirs (rules 15, 20, 29).
+
+    Raises NotDueYet or StillUnanswered.
+    """
+    ledger.lock(session, branch_id)
+    round_ = _check(session, rounds.find_anew(session, branch_id, month), month, now)
+    rulebook = rulebooks.in_force(session, branch_id, month)
+    last = session.get_one(Book, branch_id).sequence
+    rounds.move(session, round_, RoundState.FINAL, final_at=now, rulebook_id=rulebook.id, last_sequence=last)
+    scored = _snapshot(session, round_, rulebook)
+    notices.settle(session, round_.subject, now)
+    follow_ups.at_final(session, branch_id, month, now=now)
+    told = sorted(bindings.reachable(session, scored))
+    notices.post_all(session, told, "result", key=f"{round_.subject}:result", now=now, facts=round_.facts)
+    return round_
+
+
+def _check(session: Session, found: Round | None, month: Month, now: datetime) -> Round:
+    if found is None or found.state is not RoundState.DISCLOSURE or found.final_from is None:
+        raise NotDueYet(f"{month.number}月不在公示中，不能审定", f"公示 {month.number}月")
+    if now < found.final_from:
+        raise NotDueYet(f"{month.number}月的公示还没有结束，不能审定", f"公示 {month.number}月")
+    open_ones = opinions.unanswered(session, found.branch_id, month)
+    if open_ones:
+        numbers = "、".join(f"Y{opinion.id}" for opinion in open_ones)
+        raise StillUnanswered(f"{month.number}月还有没答复的意见：{numbers}，答复后才能审定", "待办")
+    return found
+
+
+def _snapshot(session: Session, round_: Round, rulebook: Rulebook) -> list[int]:
+    """Write the results of members and groups; returns whose they are."""
+    branch_id, month = round_.branch_id, round_.month
+    roll = members.roll(session, branch_id, month)
+    figures = tallies.figures(session, branch_id, month)
+    tally = {member.id: tallies.tally(rulebook, figures.get(member.id, ())) for member in roll}
+    scores = {member.id: tally[member.id].score for member in roll if member.not_scored is None}
+    lines = standings.ranked(roll, scores)
+    where = {"branch_id": branch_id, "month": month}
+    of_members = [where | _result(line, rulebook, tally[line.member.id]) for line in _in_roster_order(lines)]
+    of_groups = [
+        where | group for group in _groups(session, Standings(branch_id, Period.month(month), tuple(lines)), rulebook)
+    ]
+    for table, rows in ((Result, of_members), (GroupResult, of_groups)):
+        if rows:
+            session.connection().execute(insert(table), rows)
+    return [member.id for member in roll]
+
+
+def _in_roster_order(lines: Iterable[Line]) -> list[Line]:
+    return sorted(lines, key=lambda line: line.member.id)
+
+
+def _result(line: Line, rulebook: Rulebook, tally: Tally) -> dict[str, object]:
+    member: Listed = line.member
+    return {
+        "member_id": member.id,
+        "group_id": member.group_id,
+        "base": tally.base,
+        "plus": tally.plus,
+        "minus": tally.minus,
+        "zeroed": tally.zeroed,
+        "score": line.score,
+        "rank": line.rank,
+        "stars": None if line.score is None else rulebook.stars_at(line.score),
+        "not_scored": member.not_scored,
+    }
+
+
+def _groups(session: Session, found: Standings, rulebook: Rulebook) -> list[dict[str, object]]:
+    """The groups' averages; equal ones share a rank."""
+    lines = standings.groups(session, found)
+    averages = [line.average for line in lines if line.average is not None]
+    return [
+        {
+            "group_id": line.id,
+            "scored": line.scored,
+            "average": line.average,
+            "rank": None if line.average is None else _place(averages, line.average),
+            "stars": None if line.average is None else rulebook.stars_at(line.average),
+        }
+        for line in sorted(lines, key=lambda line: line.id)
+    ]
+
+
+def _place(averages: list[Decimal], average: Decimal) -> int:
+    return 1 + sum(other > average for other in averages)

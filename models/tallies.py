@@ -1,0 +1,104 @@
+"""A member's month in four figures: base, plus, minus, score; and the entries that stand behind them (rules 4, 14).
+
+What was reversed and what reversed it cancel out: neither is shown, and neither swells plus or minus.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple, Protocol, TypeVar
+
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import Session
+
+from models.base import MonthOf
+from models.ledger import Entry
+from models.months import Month
+from models.rulebooks import Rulebook, Source
+
+
+class Figure(NamedTuple):
+    """What of an entry is told and counted."""
+
+    id: int
+    member_id: int
+    points: Decimal
+    day: date | None
+    item_code: str | None
+    rulebook_id: int | None
+    source: Source
+    reverses_id: int | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """``minus`` is what was deducted, not below zero; ``figures`` are the entries that stand, oldest first."""
+
+    base: Decimal
+    plus: Decimal
+    minus: Decimal
+    score: Decimal
+    zeroed: bool
+    figures: tuple[Figure, ...]
+
+
+_FIGURES = (
+    select(*(getattr(Entry, name) for name in Figure._fields))
+    .where(
+        Entry.branch_id == bindparam("branch_id"),
+        Entry.about_month == bindparam("month", type_=MonthOf),
+        Entry.sequence <= bindparam("last"),
+    )
+    .order_by(Entry.sequence)
+)
+_ALL = 2**31 - 1
+
+
+def figures(session: Session, branch_id: int, month: Month, last: int | None = None) -> dict[int, list[Figure]]:
+    """The entries of a branch about a month by member, up to the ``last`` number of its chain."""
+    values = {"branch_id": branch_id, "month": month, "last": _ALL if last is None else last}
+    found: dict[int, list[Figure]] = defaultdict(list)
+    for row in session.connection().execute(_FIGURES, values):
+        figure = Figure(*row)
+        found[figure.member_id].append(figure)
+    return found
+
+
+class Counted(Protocol):
+    """What of an entry decides whether and how it counts; the ledger's own entries have it too."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def points(self) -> Decimal: ...
+    @property
+    def reverses_id(self) -> int | None: ...
+
+
+C = TypeVar("C", bound=Counted)
+
+
+def standing(found: Sequence[C]) -> list[C]:
+    """The entries that were not reversed and reverse none."""
+    taken_back = {entry.reverses_id for entry in found}
+    return [entry for entry in found if entry.id not in taken_back and entry.reverses_id is None]
+
+
+def plus_and_minus(found: Sequence[C]) -> tuple[Decimal, Decimal]:
+    """What was added, and what was deducted (not below zero), by the entries that stand."""
+    counted = standing(found)
+    plus = sum((entry.points for entry in counted if entry.points > 0), Decimal(0))
+    minus = -sum((entry.points for entry in counted if entry.points < 0), Decimal(0))
+    return plus, minus
+
+
+def tally(rulebook: Rulebook, found: Sequence[Figure]) -> Tally:
+    """A month from its entries, as rules 4 and 5 say."""
+    counted = tuple(standing(found))
+    plus, minus = plus_and_minus(found)
+    zeroed = any(figure.source is Source.ZEROING for figure in counted)
+    score = Decimal(0) if zeroed else rulebook.score(plus - minus)
+    return Tally(rulebook.base, plus, minus, score, zeroed, counted)
