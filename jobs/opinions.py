@@ -1,0 +1,72 @@
+"""Opinions that wait: reminded on working days, the level above told when late, refusals nobody took up ended (14)."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy.orm import Session
+
+from models import answerers, answering, lateness, notices
+from models.months import end_of
+from models.opinions import Opinion, OpinionStatus
+from models.sessions import Sessions
+
+_OPEN = Opinion.status == OpinionStatus.OPEN
+
+
+def remind(sessions: Sessions, *, now: datetime) -> int:
+    """At 9:00 of each working day from the due day on, remind who answers; returns of how many opinions."""
+    day = lateness.last_working_morning(now)
+    untold = or_(Opinion.reminded_on.is_(None), Opinion.reminded_on < day)
+    reminded = 0
+    for id in _ids(sessions, _OPEN & (Opinion.due_at <= end_of(day)) & (Opinion.asked_at <= now) & untold):
+        with sessions.write() as session:
+            if _mark(session, id, untold, reminded_on=day):
+                opinion = session.get_one(Opinion, id)
+                for seat in answerers.answerers(session, opinion, now).asked:
+                    _tell(session, opinion, "opinion_due", seat.id, f"{day}", now)
+                reminded += 1
+    return reminded
+
+
+def tell_above(sessions: Sessions, *, now: datetime) -> int:
+    """Tell the level above what was not answered in time, once for each level; returns how many opinions."""
+    untold = Opinion.told_above_at.is_(None)
+    told = 0
+    for id in _ids(sessions, _OPEN & (Opinion.due_at <= now) & untold):
+        with sessions.write() as session:
+            if _mark(session, id, untold & (Opinion.due_at <= now), told_above_at=now):
+                opinion = session.get_one(Opinion, id)
+                asked = "、".join(seat.name for seat in answerers.answerers(session, opinion, now).asked)
+                for seat in answerers.next_level(session, opinion, now):
+                    _tell(session, opinion, "opinion_overdue", seat.id, f"{opinion.level}", now, asked=asked)
+                told += 1
+    return told
+
+
+def lapse(sessions: Sessions, *, now: datetime) -> int:
+    """End the refusals that nobody took up within their 2 working days; returns how many."""
+    lapsed = 0
+    for id in _ids(sessions, (Opinion.status == OpinionStatus.REFUSED) & (Opinion.due_at <= now)):
+        with sessions.write() as session:
+            lapsed += answering.lapse(session, session.get_one(Opinion, id), now=now)
+    return lapsed
+
+
+def _ids(sessions: Sessions, due: ColumnElement[bool]) -> list[int]:
+    with sessions.read() as session:
+        return list(session.scalars(select(Opinion.id).where(due).order_by(Opinion.id)))
+
+
+def _mark(session: Session, id: int, untold: ColumnElement[bool], **values: Any) -> bool:
+    """Note that it is done, if it still waits and nobody else has."""
+    marked = session.execute(update(Opinion).where(Opinion.id == id, _OPEN, untold).values(**values))
+    return bool(marked.rowcount)  # type: ignore[attr-defined]
+
+
+def _tell(
+    session: Session, opinion: Opinion, kind: str, member_id: int, when: str, now: datetime, **facts: str
+) -> None:
+    key = f"{opinion.step_key}:{kind}:{when}:{member_id}"
+    all_facts = {"opinion": opinion.id, **facts}
+    notices.post(session, member_id, kind, key=key, now=now, subject=opinion.subject, facts=all_facts)
