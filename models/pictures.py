@@ -8,6 +8,7 @@ from sqlalchemy import ForeignKey, String, bindparam, case, func, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import Base, Moment, RowId, once_per_session, one_of
+from models.prepared import Prepared
 
 SENT_SHORTLY = timedelta(minutes=10)
 KEPT_BY_WECHAT = timedelta(days=3)
@@ -33,6 +34,7 @@ class Picture(Base):
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
     member_id: Mapped[int] = mapped_column(ForeignKey("members.id"), index=True)
     claim_id: Mapped[int | None] = mapped_column(ForeignKey("claims.id"), index=True)
+    recorded: Mapped[bool] = mapped_column(default=False)  # shows what the branch recorded (models/records.py)
     media_id: Mapped[str] = mapped_column(String(200))
     status: Mapped[PictureStatus] = mapped_column(one_of(PictureStatus), default=PictureStatus.WANTED)
     received_at: Mapped[datetime]
@@ -62,21 +64,27 @@ def receive(session: Session, member_id: int, media_id: str, *, claim_id: int | 
 
 
 def loose(session: Session, member_id: int, now: datetime) -> Sequence[Picture]:
-    """A member's pictures of the last 10 minutes that belong to no claim yet."""
+    """A member's pictures of the last 10 minutes that belong to no claim and no record yet."""
     query = select(Picture).where(
-        Picture.member_id == member_id, Picture.claim_id.is_(None), Picture.received_at > now - SENT_SHORTLY
+        Picture.member_id == member_id,
+        Picture.claim_id.is_(None),
+        Picture.recorded.is_(False),
+        Picture.received_at > now - SENT_SHORTLY,
     )
     return session.scalars(query.order_by(Picture.id)).all()
 
 
 _ATTACH = (
     update(Picture)
-    .where(Picture.member_id == bindparam("of_member"), Picture.claim_id.is_(None))
+    .where(Picture.member_id == bindparam("of_member"), Picture.claim_id.is_(None), Picture.recorded.is_(False))
     .where(Picture.received_at > bindparam("since", type_=Moment))
     .values(claim_id=bindparam("to_claim"))
 )
-_LOOSE = Picture.claim_id.is_(None) & (Picture.received_at > bindparam("since", type_=Moment))
-_TALLY = select(func.count(case((_LOOSE, 1))), func.count()).where(Picture.member_id == bindparam("member_id"))
+_LOOSE = Picture.claim_id.is_(None) & Picture.recorded.is_(False)
+_LOOSE &= Picture.received_at > bindparam("since", type_=Moment)
+_TALLY = Prepared(
+    select(func.count(case((_LOOSE, 1))), func.count()).where(Picture.member_id == bindparam("member_id"))
+)
 
 
 def attach_loose(session: Session, member_id: int, claim_id: int, now: datetime) -> int:
@@ -91,8 +99,7 @@ def attach_loose(session: Session, member_id: int, claim_id: int, now: datetime)
 @once_per_session
 def tally(session: Session, member_id: int, now: datetime) -> tuple[int, int]:
     """How many pictures of a member wait for a claim, and how many there ever were."""
-    values = {"member_id": member_id, "since": now - SENT_SHORTLY}
-    loose, ever = session.connection().execute(_TALLY, values).one()
+    loose, ever = _TALLY.rows(session, member_id=member_id, since=now - SENT_SHORTLY)[0]
     return loose, ever
 
 
