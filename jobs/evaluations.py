@@ -1,0 +1,48 @@
+"""The year: when it is closed, the branch's secretary and the level above are told that it can be evaluated (22)."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models import evaluations, notices
+from models.accountable import COMMITTEE
+from models.appointments import Office
+from models.deciders import offices_of
+from models.months import Month
+from models.notices import Notice
+from models.rounds import Round, RoundState
+from models.sessions import Sessions
+
+
+def tell(sessions: Sessions, *, now: datetime) -> int:
+    """Tell of every year that was closed and not told of; returns of how many branches."""
+    year = Month.of(now).year - 1
+    with sessions.read() as session:
+        closed = [id for id in _untold(session, year) if evaluations.is_complete(session, id, year)]
+    for branch_id in closed:
+        with sessions.write() as session:
+            _tell(session, branch_id, year, now)
+    return len(closed)
+
+
+def _subject(branch_id: int, year: int) -> str:
+    return f"year:{branch_id}:{year}"
+
+
+def _untold(session: Session, year: int) -> list[int]:
+    december = (Round.month == Month(year, 12), Round.state == RoundState.FINAL)
+    final = list(session.scalars(select(Round.branch_id).where(*december).order_by(Round.branch_id)))
+    subjects = [_subject(id, year) for id in final]
+    told = set(session.scalars(select(Notice.subject).where(Notice.subject.in_(subjects)).distinct()))
+    return [id for id in final if _subject(id, year) not in told]
+
+
+def _tell(session: Session, branch_id: int, year: int, now: datetime) -> None:
+    offices = offices_of(session, branch_id, now)
+    own = offices.holders(branch_id, Office.SECRETARY)
+    above = [seat for id in offices.above_ids for office in sorted(COMMITTEE) for seat in offices.holders(id, office)]
+    for seat in {seat.id: seat for seat in (*own, *above)}.values():
+        subject = _subject(branch_id, year)
+        facts = {"branch": branch_id, "year": year}
+        notices.post(session, seat.id, "year_closed", key=f"{subject}:{seat.id}", now=now, subject=subject, facts=facts)

@@ -1,0 +1,128 @@
+"""Who answers for a follow-up, who may record it, and who sees it (rules 20).
+
+    talk, evaluation, zeroing (secretary)  secretary ▶ deputy ▶ 纪检委员 ▶ secretary above …
+    of the secretary himself               secretary above ▶ above that …
+    appointed talk                         who was named; until then 党务专干 above ▶ secretary above …
+    zeroing (leader)                       分管领导 of the branch, else of a level above
+
+The first with somebody whom a push can reach; a leader in charge also unreached. Never the member himself.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models import appointments
+from models.appointments import ABOVE_BRANCHES, BRANCH_OFFICES, Office
+from models.consequences import PENDING, FollowUp, FollowUpKind, FollowUpStatus, get, unknown
+from models.deciders import BranchOffices, Seat, offices_of
+from models.members import Member
+
+COMMITTEE = frozenset({Office.SECRETARY, Office.PARTY_AFFAIRS_OFFICER})
+BRANCH_RUNGS = (Office.SECRETARY, Office.DEPUTY_SECRETARY, Office.DISCIPLINE_COMMISSIONER)
+
+
+def responsible(session: Session, follow_up: FollowUp, now: datetime) -> list[Seat | Member]:
+    """Who is to act on a follow-up now; empty when nobody holds any of the offices."""
+    if follow_up.named is not None:
+        return [follow_up.named]
+    offices = offices_of(session, follow_up.branch_id, now)
+    rungs = [[seat for seat in rung if seat.id != follow_up.member_id] for rung in _rungs(offices, follow_up)]
+    if follow_up.kind is FollowUpKind.ZEROING_LEADER:
+        leaders = [seat for seat in _leaders(offices) if seat.id != follow_up.member_id]
+        rungs = [leaders, *rungs] if not leaders or any(s.reachable for s in leaders) else [leaders]
+    reached = [rung for rung in rungs if any(seat.reachable for seat in rung)]
+    return list(next(iter([*reached, *filter(None, rungs)]), []))
+
+
+def _rungs(offices: BranchOffices, follow_up: FollowUp) -> list[list[Seat]]:
+    higher = list(_higher(offices, Office.SECRETARY))
+    if follow_up.kind is FollowUpKind.APPOINTED_TALK:
+        return [*_higher(offices, Office.PARTY_AFFAIRS_OFFICER), *higher]
+    of_secretary = any(seat.id == follow_up.member_id for seat in offices.holders(offices.branch_id, Office.SECRETARY))
+    if of_secretary or follow_up.kind is FollowUpKind.ZEROING_LEADER:
+        return higher
+    return [*(offices.holders(offices.branch_id, office) for office in BRANCH_RUNGS), *higher]
+
+
+def _higher(offices: BranchOffices, office: Office) -> Iterator[list[Seat]]:
+    return (offices.holders(above, office) for above in offices.above_ids)
+
+
+def _leaders(offices: BranchOffices) -> list[Seat]:
+    own = offices.holders(offices.branch_id, Office.LEADER_IN_CHARGE)
+    return own or next((found for found in _higher(offices, Office.LEADER_IN_CHARGE) if found), [])
+
+
+def level_above(session: Session, follow_up: FollowUp, now: datetime) -> list[Seat]:
+    """The next level over those who are to act: it is told when a follow-up is over its day."""
+    acting = {person.id for person in responsible(session, follow_up, now)}
+    offices = offices_of(session, follow_up.branch_id, now)
+    for rung in _higher(offices, Office.SECRETARY):
+        free = [seat for seat in rung if seat.id != follow_up.member_id]
+        if any(seat.reachable for seat in free) and not acting.intersection(seat.id for seat in free):
+            return free
+    return []
+
+
+def may_record(session: Session, follow_up: FollowUp, asker: Member, now: datetime) -> bool:
+    """Whether an asker may record it: who is to act, or the committee above; for a branch's own its secretary."""
+    if asker.id == follow_up.member_id:
+        return False
+    if any(person.id == asker.id for person in responsible(session, follow_up, now)) or is_above(
+        session, follow_up.branch_id, asker, now
+    ):
+        return True
+    offices = offices_of(session, follow_up.branch_id, now)
+    own = follow_up.kind not in (FollowUpKind.APPOINTED_TALK, FollowUpKind.ZEROING_LEADER)
+    return own and any(s.id == asker.id for s in offices.holders(follow_up.branch_id, Office.SECRETARY))
+
+
+def is_above(session: Session, branch_id: int, asker: Member, now: datetime) -> bool:
+    """Whether an asker is of the committee of a level above a branch: its secretary or its 党务专干."""
+    held = offices_of(session, branch_id, now).held_by(asker.id)
+    return any(seat.kind in ABOVE_BRANCHES and seat.office in COMMITTEE for seat in held)
+
+
+def sees(session: Session, follow_up: FollowUp, asker: Member, now: datetime) -> bool:
+    """Whether a follow-up exists for an asker: the member, who acts, the branch's committee and the one above."""
+    if asker.id in (follow_up.member_id, follow_up.named_id, follow_up.recorded_by_id):
+        return True
+    if is_above(session, follow_up.branch_id, asker, now):
+        return True
+    held = offices_of(session, follow_up.branch_id, now).held_by(asker.id)
+    if any(seat.organization_id == follow_up.branch_id and seat.office in BRANCH_OFFICES for seat in held):
+        return True
+    return any(person.id == asker.id for person in responsible(session, follow_up, now))
+
+
+def seen(session: Session, number: int, asker: Member, now: datetime) -> FollowUp:
+    """A follow-up in the asker's sight; raises NotFound, in the same words whether it exists or not."""
+    found = get(session, number)
+    if not sees(session, found, asker, now):
+        raise unknown(number)
+    return found
+
+
+def waiting_for(session: Session, member: Member, now: datetime) -> list[FollowUp]:
+    """The open follow-ups a member is to act on, the next due first."""
+    near = _near(session, member, now, FollowUpStatus.OPEN)
+    return [found for found in near if any(p.id == member.id for p in responsible(session, found, now))]
+
+
+def watched(session: Session, member: Member, now: datetime) -> list[FollowUp]:
+    """The pending follow-ups of others that a member sees, by the day they are due."""
+    near = _near(session, member, now, *PENDING)
+    return [found for found in near if found.member_id != member.id and sees(session, found, member, now)]
+
+
+def _near(session: Session, member: Member, now: datetime, *statuses: FollowUpStatus) -> Sequence[FollowUp]:
+    """What may concern a member: where named, of the branches of the own offices; from above of every branch."""
+    held = appointments.held_by(session, member.id, now)
+    query = select(FollowUp).where(FollowUp.status.in_(statuses)).order_by(FollowUp.due, FollowUp.id)
+    if not any(appointment.organization.kind in ABOVE_BRANCHES for appointment in held):
+        mine = FollowUp.branch_id.in_([appointment.organization_id for appointment in held])
+        query = query.where(mine | (FollowUp.named_id == member.id))
+    return session.scalars(query).all()

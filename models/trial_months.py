@@ -1,0 +1,30 @@
+"""The trial period (试运行): months whose figures have no consequences yet (rules 19).
+
+It ends with the month that is set as ``month.consequences_from``; unset, with the third month of use, so
+that nobody is sent to a talk because of a claim forgotten in the first weeks.
+"""
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from models import settings
+from models.base import MonthOf
+from models.months import Month
+from models.rounds import Round
+
+MONTHS_OF_TRIAL = 2
+
+
+def consequences_from(session: Session, branch_id: int) -> Month | None:
+    """The first month with consequences; None for a branch that has not begun."""
+    said = settings.get(session, settings.CONSEQUENCES_FROM, branch_id)
+    if said:
+        return Month.parse(said)
+    first = session.scalars(select(func.min(Round.month, type_=MonthOf)).where(Round.branch_id == branch_id)).one()
+    return None if first is None else first.plus(MONTHS_OF_TRIAL)
+
+
+def is_trial(session: Session, branch_id: int, month: Month) -> bool:
+    """Whether what follows from a month is only shown, and nobody is sent anywhere."""
+    begins = consequences_from(session, branch_id)
+    return begins is None or month < begins
