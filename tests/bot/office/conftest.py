@@ -2,13 +2,19 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from openpyxl import Workbook
+from sqlalchemy.orm import Session
 
+from models import finalizing, reviewing, rounds, rulebooks
+from models.months import Month
 from models.rulebooks import Rulebook
+from tests.cast import Cast
+from tests.models.desk import NOVEMBER, Desk
 
 Entries = Iterable[tuple[str, int | Decimal]]
 Cells = Sequence[Sequence[object]]
@@ -58,3 +64,22 @@ def workbook(tmp_path: Path) -> Callable[..., Path]:
         return path
 
     return write
+
+
+@pytest.fixture
+def desk(session: Session, cast: Cast) -> Desk:
+    """The cast in one session that is rolled back, under the rulebook 七项内容."""
+    return Desk(session, cast, rulebooks.in_force(session, cast.first_branch.id, NOVEMBER))
+
+
+@pytest.fixture
+def make_final(desk: Desk) -> Callable[[Month, datetime], None]:
+    """Takes a month of the first branch through its round; ends at the given moment, when it is final."""
+
+    def make_final(month: Month, now: datetime) -> None:
+        branch_id = desk.cast.first_branch.id
+        rounds.begin(desk.session, branch_id, month)
+        reviewing.submit(desk.session, branch_id, month, by=None, now=now - timedelta(days=8))
+        finalizing.finalize(desk.session, branch_id, month, now=now)
+
+    return make_final

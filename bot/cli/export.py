@@ -1,0 +1,285 @@
+"""``export``: the sheets an office prints and files (contract, ``export``; rules 17, 32).
+
+A file holds one branch, since branches are not compared by points. Each export is logged before its file is there.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+from openpyxl import Workbook
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot import config as configuration
+from bot.cli.base import Failure, State, pass_state
+from bot.database import check_ready
+from bot.office import export_claims, export_disclosure, export_ledger, export_standings, export_year
+from bot.office.aside import aside
+from bot.office.problems import did_you_mean
+from models import exports, organizations, rulebooks
+from models.ledger import Entry
+from models.members import Member
+from models.months import Month, Period
+from models.organizations import Organization, OrganizationKind
+from models.sessions import Sessions
+
+BEGINS = 1900
+NAMED = 10  # so many branches are named to choose from; a committee may have hundreds
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is to be exported: whose, and over which time."""
+
+    branch: Organization
+    member: Member | None
+    period: Period
+    now: datetime
+
+
+Draw = Callable[[Session, Asked], Workbook]
+
+
+class MonthParam(click.ParamType[Month]):
+    """``2026-10``."""
+
+    name = "2026-10"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Month:
+        try:
+            return value if isinstance(value, Month) else Month.parse(value)
+        except ValueError:
+            self.fail(f"{value!r} 不是月份，例如 2026-10", param, ctx)
+
+
+class QuarterParam(click.ParamType[Period]):
+    """``2026Q3``."""
+
+    name = "2026Q3"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Period:
+        if isinstance(value, Period):
+            return value
+        found = re.fullmatch(r"(\d{4})-?[Qq]([1-4])", value)
+        if found is None or int(found[1]) < BEGINS:
+            self.fail(f"{value!r} 不是季度，例如 2026Q3", param, ctx)
+        return Period.quarter(Month(int(found[1]), int(found[2]) * 3))
+
+
+class BookParam(click.ParamType[Path]):
+    """A file that Excel opens by its name."""
+
+    name = "FILE.xlsx"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
+        path = Path(value)
+        if path.suffix.lower() != ".xlsx":
+            self.fail(f"{value!r} 要以 .xlsx 结尾，例如 台账.xlsx", param, ctx)
+        return path
+
+
+OUT = click.option("--out", type=BookParam(), required=True, help="写到这个文件，只有本人能打开。")
+ORG = click.option("--org", metavar="支部", help="哪个支部；只有一个支部时可以不写。")
+MEMBER = click.option("--member", "staff_no", metavar="工号", help="只要这一个人的。")
+MONTH = click.option("--month", type=MonthParam(), help="哪个月。")
+QUARTER = click.option("--quarter", type=QuarterParam(), help="哪个季度。")
+YEAR = click.option("--year", type=click.IntRange(BEGINS, 9999), metavar="2026", help="哪一年。")
+
+
+@click.group()
+def export() -> None:
+    """导出表格（.xlsx）：一份文件一个支部。"""
+
+
+@export.command()
+@ORG
+@MEMBER
+@MONTH
+@QUARTER
+@YEAR
+@OUT
+@pass_state
+def ledger(state: State, /, org: str | None, staff_no: str | None, out: Path, **spans: Any) -> None:
+    """《党员积分量化管理台账》：一张汇总，每人一张；不写时间就是今年。"""
+
+    def draw(session: Session, asked: Asked) -> Workbook:
+        return export_ledger.build(session, asked.branch, asked.period, member=asked.member, now=asked.now)
+
+    now = state.now()
+    period = one_period(**spans) or Period.year(Month.of(now))
+    asked = _export(state, "ledger", draw, out=out, org=org, staff_no=staff_no, period=period, now=now)
+    _point_elsewhere(state, asked)
+
+
+@export.command()
+@ORG
+@MEMBER
+@MONTH
+@OUT
+@pass_state
+def claims(state: State, /, org: str | None, staff_no: str | None, month: Month | None, out: Path) -> None:
+    """《个人申报表》：每人一张；不写月份就是本月。"""
+
+    def draw(session: Session, asked: Asked) -> Workbook:
+        return export_claims.build(session, asked.branch, asked.period.first, member=asked.member, now=asked.now)
+
+    now = state.now()
+    period = Period.month(month) if month else _this_month(now)
+    _export(state, "claims", draw, out=out, org=org, staff_no=staff_no, period=period, now=now)
+
+
+@export.command()
+@ORG
+@MONTH
+@OUT
+@pass_state
+def disclosure(state: State, /, org: str | None, month: Month | None, out: Path) -> None:
+    """公示表，有本人核实签名栏；不写月份就是上月。"""
+
+    def draw(session: Session, asked: Asked) -> Workbook:
+        return export_disclosure.build(session, asked.branch, asked.period.first, now=asked.now)
+
+    now = state.now()
+    period = Period.month(month or Month.of(now).plus(-1))
+    _export(state, "disclosure", draw, out=out, org=org, period=period, now=now)
+
+
+@export.command()
+@ORG
+@MONTH
+@QUARTER
+@YEAR
+@OUT
+@pass_state
+def standings(state: State, /, org: str | None, out: Path, **spans: Any) -> None:
+    """一个支部的排名和小组平均分；不写时间就是本月。"""
+
+    def draw(session: Session, asked: Asked) -> Workbook:
+        return export_standings.build(session, asked.branch, asked.period, now=asked.now)
+
+    now = state.now()
+    _export(state, "standings", draw, out=out, org=org, period=one_period(**spans) or _this_month(now), now=now)
+
+
+@export.command("year")
+@ORG
+@YEAR
+@OUT
+@pass_state
+def year_(state: State, /, org: str | None, year: int | None, out: Path) -> None:
+    """年终总评、民主评议名单、绩效考核表；不写年份就是今年。"""
+
+    def draw(session: Session, asked: Asked) -> Workbook:
+        return export_year.build(session, asked.branch, asked.period.first.year, now=asked.now)
+
+    now = state.now()
+    period = Period.year(Month(year, 1) if year else Month.of(now))
+    _export(state, "year", draw, out=out, org=org, period=period, now=now)
+
+
+def one_period(month: Month | None = None, quarter: Period | None = None, year: int | None = None) -> Period | None:
+    """The one time that was given, if any; raises UsageError for two."""
+    given = [
+        *([Period.month(month)] if month else []),
+        *([quarter] if quarter else []),
+        *([Period.year(Month(year, 1))] if year else []),
+    ]
+    if len(given) > 1:
+        raise click.UsageError("--month、--quarter、--year 只写一个")
+    return given[0] if given else None
+
+
+def _export(
+    state: State,
+    what: str,
+    draw: Draw,
+    *,
+    out: Path,
+    org: str | None,
+    staff_no: str | None = None,
+    period: Period,
+    now: datetime,
+) -> Asked:
+    """Read one moment of the database, log the export, and put the file in its place."""
+    check_ready(state.engine)
+    with aside(out) as file:
+        with _one_moment(state).read() as session:
+            member = _member(session, staff_no) if staff_no else None
+            asked = Asked(one_branch(session, org, member), member, period, now)
+            _check(session, asked)
+            draw(session, asked).save(file)
+        with state.sessions.write() as session:
+            exports.record(session, what, asked.branch, period, member=member, by=None, now=now)
+    click.echo(f"已导出到 {out}：{asked.branch.name}{f' {member.name}' if member else ''}")
+    return asked
+
+
+def _this_month(now: datetime) -> Period:
+    return Period.month(Month.of(now))
+
+
+def _one_moment(state: State) -> Sessions:
+    """Sessions that see one moment from beginning to end, so that the chain's head is that of the figures."""
+    if state.engine.dialect.name == "postgresql":
+        engine = state.engine.execution_options(isolation_level="REPEATABLE READ")
+        return Sessions(engine, configuration.defaults(state.config))
+    return state.sessions
+
+
+def _check(session: Session, asked: Asked) -> None:
+    """Raise Failure for a time that has not begun, NoRulebook where no month of it has a rulebook."""
+    begun = [month for month in asked.period.months if month <= Month.of(asked.now)]
+    if not begun:
+        raise Failure([f"{asked.period.first} 还没开始，没有可以导出的"])
+    if not any(rulebooks.find_in_force(session, asked.branch.id, month) for month in begun):
+        rulebooks.in_force(session, asked.branch.id, begun[-1])
+
+
+def _member(session: Session, staff_no: str) -> Member:
+    found = session.scalars(select(Member).where(Member.staff_no == staff_no)).first()
+    if found is None:
+        known = session.scalars(select(Member.staff_no)).all()
+        raise Failure([f"花名册里没有工号“{staff_no}”{did_you_mean(staff_no, known, every=False)}"])
+    return found
+
+
+def one_branch(session: Session, name: str | None, member: Member | None = None) -> Organization:
+    """The branch of a name; without one, the member's, or the only one there is."""
+    if name is None and member is not None:
+        return member.branch
+    every = organizations.branches(session)
+    found = every
+    if name is not None:
+        named = organizations.find_by_name(session, name)
+        found = [organization for organization in named if organization.kind is OrganizationKind.BRANCH]
+    if len(found) == 1:
+        return found[0]
+    raise Failure([_which(name, [branch.name for branch in every], several=len(found) > 1)])
+
+
+def _which(name: str | None, every: list[str], *, several: bool) -> str:
+    if not every:
+        return "还没有党支部，请先用 xianfeng roster import 导入花名册"
+    if name is None:
+        more = f"等{len(every)}个" if len(every) > NAMED else ""
+        return f"支部之间不放在一起比，一份文件一个支部，请用 --org 写明：{'、'.join(every[:NAMED])}{more}"
+    if several:
+        return f"“{name}”不止一个，请连上级一起写，例如 机关党委/{name}"
+    return f"没有“{name}”这个党支部{did_you_mean(name, every, every=len(every) <= NAMED)}"
+
+
+def _point_elsewhere(state: State, asked: Asked) -> None:
+    """Say in which other branches a member earned points in that time (rules 31)."""
+    if asked.member is None:
+        return
+    about = Entry.about_month.between(asked.period.first, asked.period.last)
+    query = select(Entry.branch_id).where(Entry.member_id == asked.member.id, about).distinct()
+    with state.sessions.read() as session:
+        for id in sorted(set(session.scalars(query)) - {asked.branch.id}):
+            name = session.get_one(Organization, id).name
+            click.echo(f"请看一下：{asked.member.name}在{name}也有记录，要另外导出：--org {name}")
