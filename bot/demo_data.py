@@ -1,8 +1,9 @@
 """The sample organisation of the demonstration, lived through with the program's own operations."""
 
-from collections.abc import Iterable
+from collections import deque
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import select, update
@@ -11,15 +12,36 @@ from sqlalchemy.orm import Session
 from bot.office import rulebook_file, sample
 from bot.office.sample_history import Decision, Deed, Record, Step, history, timeline
 from bot.sandbox.roster import new_openid
-from models import bindings, claiming, deciders, deciding, followers, ledger, organizations, roster, rulebooks
+from jobs import rounds as round_jobs
+from jobs import spot_checks as spot_check_jobs
+from models import (
+    bindings,
+    claiming,
+    claims,
+    deciders,
+    deciding,
+    followers,
+    lateness,
+    ledger,
+    organizations,
+    records,
+    reviewing,
+    roster,
+    rounds,
+    rulebooks,
+)
+from models.appointments import BRANCH_OFFICES
 from models.base import rounded
 from models.claims import Claim
 from models.followers import Touch
 from models.members import Member
-from models.months import Month
+from models.months import Month, at, shanghai_day
 from models.notices import Notice, NoticeStatus
 from models.organizations import OrganizationKind
+from models.rounds import Round, RoundState
+from models.rulebooks import Item, Source
 from models.sessions import Sessions
+from models.workdays import is_workday
 
 RULEBOOK = Path(__file__).parent / "office" / "rulebooks" / "seven_contents.toml"
 # These two have not bound their WeChat yet, for the page to try it with; nor have those without a telephone.
@@ -27,7 +49,7 @@ UNBOUND = ("韩雪梅", "魏长征")
 
 
 def fill(sessions: Sessions, now: datetime) -> None:
-    """Import roster and rulebook, bind nearly everyone, and play three months of claims and decisions."""
+    """Import roster and rulebook, bind nearly everyone, and live three months: deeds, decisions and rounds."""
     begin = Month.of(now).plus(-2)
     with sessions.write() as session:
         roster.apply(session, sample.ORGANIZATIONS, sample.MEMBERS, now=begin.begins)
@@ -35,7 +57,8 @@ def fill(sessions: Sessions, now: datetime) -> None:
         rulebook = replace(rulebook_file.read(RULEBOOK), effective_from=begin)
         rulebooks.add_version(session, root, rulebook, now=begin.begins)
         _bind(session, begin.begins)
-        _live(session, now)
+    _live(sessions, begin, now)
+    with sessions.write() as session:
         _read(session, now)
 
 
@@ -53,17 +76,54 @@ def _bind(session: Session, now: datetime) -> None:
             followers.touch(session, openid, Touch.CLICK, now)
 
 
-def _live(session: Session, now: datetime) -> None:
-    by_staff_no = {m.staff_no: m for m in _everyone(session)}
+def _live(sessions: Sessions, begin: Month, now: datetime) -> None:
+    """Day by day: what was claimed and decided, and every working morning what the clock and the secretaries do."""
+    waiting = deque(timeline(history(now)))
     made: dict[int, Claim] = {}
-    for moment, step, one in timeline(history(now)):
-        member = by_staff_no[one.staff_no]
-        if isinstance(one, Record):
-            _record(session, member, one)
-        elif step is Step.SUBMIT:
-            made[id(one)] = _submit(session, member, one)
-        else:
-            _decide(session, made[id(one)], one, moment)
+    for morning in [*_mornings(begin, now), now]:
+        with sessions.write() as session:
+            by_staff_no = {member.staff_no: member for member in _everyone(session)}
+            while waiting and waiting[0][0] <= morning:
+                _step(session, by_staff_no, made, *waiting.popleft())
+        if morning < now:
+            _keep_rounds(sessions, morning)
+
+
+def _mornings(begin: Month, now: datetime) -> list[datetime]:
+    days = (begin.first_day + timedelta(days=n) for n in range((shanghai_day(now) - begin.first_day).days + 1))
+    mornings = (at(day, rounds.HOUR) for day in days if is_workday(day))
+    return [morning for morning in mornings if morning < now]
+
+
+def _keep_rounds(sessions: Sessions, now: datetime) -> None:
+    """What is due of the monthly rounds; each secretary submits as soon as everything is decided."""
+    round_jobs.begin(sessions, now=now)
+    round_jobs.review(sessions, now=now)
+    spot_check_jobs.draw(sessions, now=now)
+    with sessions.write() as session:
+        for round_ in session.scalars(select(Round).where(Round.state == RoundState.REVIEW).order_by(Round.id)).all():
+            secretary = next(iter(lateness.submitters(session, round_.branch_id, now)), None)
+            if secretary and not reviewing.undecided(session, round_.branch_id, round_.month):
+                by = session.get_one(Member, secretary.id)
+                reviewing.submit(session, round_.branch_id, round_.month, by=by, now=now)
+    round_jobs.finish(sessions, now=now)
+
+
+def _step(
+    session: Session,
+    by_staff_no: Mapping[str, Member],
+    made: dict[int, Claim],
+    moment: datetime,
+    step: Step,
+    one: Deed | Record,
+) -> None:
+    member = by_staff_no[one.staff_no]
+    if isinstance(one, Record):
+        _record(session, member, one)
+    elif step is Step.SUBMIT:
+        made[id(one)] = _submit(session, member, one)
+    else:
+        _decide(session, claims.get(session, made[id(one)].id), one, moment)
 
 
 def _everyone(session: Session) -> Iterable[Member]:
@@ -95,6 +155,9 @@ def _record(session: Session, member: Member, record: Record) -> None:
     """What a meeting's attendance, or the branch itself, credits or deducts."""
     rulebook = rulebooks.in_force(session, member.branch_id, Month.of(record.day))
     item = rulebook.get_item(record.item_code)
+    if record.source is Source.BRANCH:
+        _record_of_branch(session, member, item, record)
+        return
     ledger.lock_for(session, member.id, member.branch_id)
     left = ledger.room(session, member.id, rulebook, item, Month.of(record.day))
     ledger.write(
@@ -110,4 +173,22 @@ def _record(session: Session, member: Member, record: Record) -> None:
         rulebook_id=rulebook.id,
         item_code=item.code,
         reason=record.note,
+    )
+
+
+def _record_of_branch(session: Session, member: Member, item: Item, record: Record) -> None:
+    """By the first of the branch's committee whom it does not concern."""
+    seats = deciders.offices_of(session, member.branch_id, record.recorded_at).seats
+    free = (s.id for s in seats if s.organization_id == member.branch_id and s.office in BRANCH_OFFICES)
+    by = session.get_one(Member, next(id for id in free if id != member.id))
+    records.record(
+        session,
+        member,
+        item,
+        record.quantity,
+        day=record.day,
+        reason=record.note,
+        source=record.source,
+        by=by,
+        now=record.recorded_at,
     )

@@ -13,6 +13,7 @@ from models.claims import Claim, ClaimStatus
 from models.deciders import offices_of
 from models.errors import Refused
 from models.months import Period
+from models.pictures import Picture
 from models.requests import Request, RequestKind
 
 DECIDERS = (Role.LEADER, Role.SECRETARY, Role.BRANCH, Role.COMMITTEE)
@@ -46,8 +47,10 @@ def flags(ctx: Context, claim: Claim) -> list[str]:
 def card(ctx: Context, claim: Claim) -> str:
     """One waiting claim with its buttons: who, what, what for, what the caps leave (replies: 待审 card)."""
     item = claims.item_of(ctx.session, claim)
-    by = f"（{claim.submitted_by.name}代报）" if claim.recorded_for else ""
-    lines = [f"待审 #{claim.id}　{claim.member.name}{by}", f"{amount(claim, item)} {signed(claim.points)}分"]
+    lines = [
+        f"待审 #{claim.id}　{claim.member.name}{_beside(claim)}",
+        f"{amount(claim, item)} {signed(claim.points)}分",
+    ]
     shown = photos(ctx, claim) or ("没有照片" if item.evidence is rulebooks.Evidence.REQUIRED else "")
     lines.append("　".join(part for part in (day_word(claim.day), claim.note, shown) if part))
     if item.cap_month is not None:
@@ -63,9 +66,19 @@ def card(ctx: Context, claim: Claim) -> str:
     return "\n".join(lines)
 
 
+def _beside(claim: Claim) -> str:
+    """What stands beside the name: who recorded it, and the temporary group in which it was done."""
+    by = f"（{claim.submitted_by.name}代报）" if claim.recorded_for else ""
+    return by + (f"（{claim.temporary_group.name}）" if claim.temporary_group else "")
+
+
 def photos(ctx: Context, claim: Claim) -> str:
     """照片2张, each with its page where pages are served; empty without pictures."""
-    found = pictures.of_claim(ctx.session, claim.id)
+    return looks_at(ctx, pictures.of_claim(ctx.session, claim.id))
+
+
+def looks_at(ctx: Context, found: Sequence[Picture]) -> str:
+    """As ``photos``, of any pictures the asker may see."""
     pages = [(n, ctx.picture_page(picture.id, ctx.member.id)) for n, picture in enumerate(found, start=1)]
     looks = " ".join(link(f"看{n}" if len(found) > 1 else "看照片", page) for n, page in pages if page)
     return f"照片{len(found)}张 {looks}".strip() if found else ""
@@ -89,63 +102,11 @@ def request_card(request: Request) -> str:
     return f"待审 L{request.id}　{request.member.name} 申请{what}\n请当面或电话核对是本人再通过\n{yes} {no}"
 
 
-@command(
-    "待办",
-    "待审",
-    who=DECIDERS,
-    example="待办 张三",
-    heard=(
-        "等我审",
-        "等我批",
-        "要审的",
-        "要批的",
-        "没审",
-        "没批的",
-        "待批",
-        "要我审",
-        "要我批",
-        "要审批",
-        "待审核",
-        "要审核",
-        "审批",
-        "等我办",
-    ),
-)
-def to_do(ctx: Context, person: Person | None = None) -> Reply:
-    """看等我办的事，一点就办。"""
-    found = [
-        c for c in waiting.waiting_for(ctx.session, ctx.member, ctx.now) if person is None or c.member_id == person.id
-    ]
-    asked = [
-        r
-        for r in deciding_requests.waiting_for(ctx.session, ctx.member, ctx.now)
-        if person is None or r.member_id == person.id
-    ]
-    if not found and not asked:
-        return Reply("现在没有等您办的事")
-    # As many as fit one message: 全部 must never stand for what has not been seen.
-    cards = [request_card(request) for request in asked][:SHOWN]
-    shown = found[: SHOWN - len(cards)]
-    plain = [claim.id for claim in shown if not flags(ctx, claim)]
-    head = f"等您办的 {len(found) + len(asked)} 条"
-    if len(plain) > 1:
-        head += f"　{tap('通过 全部')}（下面{len(plain)}条）"
-    # A bare number opens the card; what changes something is named by its own number.
-    opened = [f"待办 {request.member.name}" for request in asked[: len(cards)]] + [
-        f"解释 {claim.id}" for claim in shown
-    ]
-    rest = len(found) + len(asked) - len(cards) - len(shown)
-    tail = [f"另有 {rest} 条，办完这些再回 {tap('待办')}"] if rest else []
-    text = "\n\n".join([head, *cards, *(_short(ctx, claim) for claim in shown), *tail])
-    return Reply(text, listed=tuple(opened), all_of=tuple(claim.id for claim in shown))
-
-
-def _short(ctx: Context, claim: Claim) -> str:
+def short_card(ctx: Context, claim: Claim) -> str:
     """A waiting claim in a list: who, what, when, and its buttons."""
     item = claims.item_of(ctx.session, claim)
-    by = f"（{claim.submitted_by.name}代报）" if claim.recorded_for else ""
     about = [day_word(claim.day), claim.note[:30], photos(ctx, claim)]
-    lines = [f"#{claim.id} {claim.member.name}{by} {amount(claim, item)} {signed(claim.points)}分"]
+    lines = [f"#{claim.id} {claim.member.name}{_beside(claim)} {amount(claim, item)} {signed(claim.points)}分"]
     lines.append("　".join(part for part in about if part))
     found = flags(ctx, claim)
     if found:
@@ -340,8 +301,10 @@ def hand_over(ctx: Context, number: Number) -> Reply:
 )
 def act_for(ctx: Context, person: Person, until: Until) -> Result:
     """我不在时，请一位党员代我审核到某一天。"""
-    acting.appoint(ctx.session, person, until=until, by=ctx.member, now=ctx.now)
-    return done(f"{person.name}代理到{day_word(until)}，已告知\n这期间的待审也送给{person.name}，您仍可审核")
+    lent = acting.appoint(ctx.session, person, until=until, by=ctx.member, now=ctx.now)
+    return done(
+        f"{person.name}代理到{day_word(lent.ends_on or until)}，已告知\n这期间的待审也送给{person.name}，您仍可审核"
+    )
 
 
-COMMANDS: tuple[Command, ...] = (to_do, approve, reject, send_back, hand_over, act_for)
+COMMANDS: tuple[Command, ...] = (approve, reject, send_back, hand_over, act_for)

@@ -11,14 +11,39 @@ from decimal import Decimal
 from typing import Annotated
 
 from handlers.understanding import targets, times
+from handlers.understanding.kinds_of_answers import RemedyKind, VerdictKind
 from handlers.understanding.kinds_of_deeds import AGAIN, DayKind, ItemKind, QuantityKind, WordKind
+from handlers.understanding.kinds_of_groups import DoneInKind, GroupNameKind, LastDayKind, LeaderKind, MembersKind
 from handlers.understanding.kinds_of_numbers import CodeKind, FigureKind, NumberKind, NumbersKind, TargetKind
+from handlers.understanding.kinds_of_opinions import MatterKind, OpinionTextKind, SortKind
+from handlers.understanding.kinds_of_records import (
+    SURE,
+    AnyoneKind,
+    RecordedItemKind,
+    SeveralKind,
+    TakenBackKind,
+    TheMonthKind,
+    WhyKind,
+)
+from handlers.understanding.kinds_of_rounds import DocumentKind, EitherKind, LetteredKind, MeetingKind
+from handlers.understanding.kinds_of_states import FromToKind, StateReasonKind
+from handlers.understanding.kinds_of_talks import DeadlineKind, FoundReasonKind, MeasuresKind
 from handlers.understanding.kinds_of_times import MonthKind, SpanKind, UntilKind
-from handlers.understanding.kinds_of_words import AskKind, NameKind, PersonKind, QueryKind, ReasonKind, TextKind
+from handlers.understanding.kinds_of_words import (
+    AskKind,
+    MessageKind,
+    NameKind,
+    PeopleKind,
+    PersonKind,
+    QueryKind,
+    ReasonKind,
+    TextKind,
+)
+from handlers.understanding.kinds_of_years import BranchKind, LaureatesKind, TitleKind, WithoutKind, YearKind
 from handlers.understanding.targets import ALL as ALL
 from handlers.understanding.times import THIS_MONTH as THIS_MONTH
 from handlers.understanding.times import TODAY as TODAY
-from models import members, months, rulebooks
+from models import members, months, organizations, rulebooks
 
 # A claim: the item, how much, when. For a person named before (代报) the items are that person's.
 Item = Annotated[rulebooks.Item, ItemKind()]
@@ -32,8 +57,60 @@ Whole = Annotated[bool, WordKind("全部")]
 Target = Annotated[targets.Target, TargetKind()]
 Number = Annotated[int, NumberKind()]
 Numbers = Annotated[tuple[targets.Target, ...], NumbersKind()]
+TakenBack = Annotated[targets.Target, TakenBackKind()]
 Figure = Annotated[Decimal | None, FigureKind()]
 Code = Annotated[str, CodeKind()]
+
+# The monthly round: opinion Y7, follow-up T5, meeting M7, the two outcomes of each, a document.
+Opinion = Annotated[int, LetteredKind("Y", "是哪一条？请写编号，例如 Y7")]
+FollowUp = Annotated[int, LetteredKind("T", "是哪一件？请写编号，例如 T5")]
+Meeting = Annotated[int | None, MeetingKind()]
+Verdict = Annotated[str, VerdictKind()]
+Correction = Annotated[str | None, RemedyKind()]
+Sort = Annotated[str, SortKind()]
+Grounds = Annotated[str, OpinionTextKind("理由", "请写一句理由，例如：当天确有走访，有照片")]
+Advice = Annotated[str, OpinionTextKind("内容", "请写您的建议，例如：每月公示前先在小组会上通报")]
+Story = Annotated[str, OpinionTextKind("内容", "请写要反映的情况：谁、什么时候、什么事", warns=True)]
+Words = Annotated[str, OpinionTextKind("内容", "请写具体内容")]
+Answer = Annotated[str, OpinionTextKind("理由", "请写一句理由，会告诉本人")]
+Matter = Annotated[str | None, MatterKind()]
+Own = Annotated[str, MatterKind("appeal")]
+Somebodys = Annotated[str, MatterKind("objection")]
+Finding = Annotated[bool, EitherKind("属实", "不实", "属实还是不实？", "无误 真实", "不属实 失实 虚报 不真实 弄虚作假")]
+Document = Annotated[str, DocumentKind()]
+
+# A talk and correction: the reason found, the measures agreed, until when.
+FoundReason = Annotated[str, FoundReasonKind()]
+Measures = Annotated[str, MeasuresKind()]
+Deadline = Annotated[date, DeadlineKind()]
+
+# Quarter and year: who is left out, which year and branch, who was commended and how.
+Without = Annotated[tuple[str, ...], WithoutKind()]
+Year = Annotated[int | None, YearKind()]
+Branch = Annotated[organizations.Organization | None, BranchKind()]
+Laureates = Annotated[tuple[members.Member | organizations.Organization, ...], LaureatesKind()]
+Title = Annotated[str, TitleKind()]
+
+# Whether a member is scored: why not, and from which month until which.
+StateReason = Annotated[members.NotScoredReason, StateReasonKind()]
+FromTo = Annotated[tuple[months.Month, months.Month | None] | None, FromToKind()]
+
+# What is recorded about others: whom, what, when, why, and whether it was confirmed.
+Anyone = Annotated[members.Member, AnyoneKind()]
+Several = Annotated[tuple[members.Member, ...], SeveralKind()]
+PlusItem = Annotated[rulebooks.Item, RecordedItemKind(plus=True)]
+MinusItem = Annotated[rulebooks.Item, RecordedItemKind(plus=False)]
+TheMonth = Annotated[months.Month, TheMonthKind()]
+Why = Annotated[str, WhyKind("说明")]
+Ground = Annotated[str, WhyKind("理由")]
+Sure = Annotated[bool, WordKind(SURE)]
+
+# Temporary groups: what one is made of, and in which group a deed was done.
+GroupName = Annotated[str, GroupNameKind()]
+Leader = Annotated[members.Member, LeaderKind()]
+Members = Annotated[list[members.Member], MembersKind()]
+LastDay = Annotated[date, LastDayKind()]
+DoneIn = Annotated[organizations.Organization | None, DoneInKind()]
 
 # Times.
 Until = Annotated[date, UntilKind()]
@@ -42,8 +119,10 @@ Span = Annotated[times.Span, SpanKind()]
 
 # People and words.
 Person = Annotated[members.Member, PersonKind()]
+People = Annotated[tuple[members.Member, ...], PeopleKind()]
 Name = Annotated[str, NameKind()]
 Text = Annotated[str, TextKind()]
+Message = Annotated[str, MessageKind()]
 Reason = Annotated[str, ReasonKind()]
 Ask = Annotated[str, AskKind()]
 Query = Annotated[str, QueryKind()]

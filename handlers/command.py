@@ -119,7 +119,8 @@ class Command:
     def usage(self) -> str:
         """The line as one types it: ``申报 事项 [数量] [日期] [说明]``."""
         shown = [p for p in self.parameters if p.kind.noun]
-        return " ".join([self.word, *(p.kind.noun if p.required else f"[{p.kind.noun}]" for p in shown)])
+        said = (p.kind.noun if p.required or p.kind.essential else f"[{p.kind.noun}]" for p in shown)
+        return " ".join([self.word, *said])
 
     def parameter(self, name: str) -> Parameter:
         return next(p for p in self.parameters if p.name == name)

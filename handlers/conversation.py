@@ -10,11 +10,26 @@ from typing import Any
 
 from handlers import help
 from handlers.command import Command, Confirm, Context, Reply
+from handlers.context import NotBound
 from handlers.kind import REQUIRED, Asked, Choice, Found, Json, Question
-from handlers.understanding.hear import Heard, Unknown, Wondered, choice_number, fill, hear, is_cancel, is_no, is_yes
+from handlers.understanding.hear import (
+    Heard,
+    Thanked,
+    Unknown,
+    Wondered,
+    choice_number,
+    fill,
+    hear,
+    is_cancel,
+    is_no,
+    is_yes,
+)
 from handlers.understanding.kinds_of_numbers import CodeKind
 from handlers.understanding.kinds_of_words import NameKind, TextKind
+from handlers.understanding.line import Line
 from handlers.understanding.manners import is_neutral
+from handlers.understanding.questions import is_question
+from handlers.words import echoed
 from models.appointments import Role
 from models.dialogs import Dialog
 from models.errors import Refused
@@ -45,6 +60,7 @@ class Say:
 
 Turn = Run | Say
 NOTHING_CHANGED = "什么都没有改动"
+WELCOME = "不客气，有事随时说，回“帮助”看能办什么"
 
 
 def listen(text: str, ctx: Context, dialog: Dialog | None) -> Turn:
@@ -114,15 +130,20 @@ def _typed(text: str, ctx: Context, question: dict[str, Any]) -> Turn | None:
     known = {k: v for k, v in question["known"].items() if k != asked.name}
     own_words = isinstance(asked.kind, (TextKind, NameKind, CodeKind))
     heard = None if own_words else hear(text, ctx)
-    if isinstance(heard, Wondered):
-        return None  # a question or a negation is no answer
+    # A question or a negation is no answer, but a whole sentence may hold a 没: 王芳，她没有去.
+    if isinstance(heard, Wondered) and (not asked.kind.whole or is_question(Line.of(text))):
+        return None
+    if isinstance(heard, Thanked):
+        return _ask_again("不客气", ctx, question)
     found = asked.kind.find(text, ctx, known)
     said = text if isinstance(heard, Heard) and heard.command is command else question.get("said", "")
     # 我有意见 holds the word of an item, but whether it names one is for its writer to say.
+    if len(found.candidates) == 1 and found.sure and asked.kind.whole:
+        return _known(ctx, {**question, "said": text}, found.candidates[0].value)
     if len(found.candidates) == 1 and found.sure and (own_words or said == text or is_neutral(found.rest)):
         return _known(ctx, {**question, "said": said}, found.candidates[0].value)
     if found.candidates:
-        found = replace(found, sure=False, why=found.why or f"“{text[:20]}”是这个意思吗？")
+        found = replace(found, sure=False, why=found.why or f"“{echoed(text)}”是这个意思吗？")
         return _closing(_ask(ctx, command, known, asked.name, found, guided=bool(question.get("guided")), said=said))
     if isinstance(heard or hear(text, ctx), Heard):
         return None
@@ -161,6 +182,8 @@ def _outside(text: str, ctx: Context, listed: dict[str, Any] | None) -> Turn:
         )
     if isinstance(heard, Wondered):
         return _wondered(heard, ctx)
+    if isinstance(heard, Thanked):
+        return Say(Reply(WELCOME))
     return _unknown(heard, ctx)
 
 
@@ -280,7 +303,7 @@ def _check_role(ctx: Context, command: Command) -> None:
     if command.open_to(ctx.roles):
         return
     if Role.MEMBER not in ctx.roles:
-        raise NotAllowed("请先绑定，再用这个功能", "绑定 张三 123456")
+        raise NotBound("请先绑定，再用这个功能", "绑定 张三 123456")
     raise NotAllowed(f"“{command.word}”由{help.who_words(command)}办理，您可以回“帮助”看自己能办的")
 
 

@@ -3,7 +3,29 @@
 from collections.abc import Mapping
 from functools import cached_property
 
-from handlers import approvals, claims, help, notices, people, points, rulebook, standings
+from handlers import (
+    answers,
+    approvals,
+    claims,
+    disclosures,
+    evaluations,
+    follow_ups,
+    help,
+    leaving_out,
+    notices,
+    opinions,
+    overview,
+    people,
+    points,
+    quarters,
+    records,
+    rounds,
+    rulebook,
+    spot_checks,
+    standings,
+    temporary_groups,
+    to_do,
+)
 from handlers.command import Command
 
 
@@ -39,9 +61,22 @@ FAMILIES = Families(
         *points.COMMANDS,
         *standings.COMMANDS,
         *rulebook.COMMANDS,
+        *rounds.COMMANDS,
+        *disclosures.COMMANDS,
+        *opinions.COMMANDS,
+        *answers.COMMANDS,
+        *to_do.COMMANDS,
         *approvals.COMMANDS,
+        *records.COMMANDS,
+        *spot_checks.COMMANDS,
+        *follow_ups.COMMANDS,
+        *quarters.COMMANDS,
+        *evaluations.COMMANDS,
+        *leaving_out.COMMANDS,
         *notices.COMMANDS,
         *people.COMMANDS,
+        *overview.COMMANDS,
+        *temporary_groups.COMMANDS,
         *help.COMMANDS,
     )
 )

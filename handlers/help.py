@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from handlers.arguments import Query
 from handlers.command import Command, Context, Reply, command
-from handlers.words import tap
+from handlers.words import harmless, tap
 from models import appointments, organizations
 from models.appointments import Office, Role
 from models.organizations import OrganizationKind
@@ -95,7 +95,8 @@ def welcome(ctx: Context) -> Reply:
         "先绑定一次，以后不用再绑。请回：\n"
         "绑定 姓名 绑定码（组长给您）\n"
         "例如：绑定 张三 123456\n"
-        "没有绑定码：绑定 张三 1234（手机后四位），组长核对后开通"
+        "没有绑定码：绑定 张三 1234（手机后四位），组长核对后开通\n"
+        f"不是党员，想提建议：{tap('我有意见')}"
     )
 
 
@@ -103,8 +104,12 @@ def not_understood(likely: Sequence[str], ctx: Context) -> Reply:
     """The three likeliest commands and the name of a person, not a wall of help."""
     if ctx.who is None:
         return welcome(ctx)
-    lines = ["没看懂这句话，什么都没有改动。您是想："]
     found = [(line, ctx.families.get(line.split()[0])) for line in likely]
+    if found and all(" " in line for line in likely):
+        lines = ["这句话里不止一件事，什么都没有改动。请一件一件办："]
+        lines += [f"{n} {tap(harmless(line))}" for n, line in enumerate(likely, start=1)]
+        return Reply("\n".join([*lines, "点一下或回数字就办那一件"]), listed=tuple(likely))
+    lines = ["没看懂这句话，什么都没有改动。您是想："]
     lines += [f"{n} {c.summary.rstrip('。')}" for n, (_, c) in enumerate(found, start=1)]
     if found:
         lines += ["回数字就行，也可以照着写：", found[0][1].example]

@@ -67,6 +67,10 @@ class Kind(Generic[T]):
     noun = ""
     order = 50
     asked = Asked.NEVER
+    # Whether its answer may be a sentence that says the other arguments as well: 1号，当天确有走访.
+    whole = False
+    # Whether it is asked for although it has a default, which stands behind what may be left out.
+    essential = False
 
     def find(self, text: str, ctx: "Context", known: Mapping[str, Json]) -> Found:
         """The candidates for this argument in a normalised text, given the arguments found so far."""

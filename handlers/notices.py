@@ -1,7 +1,7 @@
 """通知 收到 传达 谁没看 催办: what has been told, and what is passed down (rules 28)."""
 
 from handlers import announcements
-from handlers.arguments import Text
+from handlers.arguments import Message
 from handlers.command import Command, Context, Reply, command, done
 from handlers.words import harmless, tap, time_word
 from models import groups, notices, nudges, relays
@@ -63,12 +63,12 @@ def received(ctx: Context) -> Reply:
 
 
 @command("传达", who=(Role.LEADER, Role.SECRETARY), changes=True, example="传达 周五下午3点三楼开会")
-def relay(ctx: Context, text: Text) -> Reply:
+def relay(ctx: Context, text: Message) -> Reply:
     """把一句话传达给我的成员。"""
     office = next(
         a for a in ctx.offices if a.office in (Office.GROUP_LEADER, Office.SECRETARY, Office.DEPUTY_SECRETARY)
     )
-    people = groups.led_by(ctx.session, ctx.offices)
+    people = groups.told_by(ctx.session, ctx.offices)
     _, told = relays.send(
         ctx.session, harmless(text), organization_id=office.organization_id, to=people, by=ctx.member, now=ctx.now
     )

@@ -2,15 +2,20 @@
 
 from collections.abc import Sequence
 
+from handlers import follow_ups
 from handlers.arguments import Code, Name
 from handlers.command import Command, Context, Reply, command, done
 from handlers.help import welcome
+from handlers.round_words import last_day
 from handlers.words import day_word, figure, month_word, stars_word, tap, weekday_word
-from models import appointments, claims, deciding_requests, groups, members, rounds, standings
-from models.appointments import Appointment, Office, Role
+from models import appointments, claims, deciding_requests, group_memberships, groups, members, rounds, standings
+from models.appointments import BRANCH_OFFICES, Appointment, Office, Role
+from models.deciders import deciders
 from models.members import Member
-from models.months import Month
+from models.months import Month, shanghai_day
+from models.organizations import Organization
 from models.requests import Request, RequestKind
+from models.rounds import RoundState
 
 OFFICE_WORDS = {
     Office.GROUP_LEADER: "小组长",
@@ -47,9 +52,19 @@ def bind(ctx: Context, name: Name, code: Code) -> Reply:
     else:
         outcome = deciding_requests.bind(ctx.session, ctx.openid, name, code, key=ctx.secret, now=ctx.now)
     if isinstance(outcome, Request):
-        who = "上一级党组织" if outcome.kind is RequestKind.REBINDING else "组长"
-        return done(f"已请{who}核对（L{outcome.id}），通过后会告诉您，不用再发")
+        return done(_asked(ctx, outcome))
     return done(_greeting(outcome))
+
+
+def _asked(ctx: Context, request: Request) -> str:
+    """Who looks whether it is the person: the leader, the level above for a new phone, or by hand when nobody can."""
+    asked = deciders(ctx.session, request, ctx.now).asked
+    if not asked:
+        return f"申请已记下（L{request.id}）\n现在没有人能在微信里核对，请找本单位的管理员当面要一个绑定码"
+    who = "组长"
+    if request.kind is RequestKind.REBINDING:
+        who = "上一级党组织" if asked[0].height else "支部"
+    return f"已请{who}核对（L{request.id}），通过后会告诉您，不用再发"
 
 
 def _greeting(member: Member) -> str:
@@ -91,6 +106,7 @@ def me(ctx: Context) -> Reply:
     mine = [c for c in claims.of_member(ctx.session, member.id, month) if c.status in claims.UNDECIDED]
     if mine:
         lines.append(f"申报未办完 {len(mine)} 条 {tap('我的申报')}")
+    lines += follow_ups.own_lines(ctx)
     lines.append(f"{tap('积分')} {tap('排名')} {tap('细则')} {tap('截止')}")
     return Reply("\n".join(lines))
 
@@ -120,6 +136,9 @@ def people(ctx: Context) -> Reply:
     """看我的组员：是否绑定、本月申报、未办的事。"""
     mine = groups.led_by(ctx.session, ctx.offices)
     state = groups.state_of(ctx.session, mine, ctx.month)
+    temporary = [_temporary_line(ctx, group) for group in groups.temporary(ctx.offices)]
+    if temporary and not mine:
+        return Reply("\n".join([*temporary, f"跟他们说一句：传达 内容　{tap('待办')}"]))
     lines = [f"您的成员 {len(mine)} 人"]
     for line in state:
         parts = [] if line.bound else ["未绑定"]
@@ -129,8 +148,16 @@ def people(ctx: Context) -> Reply:
         )
         parts += [f"待办{line.open}条"] if line.open else []
         lines.append(f"{line.member.name} {'，'.join(parts)}")
+    lines += temporary
     lines.append(f"{tap('催办')} 未绑定的可用“代报 姓名 事项”")
     return Reply("\n".join(lines))
+
+
+def _temporary_line(ctx: Context, group: Organization) -> str:
+    """扫雪专班（到12月31日）3人：… : what its members claim otherwise is their own branch's."""
+    names = [member.name for member in group_memberships.members_of(ctx.session, group.id)]
+    until = f"（到{day_word(group.ends_on)}）" if group.ends_on else ""
+    return f"{group.name}{until}{len(names)}人：{'、'.join(names)}"
 
 
 @command(
@@ -185,7 +212,25 @@ def dates(ctx: Context) -> Reply:
         lines.append(f"{month_word(month)}的事：{day_word(last)}（{weekday_word(last)}）24点前都能报")
     waiting = [c for m in rounds.open_months(ctx.session, ctx.member.branch_id, ctx.now) for c in _returned(ctx, m)]
     lines += [f"#{claim.id} 要在那之前补充：补充 {claim.id} …" for claim in waiting]
-    return Reply("\n".join(lines))
+    return Reply("\n".join([*lines, *_of_rounds(ctx)]))
+
+
+def _of_rounds(ctx: Context) -> list[str]:
+    """Until when results can be checked, and for the branch's committee until when they are to be submitted."""
+    lines = []
+    disclosed = rounds.oldest(ctx.session, ctx.member.branch_id, RoundState.DISCLOSURE)
+    if disclosed is not None:
+        word, last = month_word(disclosed.month), last_day(disclosed)
+        lines.append(f"{word}的公示：{day_word(last)}（{weekday_word(last)}）24点前可核对 {tap('看公示', '公示')}")
+    for branch_id in {a.organization_id for a in ctx.offices if a.office in BRANCH_OFFICES}:
+        found = rounds.oldest(ctx.session, branch_id, RoundState.REVIEW)
+        if found is not None and found.review_until is not None:
+            last = shanghai_day(rounds.before(found.review_until))
+            word = month_word(found.month)
+            lines.append(
+                f"{word}的评审：{day_word(last)}（{weekday_word(last)}）24点前提交公示 {tap('看评审', '评审')}"
+            )
+    return lines
 
 
 def _returned(ctx: Context, month: Month) -> list[claims.Claim]:

@@ -2,17 +2,20 @@
 
 from decimal import Decimal
 
+from handlers import evaluations, follow_ups, records, spot_checks
 from handlers.approvals import photos
 from handlers.arguments import THIS_MONTH, Span, Target, Whole
 from handlers.claims import amount
 from handlers.command import Command, Context, Reply, command
-from handlers.words import day_word, figure, month_word, signed, stars_word, tap, time_word
-from models import claims, explaining, ledger, members, rulebooks, sight, standings
+from handlers.words import day_word, figure, month_typed, month_word, signed, stars_word, tap, time_word
+from models import claims, explaining, ledger, members, results, rulebooks, sight, standings, tallies
 from models.appointments import Role
 from models.claims import STATUS_WORDS, Claim, ClaimStatus
 from models.errors import NotFound
-from models.ledger import Entry
+from models.ledger import Entry, Extract
+from models.members import NotScoredReason
 from models.months import Month, Period
+from models.results import Result
 from models.rulebooks import Rulebook, Source
 
 SHOWN = 4
@@ -29,6 +32,12 @@ SOURCE_WORDS = {
     Source.ZEROING: "归零",
     Source.REVERSAL: "冲销",
 }
+DECIDED_AS = {
+    Source.BRANCH: "登记人",
+    Source.REPORT: "登记人",
+    Source.ZEROING: "登记人",
+    Source.SPOT_CHECK: "抽查人",
+}
 STEP_WORDS = {
     "submit": "提交",
     "approved": "通过",
@@ -40,6 +49,8 @@ STEP_WORDS = {
     "withdraw": "撤回",
     "move_up": "超时未审，同时交上一级",
     "lapse": "到期未补充",
+    "check_true": "抽查属实",
+    "check_untrue": "抽查不实",
 }
 
 
@@ -75,27 +86,52 @@ def show(ctx: Context, span: Span = THIS_MONTH, whole: Whole = False) -> Reply:
 
 
 def _one_month(ctx: Context, month: Month, *, whole: bool) -> Reply:
-    member = ctx.member
+    me = ctx.me
     rulebook = ctx.rulebook(month)
-    entries = ledger.entries_of(ctx.session, member.id, Period.month(month))
-    score = standings.score_from(rulebook, (entry for entry in entries if entry.branch_id == member.branch_id))
-    left_out = members.not_scored(ctx.session, [member], month).get(member.id)
-    state = f"不计分（{left_out.value}），仅作记录" if left_out else f"{figure(score)} 分（未审定）"
-    plus = sum((e.points for e in entries if e.points > 0), Decimal(0))
-    minus = -sum((e.points for e in entries if e.points < 0), Decimal(0))
-    lines = [f"{member.name}　{month_word(month, ctx.now)}{'现' if month == ctx.month else ''}为 {state}"]
+    entries = ledger.extract(ctx.session, me.id, Period.month(month))
+    score = standings.score_from(rulebook, (entry for entry in entries if entry.branch_id == me.branch_id))
+    final = _final(ctx, month)
+    left_out = _left_out(ctx, month, final)
+    verb = "现为 " if month == ctx.month else "为 "
+    state = f"不计分（{left_out.value}），仅作记录" if left_out else f"{verb}{_score_word(score, final)}"
+    plus, minus = tallies.plus_and_minus(entries)
+    lines = [f"{me.name}　{month_word(month, ctx.now)}{state}"]
     lines.append(f"基础{figure(rulebook.base)}　加分{figure(plus)}　扣分{figure(minus)}")
     shown = entries if whole else entries[-SHOWN:]
     lines += [entry_line(rulebook, entry) for entry in reversed(shown)]
     if len(entries) > len(shown):
-        lines.append(f"另有 {len(entries) - SHOWN} 条更早的 {tap('全部明细', f'积分 {month.number}月 全部')}")
-    lines += _outlook(ctx, rulebook, month, score, scored=left_out is None)
+        everything = tap("全部明细", f"积分 {month_typed(month, ctx.now)} 全部")
+        lines.append(f"另有 {len(entries) - SHOWN} 条更早的 {everything}")
+    if month < ctx.month:  # nothing follows from a month that is not over
+        lines += follow_ups.own_lines(ctx, month)
+    lines += _outlook(ctx, rulebook, month, score, scored=left_out is None and final is None)
     return Reply("\n".join(lines))
+
+
+def _final(ctx: Context, month: Month) -> Result | None:
+    """The asker's result of a month that is final; the present one never is."""
+    return results.find(ctx.session, ctx.me.branch_id, ctx.me.id, month) if month < ctx.month else None
+
+
+def _left_out(ctx: Context, month: Month, final: Result | None) -> NotScoredReason | None:
+    """Why the asker is not scored in a month, if so; as it was when the month became final."""
+    if final is not None:
+        return final.not_scored
+    return members.not_scored(ctx.session, [ctx.me], month).get(ctx.me.id)
+
+
+def _score_word(score: Decimal, final: Result | None) -> str:
+    """The score, and of a final month also what was published, where later entries have corrected it (rules 15)."""
+    if final is None or final.score is None:
+        return f"{figure(score)} 分（未审定）"
+    if final.score == score:
+        return f"{figure(score)} 分（已审定）"
+    return f"审定{figure(final.score)}，更正后{figure(score)} 分"
 
 
 def _outlook(ctx: Context, rulebook: Rulebook, month: Month, score: Decimal, *, scored: bool) -> list[str]:
     """What waits, and what is missing to the mark or the next star."""
-    waiting = claims.waiting_points(ctx.session, ctx.member.id, month)
+    waiting = claims.waiting_points(ctx.session, ctx.me.id, month)
     parts = []
     if waiting:
         parts.append(f"待审 {len(waiting)} 条（{signed(sum(waiting, Decimal(0)))}）")
@@ -108,16 +144,16 @@ def _outlook(ctx: Context, rulebook: Rulebook, month: Month, score: Decimal, *, 
     before = month.plus(-1)
     if rulebook.version == 1 and before < rulebook.effective_from:
         return [*lines, tap("本年", "积分 年")]
-    return [*lines, f"{tap(f'{before.number}月', f'积分 {before}')} {tap('本年', '积分 年')}"]
+    return [*lines, f"{tap(f'{before.number}月', f'积分 {month_typed(before, ctx.now)}')} {tap('本年', '积分 年')}"]
 
 
-def entry_line(rulebook: Rulebook, entry: Entry) -> str:
+def entry_line(rulebook: Rulebook, entry: Entry | Extract) -> str:
     """+2 社区志愿服务　11月20日　J88."""
     day = f"　{day_word(entry.day)}" if entry.day else ""
     return f"{signed(entry.points)} {entry_title(rulebook, entry)}{day}　J{entry.id}"
 
 
-def entry_title(rulebook: Rulebook, entry: Entry) -> str:
+def entry_title(rulebook: Rulebook, entry: Entry | Extract) -> str:
     item = rulebook.find_item(entry.item_code) if entry.item_code else None
     title = item.title if item else SOURCE_WORDS[entry.source]
     return f"冲销：{title}" if entry.source is Source.REVERSAL else title
@@ -125,18 +161,23 @@ def entry_title(rulebook: Rulebook, entry: Entry) -> str:
 
 def _over_months(ctx: Context, months: list[Month], word: str) -> Reply:
     """A line a month, and the average of the scored ones (rules 18)."""
-    lines, scores = [], []
+    lines, scores, all_final = [], [], True
     for month in months:
         if rulebooks.find_in_force(ctx.session, ctx.member.branch_id, month) is None:
             continue
-        left_out = members.not_scored(ctx.session, [ctx.member], month).get(ctx.member.id)
+        final = _final(ctx, month)
+        all_final = all_final and final is not None
+        left_out = _left_out(ctx, month, final)
         score, rulebook = standings.score_of(ctx.session, ctx.member, month)
         if left_out is None:
             scores.append(score)
-        shown = "不计分" if left_out else f"{figure(score)} 分{stars_word(rulebook.stars_at(score))}"
+        was = f"审定{figure(final.score)}，更正后" if final and final.score not in (None, score) else ""
+        shown = "不计分" if left_out else f"{was}{figure(score)} 分{stars_word(rulebook.stars_at(score))}"
         lines.append(f"{month.number}月：{shown}")
-    average = f"平均 {figure(standings.average(scores))} 分（未审定）" if scores else "没有计分的月份"
-    return Reply("\n".join([f"{ctx.member.name}　{word}{average}", *reversed(lines)]))
+    state = "" if all_final else "（未审定）"
+    average = f"平均 {figure(standings.average(scores))} 分{state}" if scores else "没有计分的月份"
+    year = evaluations.own_lines(ctx, months)
+    return Reply("\n".join([f"{ctx.member.name}　{word}{average}", *reversed(lines), *year]))
 
 
 @command(
@@ -167,7 +208,8 @@ def _explain_claim(ctx: Context, claim: Claim) -> Reply:
     ]
     lines.append(f"细则：{item.title} {signed(item.points)}/{item.unit}（第{rulebook.version}版）")
     credited = claim.credited
-    lines.append(f"申报 {signed(claim.points)}" + (f"，记入 {signed(credited)}" if credited is not None else ""))
+    booked = f"，记入 {signed(credited)}{_taken_back(ctx, claim)}" if credited is not None else ""
+    lines.append(f"申报 {signed(claim.points)}{booked}")
     shown = photos(ctx, claim)
     if shown:
         lines.append(shown)
@@ -186,6 +228,11 @@ def _explain_claim(ctx: Context, claim: Claim) -> Reply:
     return Reply("\n".join(lines))
 
 
+def _taken_back(ctx: Context, claim: Claim) -> str:
+    """A spot check or an appeal may have taken back what stays approved."""
+    return "（已冲销）" if claim.decision_key in ledger.taken_back(ctx.session, claim.member_id, claim.month) else ""
+
+
 def _explain_entry(ctx: Context, number: int) -> Reply:
     entry = explaining.entry_for(ctx.session, number, ctx.member, ctx.now)
     lines = [f"J{entry.id}　{signed(entry.points)} 分　{SOURCE_WORDS[entry.source]}"]
@@ -196,9 +243,12 @@ def _explain_entry(ctx: Context, number: int) -> Reply:
     lines.append(f"{about}的事，{time_word(entry.at)}记入")
     by = explaining.decider_of(ctx.session, entry)
     if by is not None:
-        lines.append(f"审核人：{by.name}")
+        lines.append(f"{DECIDED_AS.get(entry.source, '审核人')}：{by.name}")
     if entry.reason:
         lines.append(f"说明：{entry.reason}")
+    lines += [*records.details(ctx, entry), *spot_checks.details(ctx, entry)]
+    if ledger.is_reversed(ctx.session, entry):
+        lines.append("这条后来冲销了")
     if entry.reverses_id is not None:
         lines.append(f"冲销的是 J{entry.reverses_id} {tap('看原来那条', f'解释 J{entry.reverses_id}')}")
     claim_id = explaining.claim_id_of(entry)

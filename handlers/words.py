@@ -9,8 +9,10 @@ from models.months import SHANGHAI, Month
 # A tap travels through texts between three private-use characters; the edge turns it into a link.
 OPEN, MIDDLE, CLOSE = "\ue000", "\ue001", "\ue002"
 TAP = re.compile(f"{OPEN}([^{MIDDLE}]*){MIDDLE}([^{CLOSE}]*){CLOSE}")
+NO_SECRETS = "请勿发送涉密、案件和内部文件内容"  # where words are asked for that may hold them (rules 33)
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://\S+|(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,}(?:[/:?#]\S*)?")
 _WIDE = str.maketrans({":": "：", ".": "．", "/": "／"})
+_CHINESE = str.maketrans(",;:?()", "，；：？（）")
 _HARMFUL = str.maketrans({"<": "＜", ">": "＞", OPEN: "", MIDDLE: "", CLOSE: ""})
 
 
@@ -72,6 +74,20 @@ def month_word(month: Month, now: datetime | None = None) -> str:
     """10月, with the year when it is another one than now's."""
     other = now is not None and Month.of(now).year != month.year
     return f"{month.year}年{month.number}月" if other else f"{month.number}月"
+
+
+def month_typed(month: Month, now: datetime) -> str:
+    """A month as one types it in a command: 11月 for one of the last twelve, else with its year."""
+    near = Month.of(now).plus(-11) <= month <= Month.of(now)
+    return f"{month.number}月" if near else f"{month.year}年{month.number}月"
+
+
+def echoed(typed: str, most: int = 20) -> str:
+    """The beginning of what somebody typed, said back to them: harmless, and in Chinese punctuation."""
+    text = harmless(typed)
+    if any("\u4e00" <= char <= "\u9fff" for char in text):
+        text = text.translate(_CHINESE)
+    return text[:most].strip("，。；：？！,.;:?! ")
 
 
 def stars_word(count: int) -> str:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from models import bindings, receipts
+from models import bindings, opinions, receipts
 from models.bindings import BindingTries
 from models.dialogs import Dialog
 from models.followers import Follower
@@ -34,6 +34,7 @@ def _erase(session: Session, openid: str, before: datetime) -> bool:
     if not session.execute(delete(Follower).where(mine)).rowcount:  # type: ignore[attr-defined]
         return False
     bindings.erase(session, openid)
+    opinions.erase(session, openid)
     for table in (Dialog, Receipt):
         session.execute(delete(table).where(table.openid == openid))
     session.execute(delete(BindingTries).where(BindingTries.who == f"o:{openid}"))

@@ -5,13 +5,14 @@ from datetime import datetime
 from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import Session
 
-from models import appointments, notices, rounds
+from models import appointments, notices, rounds, rulebooks
 from models.appointments import Office
 from models.bindings import Binding
 from models.followers import Follower
 from models.members import Member
 from models.months import Month, at
 from models.notices import Notice
+from models.organizations import Nature, OrganizationKind
 from models.sessions import Sessions
 from models.workdays import last_workday
 
@@ -30,11 +31,17 @@ def tell(sessions: Sessions, *, now: datetime) -> int:
         if now < due_at(month):
             continue
         with sessions.read() as session:
-            branches = [id for id in _untold_branches(session, month) if rounds.is_open(session, id, month, now)]
+            branches = [id for id in _untold_branches(session, month) if _runs(session, id, month, now)]
         for branch_id in branches:
             with sessions.write() as session:
                 told += _tell_branch(session, branch_id, month, now)
     return told
+
+
+def _runs(session: Session, branch_id: int, month: Month, now: datetime) -> bool:
+    """Whether a month takes claims; one before the branch's first rulebook never did."""
+    counted = rulebooks.find_in_force(session, branch_id, month) is not None
+    return counted and rounds.is_open(session, branch_id, month, now)
 
 
 def _untold(month: Month) -> Select[Member]:
@@ -54,11 +61,21 @@ def _untold_branches(session: Session, month: Month) -> list[int]:
 def _tell_branch(session: Session, branch_id: int, month: Month, now: datetime) -> int:
     told = 0
     for member in session.scalars(_untold(month).where(Member.branch_id == branch_id)).all():
-        held = {a.office for a in appointments.held_by(session, member.id, now)}
         told += _post(session, member, "month_end", month, now)
-        if held & {Office.GROUP_LEADER, Office.SECRETARY}:
-            told += _post(session, member, "month_end_leader", month, now, group=Office.GROUP_LEADER in held)
+        level = _leads(session, member, now)
+        if level is not None:
+            told += _post(session, member, "month_end_leader", month, now, level=level.value)
     return told
+
+
+def _leads(session: Session, member: Member, now: datetime) -> OrganizationKind | None:
+    """What a member leads, the nearest first: a group, a branch, a level above; a temporary group has no month."""
+    held = [
+        a.organization.kind
+        for a in appointments.held_by(session, member.id, now)
+        if a.office in (Office.GROUP_LEADER, Office.SECRETARY) and a.organization.nature is not Nature.TEMPORARY
+    ]
+    return next((kind for kind in reversed(OrganizationKind) if kind in held), None)
 
 
 def _subject(month: Month) -> str:

@@ -8,11 +8,26 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from jobs import claims, followers, month_end, notices, pictures
+from jobs import (
+    claims,
+    evaluations,
+    follow_ups,
+    followers,
+    month_end,
+    notices,
+    opinions,
+    pictures,
+    quarters,
+    requests,
+    rounds,
+    spot_checks,
+    temporary_groups,
+)
 from jobs.notices import Post
 from jobs.pictures import Keep
 from models import notices as outbox
 from models.months import SHANGHAI, at, shanghai_day
+from models.rounds import HOUR as MORNING
 from models.sessions import Sessions
 
 
@@ -52,14 +67,31 @@ TABLE = (
     Job("claims.remind", MINUTE, lambda w, now: claims.remind(w.sessions, now=now), "提醒审核人"),
     Job("claims.move_up", MINUTE, lambda w, now: claims.move_up(w.sessions, now=now), "超时的交上一级"),
     Job("claims.lapse", MINUTE, lambda w, now: claims.lapse(w.sessions, now=now), "到期未补充的结束"),
+    Job("requests.ask", MINUTE, lambda w, now: requests.ask(w.sessions, now=now), "申请交给能核对的人"),
+    Job("temporary_groups", MINUTE, lambda w, now: temporary_groups.end(w.sessions, now=now), "临时小组到期结束"),
+    Job("rounds.begin", MINUTE, lambda w, now: rounds.begin(w.sessions, now=now), "开始新的月度"),
+    Job("rounds.review", MINUTE, lambda w, now: rounds.review(w.sessions, now=now), "登记截止，开始评审"),
+    Job("spot_checks", MINUTE, lambda w, now: spot_checks.draw(w.sessions, now=now), "评审开始，抽取抽查的申报"),
+    Job("rounds.remind", MINUTE, lambda w, now: rounds.remind(w.sessions, now=now), "提醒提交公示"),
+    Job("opinions.lapse", MINUTE, lambda w, now: opinions.lapse(w.sessions, now=now), "到期未请复核的意见办结"),
+    Job("opinions.remind", MINUTE, lambda w, now: opinions.remind(w.sessions, now=now), "提醒答复意见"),
+    Job("opinions.overdue", MINUTE, lambda w, now: opinions.tell_above(w.sessions, now=now), "超期未答复的告知上级"),
+    Job("rounds.finish", MINUTE, lambda w, now: rounds.finish(w.sessions, now=now), "公示期满，审定"),
+    Job("follow_ups.correct", MINUTE, lambda w, now: follow_ups.correct(w.sessions, now=now), "更正后取消跟进"),
+    Job("follow_ups.wake", MINUTE, lambda w, now: follow_ups.wake(w.sessions, now=now), "异议答复后继续跟进"),
+    Job("follow_ups.remind", MINUTE, lambda w, now: follow_ups.remind(w.sessions, now=now), "提醒办理跟进"),
+    Job("follow_ups.warn", HOUR, lambda w, now: follow_ups.warn(w.sessions, now=now), "提醒未合格的党员"),
+    Job("quarters", MINUTE, lambda w, now: quarters.propose(w.sessions, now=now), "季度评选提请支委会"),
+    Job("evaluations", MINUTE, lambda w, now: evaluations.tell(w.sessions, now=now), "年终总评提醒"),
     Job("month_end", MINUTE, lambda w, now: month_end.tell(w.sessions, now=now), "月末提醒"),
     Job("pictures", 5 * SECOND, _fetch, "取回佐证照片"),
     Job("notices", 2 * SECOND, _deliver, "发送通知"),
     Job("followers", HOUR, lambda w, now: followers.forget(w.sessions, now=now), "清除取消关注满30天的微信"),
     Job("receipts", HOUR, lambda w, now: followers.forget_receipts(w.sessions, now=now), "清除过期回执"),
 )
-# The times of day at which something can fall due that is no notice's own moment: a working day's 24:00, month end.
-TIMES = (time(0), time(month_end.HOUR))
+# The times of day at which something can fall due that is no notice's own moment: a working day's 24:00, the morning
+# on which a month becomes final and who is late is reminded, month end.
+TIMES = (time(0), time(MORNING), time(month_end.HOUR))
 
 
 def next_moment(sessions: Sessions, after: datetime) -> datetime:

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
-from models import ledger, notices, rounds, rulebooks, settings, sight, waiting
+from models import ledger, notices, opinions, rounds, rulebooks, settings, sight, waiting
 from models.base import rounded
 from models.claims import (
     LONGEST,
@@ -137,10 +137,13 @@ def undo(session: Session, number: int, *, by: Member, now: datetime) -> Claim:
     late = claim.decided_at is None or now - claim.decided_at >= timedelta(hours=hours)
     if late:
         raise TooLateToUndo(f"#{number} 审核已超过{hours}小时，不能撤销。确需更正，请找支部书记", f"解释 {number}")
-    if now >= rounds.review_until(session, claim.branch_id, claim.month):
+    ledger.lock_for(session, claim.member_id, claim.branch_id)
+    if rounds.left_review(session, claim.branch_id, claim.month, now):
         over = f"{claim.month.number}月的评审已结束"
         raise TooLateToUndo(f"{over}，#{number} 的审核不能撤销。确需更正，请找支部书记", f"解释 {number}")
-    ledger.lock_for(session, claim.member_id, claim.branch_id)
+    upheld = opinions.upheld_about_claim(session, claim.id)
+    if upheld is not None:
+        raise TooLateToUndo(f"#{number} 已按 Y{upheld.id} 的答复更正，审核不能撤销", f"解释 {number}")
     was, key = claim.status, claim.decision_key
     change(session, claim, was, ClaimStatus.SUBMITTED, credited=None, reason="", **waiting_anew(now))
     entry = ledger.by_cause(session, key)
@@ -168,6 +171,7 @@ def _to_decide(session: Session, number: int, by: Member, now: datetime) -> Clai
         raise NotYours(f"#{number} 不由您审核", "待办")
     if claim.status is not ClaimStatus.SUBMITTED:
         raise standing(claim)
+    rounds.check_undisclosed(session, claim.branch_id, claim.month, now, f"解释 {number}")
     return claim
 
 

@@ -8,10 +8,12 @@ class Refused(Exception):
 
     Every refusal is a subclass of its own next to the operation that raises it. It becomes a reply
     in exactly one place (``bot/talk.py``). ``keep`` says that what was written on the way (a wrong
-    binding try, say) is to be committed although the act itself is refused.
+    binding try, say) is to be committed although the act itself is refused, ``closes`` that the question it
+    answered is over, so that what is said next is no further answer.
     """
 
     keep: ClassVar[bool] = False
+    closes: ClassVar[bool] = False
 
     def __init__(self, sentence: str, example: str = "") -> None:
         super().__init__(sentence)

@@ -6,17 +6,20 @@ Whoever writes entries first locks the branch's book and reads caps and chain he
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from operator import attrgetter
+from typing import Any, NamedTuple
 
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, bindparam, func, select
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from models.base import Base, MonthOf, Points, RowId, insert_once, one_of
 from models.errors import Refused
 from models.members import Member, Move
 from models.months import Month, Period
+from models.prepared import Prepared
 from models.rulebooks import Item, Rulebook, Source
 from models.triggers import append_only
 
@@ -58,7 +61,7 @@ class Entry(Base):
     __table_args__ = (
         UniqueConstraint("branch_id", "sequence"),
         # Standings read this index alone, whatever the size of the table.
-        Index("ix_entries_standings", "about_month", "branch_id", "member_id", "points"),
+        Index("ix_entries_standings", "branch_id", "about_month", "member_id", "points", "source"),
         Index("ix_entries_member", "member_id", "about_month"),
     )
 
@@ -91,18 +94,31 @@ class AlreadyReversed(Refused):
 
 def hash_of(entry: Entry) -> str:
     """The hash of an entry: its own content after the hash of the one before it."""
-    content = [entry.previous, *(_plain(getattr(entry, name)) for name in HASHED)]
-    return hashlib.sha256(json.dumps(content, ensure_ascii=False).encode()).hexdigest()
+    return hash_over(entry.previous, _hashed(entry))
 
 
-def _plain(value: object) -> str | int | None:
-    if value is None or isinstance(value, int):
-        return value
-    if isinstance(value, Decimal):
-        return f"{value:.2f}"
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat()  # as it is read back, whatever zone it was given in
-    return value.isoformat() if isinstance(value, date) else str(value)
+def hash_over(previous: str, values: Iterable[object]) -> str:
+    """The hash of an entry whose values, in the order of ``HASHED``, follow another's hash."""
+    content = [previous, *[_PLAIN.get(type(value), str)(value) for value in values]]
+    return hashlib.sha256(_as_json(content).encode()).hexdigest()
+
+
+_hashed = attrgetter(*HASHED)
+_as_json = json.JSONEncoder(ensure_ascii=False).encode
+
+
+def _as_it_is(value: object) -> object:
+    return value
+
+
+# Every entry ever written is hashed again by each ``verify``: a look by type costs half of asking isinstance in turn.
+_PLAIN: dict[type, Callable[[Any], object]] = {
+    type(None): _as_it_is,
+    int: _as_it_is,
+    Decimal: "{:.2f}".format,
+    datetime: lambda moment: moment.astimezone(UTC).isoformat(),  # as it is read back, whatever zone it was given in
+    date: date.isoformat,
+}
 
 
 def lock(session: Session, *branch_ids: int) -> None:
@@ -120,8 +136,23 @@ def lock_for(session: Session, member_id: int, branch_id: int) -> None:
 
 
 _PERIOD = Entry.about_month.between(bindparam("first", type_=MonthOf), bindparam("last", type_=MonthOf))
+_OF = (Entry.member_id == bindparam("member_id"), _PERIOD)
+_EXTRACT = Prepared(
+    select(
+        Entry.id,
+        Entry.branch_id,
+        Entry.about_month,
+        Entry.day,
+        Entry.item_code,
+        Entry.points,
+        Entry.source,
+        Entry.reverses_id,
+    )
+    .where(*_OF)
+    .order_by(Entry.id)
+)
 _OF_MEMBER = select(Entry).where(Entry.member_id == bindparam("member_id"), _PERIOD).order_by(Entry.id)
-_CREDITED = (
+_CREDITED = Prepared(
     select(Entry.about_month, Entry.item_code, func.sum(Entry.points, type_=Points))
     .where(Entry.member_id == bindparam("member_id"), _PERIOD, Entry.item_code.is_not(None))
     .group_by(Entry.about_month, Entry.item_code)
@@ -130,14 +161,13 @@ _CREDITED = (
 
 def credited(session: Session, member_id: int, period: Period) -> dict[tuple[Month, str], Decimal]:
     """Net credited points of a member by month and item, reversed ones taken off."""
-    values = {"member_id": member_id, "first": period.first, "last": period.last}
-    rows = session.connection().execute(_CREDITED, values)
+    rows = _CREDITED.rows(session, member_id=member_id, first=period.first, last=period.last)
     return {(month, code): points for month, code, points in rows if code is not None}
 
 
 def room(session: Session, member_id: int, rulebook: Rulebook, item: Item, month: Month) -> Decimal | None:
     """Points that the caps of item and category leave in a month, always positive; None without caps (rules 4)."""
-    have = credited(session, member_id, Period.year(month))
+    have = credited(session, member_id, Period.month(month) if item.cap_year is None else Period.year(month))
     left: list[Decimal] = []
     if item.cap_month is not None:
         left.append(item.cap_month - abs(have.get((month, item.code), Decimal(0))))
@@ -224,6 +254,37 @@ def reverse(session: Session, entry: Entry, *, by: Member, now: datetime, reason
         reverses_id=entry.id,
         reason=reason,
     )
+
+
+def is_reversed(session: Session, entry: Entry) -> bool:
+    """Whether an entry was taken back."""
+    return session.scalars(select(Entry.id).where(Entry.reverses_id == entry.id)).first() is not None
+
+
+class Extract(NamedTuple):
+    """What a member's account shows of an entry."""
+
+    id: int
+    branch_id: int
+    about_month: Month
+    day: date | None
+    item_code: str | None
+    points: Decimal
+    source: Source
+    reverses_id: int | None
+
+
+def extract(session: Session, member_id: int, period: Period) -> list[Extract]:
+    """A member's account about some months, oldest first: as ``entries_of``, for reading alone."""
+    rows = _EXTRACT.rows(session, member_id=member_id, first=period.first, last=period.last)
+    return [Extract(*row) for row in rows]
+
+
+def taken_back(session: Session, member_id: int, month: Month) -> set[str]:
+    """The causes of a member's entries about a month that were reversed."""
+    reversal = aliased(Entry)
+    query = select(Entry.cause).join(reversal, reversal.reverses_id == Entry.id)
+    return set(session.scalars(query.where(Entry.member_id == member_id, Entry.about_month == month)))
 
 
 def by_cause(session: Session, cause: str) -> Entry | None:

@@ -30,7 +30,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from models.base import Base, RowId, insert_once, one_of
+from models.base import Base, RowId, insert_all_once, insert_once, one_of
+from models.prepared import Prepared
 
 LEASE = timedelta(seconds=60)
 # First within 5 s; five failures in a row still arrive within 4 minutes.
@@ -100,6 +101,21 @@ def post(
     return _post(session, member_id, None, kind, key, due or now, subject, facts)
 
 
+def post_all(
+    session: Session,
+    member_ids: Sequence[int],
+    kind: str,
+    *,
+    key: str,
+    now: datetime,
+    subject: str = "",
+    facts: Mapping[str, Any] | None = None,
+) -> None:
+    """As ``post``, to many in one statement; the key of each ends with the number of its member."""
+    notices = [_values(id, None, kind, f"{key}:{id}", now, subject, facts) for id in member_ids]
+    insert_all_once(session, Notice, notices)
+
+
 def post_to_openid(
     session: Session, openid: str, kind: str, *, key: str, now: datetime, facts: Mapping[str, Any] | None = None
 ) -> bool:
@@ -117,21 +133,31 @@ def _post(
     subject: str,
     facts: Mapping[str, Any] | None,
 ) -> bool:
-    return insert_once(
-        session,
-        Notice,
-        key=key,
-        kind=kind,
-        member_id=member_id,
-        openid=openid,
-        facts=dict(facts or {}),
-        subject=subject,
-        status=NoticeStatus.QUEUED,
-        due=due,
-        next_try=due,
-        attempts=0,
-        maybe_received=False,
-    )
+    return insert_once(session, Notice, **_values(member_id, openid, kind, key, due, subject, facts))
+
+
+def _values(
+    member_id: int | None,
+    openid: str | None,
+    kind: str,
+    key: str,
+    due: datetime,
+    subject: str,
+    facts: Mapping[str, Any] | None,
+) -> dict[str, Any]:
+    return {
+        "key": key,
+        "kind": kind,
+        "member_id": member_id,
+        "openid": openid,
+        "facts": dict(facts or {}),
+        "subject": subject,
+        "status": NoticeStatus.QUEUED,
+        "due": due,
+        "next_try": due,
+        "attempts": 0,
+        "maybe_received": False,
+    }
 
 
 def settle(session: Session, subject: str, now: datetime, *, kinds: Sequence[str] = ()) -> None:
@@ -146,7 +172,7 @@ def settle(session: Session, subject: str, now: datetime, *, kinds: Sequence[str
     session.execute(update(Notice).where(*about).values(settled_at=now))
 
 
-_OPEN = (
+_OPEN = Prepared(
     select(Notice.id)
     .where(Notice.member_id == bindparam("member_id"), Notice.kind == bindparam("kind"))
     .where(Notice.settled_at.is_(None), Notice.subject != "")
@@ -156,7 +182,7 @@ _OPEN = (
 
 def has_open(session: Session, member_id: int, kind: str) -> bool:
     """Whether a member has been (or is being) told of something of this kind that is not settled yet."""
-    return session.connection().execute(_OPEN, {"member_id": member_id, "kind": kind}).first() is not None
+    return _OPEN.first(session, member_id=member_id, kind=kind) is not None
 
 
 def unread_count(session: Session, member_id: int) -> int:

@@ -1,4 +1,4 @@
-"""Replays the ledger: every chain in order, every hash, cap and decision (rules 2, 4; contract, ``verify``).
+"""Replays the ledger: every chain, hash, cap, decision and snapshot in order (rules 2, 4, 15; contract, ``verify``).
 
 What is found is worded for the operator, one Chinese line per difference. Everything is streamed, so that a ledger
 of a million entries needs no more memory than one of a thousand. The session must see one moment of the database
@@ -11,7 +11,14 @@ from typing import NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import verification_chains, verification_claims, verification_figures
+from models import (
+    verification_chains,
+    verification_claims,
+    verification_figures,
+    verification_opinions,
+    verification_records,
+    verification_results,
+)
 from models.ledger import Book
 from models.organizations import Organization
 from models.verification_chains import Head
@@ -25,10 +32,16 @@ class BranchHead(NamedTuple):
 
 
 def differences(session: Session, printed: Sequence[Head] = ()) -> Iterator[str]:
-    """Everything in which the ledger differs from what it must be; ``printed`` are heads kept outside it."""
-    yield from verification_chains.differences(session, printed)
+    """Everything in which the ledger differs from what it must be; ``printed`` are heads kept outside it.
+
+    The heads that disclosures were printed with count as kept, too.
+    """
+    yield from verification_chains.differences(session, [*printed, *verification_results.disclosed_heads(session)])
     yield from verification_figures.differences(session)
     yield from verification_claims.differences(session)
+    yield from verification_records.differences(session)
+    yield from verification_opinions.differences(session)
+    yield from verification_results.differences(session)
 
 
 def heads(session: Session) -> list[BranchHead]:

@@ -1,9 +1,12 @@
 """Replays the chains of all branches (rules 2): a changed, removed or inserted entry, and a rewritten chain."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple, Self, cast
+from datetime import date, datetime
+from functools import cache
+from typing import Any, NamedTuple, Self
 
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
@@ -16,8 +19,9 @@ from models.organizations import Organization
 SHORTEST = 12  # of a hash's 64 digits, so many are enough to name it
 BATCH = 1000
 _COLUMNS = [getattr(Entry, name) for name in ("id", "previous", "hash", *HASHED)]
+_HASHED = slice(3, None)  # of those columns
 # What a value that nothing of ours wrote makes the column types raise.
-_FOREIGN = (ValueError, LookupError, TypeError, ArithmeticError)
+FOREIGN = (ValueError, LookupError, TypeError, ArithmeticError)
 
 
 class Head(NamedTuple):
@@ -71,14 +75,18 @@ def differences(session: Session, printed: Sequence[Head]) -> Iterator[str]:
     books = {book.branch_id: book for book in session.scalars(select(Book))}
     branch_ids = {*books, *session.scalars(select(Entry.branch_id).distinct())}
     names = dict(session.execute(select(Organization.id, Organization.name)).all())
-    missing = {head for head in printed if not (head.sequence == 0 and GENESIS.startswith(head.hash))}
+    missing: dict[int, set[Head]] = defaultdict(set)
+    for head in printed:
+        if not (head.sequence == 0 and GENESIS.startswith(head.hash)):
+            missing[head.sequence].add(head)
     for branch_id in sorted(branch_ids):
         replay = _Replay(names.get(branch_id, f"支部{branch_id}"))
         for found in _entries(session, branch_id):
             yield from _step(replay, found)
-            missing -= {h for h in missing if h.sequence == replay.sequence and replay.head.startswith(h.hash)}
+            if replay.sequence in missing:
+                missing[replay.sequence] -= {h for h in missing[replay.sequence] if replay.head.startswith(h.hash)}
         yield from _check_book(replay, books.get(branch_id))
-    for head in sorted(missing):
+    for head in sorted(set().union(*missing.values())):
         yield f"留存的链头 {head.sequence}:{head.hash[:SHORTEST]} 不在任何支部的台账里：台账在那以后被改写过"
 
 
@@ -92,13 +100,27 @@ def _step(replay: _Replay, found: Found) -> Iterator[str]:
         return
     if not gap and replay.head and found.previous != replay.head:
         yield f"{place}：与前一条接不上，其中一条写入后被改过"
-    if ledger.hash_of(cast("Entry", found)) != found.hash:
+    if ledger.hash_over(found.previous, found[_HASHED]) != found.hash:
         yield f"{place}：内容与哈希不符，写入后被改过"
-    elif found.day is not None and Month.of(found.day) != found.about_month:
+    elif found.day is not None and not _within(found.about_month, found.day):
         yield f"{place}：日期 {found.day} 不在所属月份 {found.about_month}"
-    elif Month.of(found.at) != found.booked_month:
+    elif not _begins(found.booked_month) <= found.at < _ends(found.booked_month):
         yield f"{place}：记账月份 {found.booked_month} 与记账时间不符"
     replay.sequence, replay.head = found.sequence, found.hash
+
+
+def _within(month: Month, day: date) -> bool:
+    return day.year == month.year and day.month == month.number
+
+
+@cache
+def _begins(month: Month) -> datetime:
+    return month.begins
+
+
+@cache
+def _ends(month: Month) -> datetime:
+    return month.ends
 
 
 def _check_book(replay: _Replay, book: Book | None) -> Iterator[str]:
@@ -119,7 +141,7 @@ def _entries(session: Session, branch_id: int) -> Iterator[Found]:
             for row in rows:
                 reached = row.sequence
                 yield row
-    except _FOREIGN:
+    except FOREIGN:
         yield from _one_by_one(session, branch_id, reached)
 
 
@@ -129,5 +151,5 @@ def _one_by_one(session: Session, branch_id: int, after: int) -> Iterator[Found]
     for id, sequence in session.execute(numbers):
         try:
             yield session.execute(select(*_COLUMNS).where(Entry.id == id)).one()
-        except _FOREIGN:
+        except FOREIGN:
             yield _Foreign(id, sequence)

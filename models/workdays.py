@@ -6,7 +6,7 @@ from functools import lru_cache
 import chinese_calendar
 from chinese_calendar.constants import holidays, workdays
 
-from models.months import Month, end_of, shanghai_day
+from models.months import Month, at, end_of, shanghai_day
 
 KNOWN_YEARS = frozenset(day.year for day in (*holidays, *workdays))
 
@@ -43,3 +43,12 @@ def last_workday(month: Month) -> date:
 def first_workdays(month: Month, count: int) -> date:
     """The count-th working day of a month."""
     return workday_after(month.first_day - timedelta(days=1), count)
+
+
+def workday_before(moment: datetime, count: int) -> datetime:
+    """The moment from which n working days are left until a moment that ends a day: the nth one back begins then."""
+    day = shanghai_day(moment - timedelta(microseconds=1)) + timedelta(days=1)
+    while count > 0:
+        day -= timedelta(days=1)
+        count -= is_workday(day)
+    return at(day)

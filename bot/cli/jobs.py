@@ -10,8 +10,8 @@ from bot.config_sections import is_loopback
 from bot.database import check_ready
 from jobs import month_end, schedule
 from jobs.schedule import Job
-from models import notices
-from models.months import SHANGHAI, Month, end_of, shanghai_day
+from models import notices, rounds
+from models.months import SHANGHAI, Month, at, end_of, shanghai_day
 from models.sessions import Sessions
 
 
@@ -73,6 +73,9 @@ def next_time(sessions: Sessions, job: Job, now: datetime) -> datetime:
             return max(notices.next_due(session) or look, look)
     if job.name.startswith("claims."):
         return end_of(shanghai_day(now))  # working days end at 24:00
+    if job.name.startswith("rounds."):
+        today = shanghai_day(now)
+        return next(moment for moment in (at(today, rounds.HOUR), end_of(today)) if moment > now)
     return look
 
 

@@ -80,7 +80,7 @@ def _kept(program: Program, picture: Picture) -> bytes:
 
 def _title(session: Session, picture: Picture) -> str:
     if picture.claim_id is None:
-        return "还没有申报的照片"
+        return "支部登记的佐证" if picture.recorded else "还没有申报的照片"
     claim = claims.get(session, picture.claim_id)
     return f"#{claim.id} {claim.member.name} {claims.item_of(session, claim).title}"
 

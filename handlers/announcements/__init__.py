@@ -5,13 +5,25 @@ One module per family lists its kinds in ``KINDS``. None means that there is not
 
 from collections.abc import Mapping
 
-from handlers.announcements import claims, month_end, people
+from handlers.announcements import (
+    claims,
+    follow_ups,
+    month_end,
+    opinions,
+    people,
+    records,
+    rounds,
+    spot_checks,
+    temporary_groups,
+    years,
+)
 from handlers.announcements.announcement import Announcement, Kind
 from handlers.command import Context
 from models.notices import Notice
 
 MAYBE = "（可能已收到过）"
-KINDS: Mapping[str, Kind] = {kind.name: kind for kind in (*claims.KINDS, *people.KINDS, *month_end.KINDS)}
+FAMILIES = (claims, people, month_end, opinions, temporary_groups, records, rounds, spot_checks, follow_ups, years)
+KINDS: Mapping[str, Kind] = {kind.name: kind for family in FAMILIES for kind in family.KINDS}
 TITLES: Mapping[str, str] = {name: kind.title for name, kind in KINDS.items()}
 
 

@@ -10,6 +10,8 @@ from handlers.command import Context
 from handlers.words import plain
 from models.notices import Notice
 
+LONGEST_SHORT = 20  # characters that a template shows of a value
+
 
 @dataclass(frozen=True, slots=True)
 class Announcement:
@@ -26,15 +28,20 @@ class Announcement:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """The text of a notice, before its title; ``values`` are for templates of its own."""
+    """The text of a notice, before its title.
+
+    ``short`` is its point in at most 20 characters, which is what a template shows; ``values`` are for
+    templates of its own.
+    """
 
     text: str
+    short: str
     decides: bool = False
     values: Mapping[str, str] = field(default_factory=dict)
 
     def under(self, title: str) -> Announcement:
         """The announcement of this text under a title."""
-        values = {"title": title, "text": plain(self.text).replace("\n", " "), **self.values}
+        values = {"title": title, "text": self.short, **self.values}
         return Announcement(title, self.text, self.decides, values)
 
 
@@ -47,6 +54,12 @@ class Kind:
     word: Callable[[Context, Notice], Told | None]
 
 
-def told(text: str, *, decides: bool = False, **values: str) -> Told:
-    """A text, and what a template of its own may show beside it."""
-    return Told(text, decides, values)
+def told(text: str, *, short: str = "", decides: bool = False, **values: str) -> Told:
+    """A text, its point in at most 20 characters, and what a template of its own may show beside it.
+
+    Without ``short`` its first line is the point. A long reason or name is cut at the end.
+    """
+    point = short or plain(text).partition("\n")[0]
+    if len(point) > LONGEST_SHORT:
+        point = f"{point[: LONGEST_SHORT - 1]}…"
+    return Told(text, point, decides, values)

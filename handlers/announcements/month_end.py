@@ -6,6 +6,9 @@ from handlers.words import day_word, figure, month_word, tap
 from models import claims, groups, members, rounds, standings, waiting
 from models.months import Month
 from models.notices import Notice
+from models.organizations import OrganizationKind
+
+_WHOSE = {OrganizationKind.GROUP.value: "您组", OrganizationKind.BRANCH.value: "支部"}
 
 
 def _month_end(ctx: Context, notice: Notice) -> Told:
@@ -26,18 +29,21 @@ def _month_end(ctx: Context, notice: Notice) -> Told:
     lines.append(f"{month.number}月的事，{day_word(last)}24点前都能报")
     lines.append(f"例如：申报 社区志愿 2小时 {month.last_day.day - 2}日 清扫河堤")
     lines.append(f"没有要报的：{tap('本月没有了')}，不回也行")
-    return told("\n".join(lines), month=month_word(month))
+    point = "不计分" if left_out else f"现为{figure(score)}分"
+    return told("\n".join(lines), short=f"{point}，{day_word(last)}前还可申报", month=month_word(month))
 
 
-def _month_end_leader(ctx: Context, notice: Notice) -> Told:
+def _month_end_leader(ctx: Context, notice: Notice) -> Told | None:
     """Month end, to a leader: the open list (rules 29)."""
     month = Month.parse(notice.facts["month"])
+    if notice.facts["level"] not in _WHOSE:
+        return _month_end_above(ctx, month)
     people = groups.led_by(ctx.session, ctx.offices)
     states = groups.state_of(ctx.session, people, month)
     left_out = members.not_scored(ctx.session, people, month)
     waits = len(waiting.waiting_for(ctx.session, ctx.member, ctx.now))
     last = rounds.last_claim_day(ctx.session, ctx.member.branch_id, month)
-    whose = "您组" if notice.facts["group"] else "支部"
+    whose = _WHOSE[notice.facts["level"]]
     state = f"还有 {waits} 条等您审" if waits else "没有等您审的"
     lines = [f"{whose}{month.number}月{state}，{day_word(last)}前有人还会报"]
     away = [s.member.name for s in states if not s.following]
@@ -47,7 +53,17 @@ def _month_end_leader(ctx: Context, notice: Notice) -> Told:
     if silent:
         lines.append(f"没有申报的 {len(silent)} 人：{tap('提醒他们', '催办')}")
     lines.append(tap("待办"))
-    return told("\n".join(lines), decides=waits > 0, month=month_word(month))
+    short = f"{month.number}月还有{waits}条等您审" if waits else f"{month.number}月没有等您审的"
+    return told("\n".join(lines), short=short, decides=waits > 0, month=month_word(month))
+
+
+def _month_end_above(ctx: Context, month: Month) -> Told | None:
+    """To who leads above the branches: what has come up to them, if anything; the rest is the branches' own."""
+    waits = len(waiting.waiting_for(ctx.session, ctx.member, ctx.now))
+    if not waits:
+        return None
+    text = f"{month.number}月快结束了，各支部转到您这里的还有 {waits} 条等您审\n{tap('待办')}"
+    return told(text, short=f"各支部有{waits}条等您审", decides=True, month=month_word(month))
 
 
 KINDS = (

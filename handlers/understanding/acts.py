@@ -16,19 +16,20 @@ from handlers.understanding.kinds_of_words import TextKind
 from handlers.understanding.line import Line
 from handlers.understanding.targets import TargetsRead
 from handlers.understanding.understood import Heard, Unknown
-from handlers.understanding.vocabulary import Cue, Vocabulary, names_numbers, takes_text
+from handlers.understanding.vocabulary import Cue, Vocabulary, decides, has_outcome, letters, names_numbers, takes_text
 
 # What may stand between a number and the word: 12号我看了都可以通过, 把13号那条撤了.
 _BETWEEN = re.compile(
-    r"(?:[\s,，、:：]|号|条|笔|那|这|个|些|几|的|都|也|我|们|看|了|过|可以|可|就|先|一|下|吧|给|把|将|能|全|全部|统统|请|申报|申请|编号|本人|这边|情况|属实|核实|确实|均|无误)*"
+    r"(?:[\s,，、:：]|号|条|笔|那|这|个|些|几|的|都|也|我|们|看|了|过|可以|可|就|先|一|下|吧|给|把|将|能|全|全部|统统|请|要|想|申报|申请|编号|本人|这边|情况|属实|核实|确实|均|无误)*"
 )
 _EXCEPT = re.compile(r"除了|除[\s\d#]|以外|之外|其余|其他|其它|剩下|别的都")
 _ALREADY = re.compile(r"已经|早就|刚才已|早已|上次")
 # All that follows is a question about the act: 通过了没, 驳回要不要写理由. Anything longer is a reason.
 _UNDECIDED_TAIL = re.compile(
-    r"[\s,，]*(?:了|过)?\s?(?:吗|么|没有?|没得|行不行|行吗|可以吗|好吗|不|会怎么?样?|怎么[办样写用弄补]?|怎么回事"
+    r"[\s,，]*(?:成立|不成立|属实|不实|了|过)?\s?(?:吗|么|没有?|没得|行不行|行吗|可以吗|好吗|不|会怎么?样?|怎么[办样写用弄补]?|怎么回事"
     r"|咋[办整写用样]?|要不要.{0,6}|是什么.{0,4}|什么意思|[?？])[\s?？呢啊哦]*"
 )
+_ASKS = re.compile(r"[?？]\s*$|[吗么]\s*$|[了过](?:没有?|没得)\s*$|(?:属实|成立)[不没]\s*$")
 _DOUBTFUL = re.compile(r"\d|但|不过|而|再|另|只|先|[一二三四五六七八九十]号")
 # What a line may say beside the word when no number is said: whose, or which of the last.
 _POINTING = re.compile(
@@ -45,7 +46,7 @@ def told(line: Line, words: Vocabulary, ctx: Context) -> Heard | Unknown | None:
     figure = FigureKind().find(line, ctx, {})
     bare = Line.of(figure.rest)
     numbers_first = _numbers_first(bare, cues[0])
-    pairs = [(cue, run) for cue in cues if (run := beside(bare, cue, numbers_first)) is not None]
+    pairs = [(cue, run) for cue in cues if (run := beside(bare, cue, numbers_first)) is not None and _takes(cue, run)]
     if not pairs:
         return _unnumbered(line, cues)
     runs = list(dict.fromkeys(run.values for _, run in pairs))
@@ -59,9 +60,18 @@ def told(line: Line, words: Vocabulary, ctx: Context) -> Heard | Unknown | None:
         return Heard(cue.command, without_words(cue.command, {}))
     if len(runs) > 1:
         return _together(cue.command, tuple(dict.fromkeys(value for run in runs for value in run)))
+    if has_outcome(cue.command):
+        own = [other.span for other, _ in pairs if other.word in cue.command.words]
+        return Heard(cue.command, *fill(cue.command, bare.without(*own), ctx))
     act = _act(cue.command, bare.part(*run.span), figure, manners.wrapped(tail), ctx)
     loose = cue.word in cue.command.heard and _approves(cue.command) and not figure.candidates
     return _shown_first(act, run) if loose and not manners.is_neutral(manners.wrapped(tail)) else act
+
+
+def _takes(cue: Cue, run: TargetsRead) -> bool:
+    """Whether the numbers are of what the command acts on: 通过 Y7 is none."""
+    mine = letters(cue.command)
+    return any(value == targets.ALL_VALUE or value.rstrip("0123456789") in mine for value in run.values)
 
 
 def _approves(command: Command) -> bool:
@@ -145,11 +155,12 @@ def _denied(line: Line, cue: Cue, run: TargetsRead, tail: Line) -> bool:
     if not takes_text(cue.command):
         return questions.mood(line) in {questions.Mood.QUESTION, questions.Mood.NEGATION, questions.Mood.REQUEST}
     head = line.part(0, max(cue.span[1], run.span[1])).without(cue.span)
-    return questions.is_question(head) or questions.is_negated(head) or _is_undecided(tail)
+    return questions.is_question(head) or questions.is_negated(head) or _is_undecided(cue.command, tail)
 
 
-def _is_undecided(tail: Line) -> bool:
-    return _UNDECIDED_TAIL.fullmatch(tail) is not None
+def _is_undecided(command: Command, tail: Line) -> bool:
+    """Whether what follows asks about the act: 通过了没; a decision with a reason may not end in a question either."""
+    return bool(_UNDECIDED_TAIL.fullmatch(tail)) or (decides(command) and bool(_ASKS.search(tail)))
 
 
 def hedged(command: Command, values: dict[str, Json]) -> bool:
@@ -179,7 +190,7 @@ def at_head(command: Command, rest: Line) -> TargetsRead | None:
         return None
     tail = rest.part(run.span[1], len(rest))
     if takes_text(command):
-        return None if _is_undecided(tail) else run
+        return None if _is_undecided(command, tail) else run
     denied = questions.is_question(tail) or questions.is_negated(tail) or questions.is_condition(tail)
     return None if denied or _EXCEPT.search(rest) else run
 

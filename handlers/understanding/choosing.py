@@ -6,7 +6,7 @@ line and what was only inferred from the unit leave a choice.
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from handlers.understanding import quantities
 from handlers.understanding.items import SAID_SO, SURE, Hit, Index, hits
@@ -14,7 +14,8 @@ from handlers.understanding.line import Line, Span
 from handlers.understanding.sayings import WEAK, WITH_UNIT
 from models.rulebooks import Item, Source
 
-MOST, MOST_BY_UNIT = 5, 8
+MOST, MOST_BY_UNIT, _LONG_ENOUGH = 5, 8, 3
+WORD = re.compile(r"[^\s,，.。;；:：、/|()（）【】#-]+")
 # 听了党课 is attendance, 讲了党课 is not.
 _ATTENDED = re.compile(r"参加|出席|到会|听了|在的|去了|上了")
 _TAUGHT = re.compile(r"讲|主讲|领学|授课|宣讲|主持|筹备|记录|准备")
@@ -36,23 +37,45 @@ def choose(index: Index, line: Line, ignore: Sequence[Span] = (), *, told: bool 
     bare = line.without(*ignore)
     found = hits(index, bare)
     units = {amount.unit for amount in quantities.read(bare)}
-    spans = tuple(hit.span for hit in found)
     if not found:
         return _by_unit(index, units)
+    read = _chosen(index, found, units, line, told)
+    return replace(read, spans=_naming(index, bare, found, read.items[0].code) if read.items else ())
+
+
+def naming(index: Index, line: Line, code: str, ignore: Sequence[Span] = ()) -> tuple[Span, ...]:
+    """Where a text names an item that is known already."""
+    bare = line.without(*ignore)
+    return _naming(index, bare, hits(index, bare), code)
+
+
+def _naming(index: Index, line: Line, found: list[Hit], code: str) -> tuple[Span, ...]:
+    """The word that names an item and says no more than its title does; what follows it is the member's own."""
+    place = index.codes[code]
+    first = next((hit for hit in found if place in hit.items), None)
+    if first is None:
+        return ()
+    word = next((w.span() for w in WORD.finditer(line) if w.start() <= first.span[0] < w.end()), first.span)
+    said = [hit for hit in found if word[0] <= hit.span[0] < word[1] and place in hit.items]
+    title = index.items[place].title
+    return tuple(hit.span for hit in said if hit.phrase in title or hit.fit < SAID_SO or hit.phrase == code)
+
+
+def _chosen(index: Index, found: list[Hit], units: set[str], line: Line, told: bool) -> ItemRead:
     named = [
         hit.items[0] for hit in found if hit.phrase in {index.items[p].title for p in hit.items} | index.codes.keys()
     ]
     if len(set(named)) == 1:
-        return ItemRead((index.items[named[0]],), spans)
+        return ItemRead((index.items[named[0]],))
     if _UNDONE.search(line):
         owned_up = _owned_up(index, found)
         if owned_up:
-            return ItemRead(owned_up, spans, sure=False)
+            return ItemRead(owned_up, sure=False)
     places, sure = _settled(index, found, units, line, told)
     items = tuple(index.items[place] for place in places[:MOST])
     if len(items) != 1:
-        return ItemRead(items, spans, sure=False)
-    return ItemRead(items, spans, sure=sure and not (items[0].claimable and items[0].points < 0))
+        return ItemRead(items, sure=False)
+    return ItemRead(items, sure=sure and not (items[0].claimable and items[0].points < 0))
 
 
 def _by_unit(index: Index, units: set[str]) -> ItemRead:
@@ -74,6 +97,8 @@ def _settled(index: Index, found: list[Hit], units: set[str], line: Line, told: 
         strong = _by_claim(index, strong, line)
     if len(strong) > 1 and told and len(units) == 1:
         strong = _first(index, strong, found, units)
+    if len(strong) > 1 and told and not units:
+        strong = _first_word(strong, found, line)
     if len(strong) == 1:
         return strong, _certain(index, strong[0], found, units, told)
     if strong:
@@ -102,6 +127,18 @@ def _first(index: Index, places: list[int], found: list[Hit], units: set[str]) -
     """申报 志愿服务 2小时 看望老人: what is named first, in its own unit; the rest is the note."""
     first = next(hit.items[0] for hit in found if hit.items[0] in places and len(hit.items) == 1)
     return [first] if _fitting(index, places, units) == [first] else places
+
+
+def _first_word(places: list[int], found: list[Hit], line: Line) -> list[int]:
+    """加分 张三 交办任务 布置会场: a word that is all of one item and stands first; the rest is the note."""
+    start = found[0].span[0]
+    word = next((w.span() for w in WORD.finditer(line) if w.start() == start), None)
+    if word is None or word[1] - word[0] < _LONG_ENOUGH:
+        return places
+    said = [hit for hit in found if hit.span[0] < word[1]]
+    whole = {n for hit in said for n in range(*hit.span)} >= set(range(*word))
+    common = [place for place in places if all(place in hit.items for hit in said)]
+    return common if whole and len(common) == 1 else places
 
 
 def _fitting(index: Index, places: list[int], units: set[str]) -> list[int]:

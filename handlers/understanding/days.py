@@ -132,7 +132,7 @@ def _hints(line: str, today: date, taken: list[Span]) -> Iterator[Hit]:
 def _date(year: int, month: int, day: int) -> date | None:
     try:
         return date(year, month, day)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
 
 
@@ -180,12 +180,14 @@ def _day(found: re.Match[str], today: date, ahead: bool) -> tuple[date, ...] | N
     day = integer(found[1])
     if day is None or not 1 <= day <= 31:
         return None
-    this, before, after = (Month.of(today).plus(n) for n in (0, -1, 1))
-    here, past, next_ = (_date(m.year, m.number, day) for m in (this, before, after))
-    if ahead:
-        return _one(here if here is not None and here >= today else next_)
-    if here is not None and here <= today:
+    here = _date(today.year, today.month, day)
+    if here is not None and (here >= today if ahead else here <= today):
         return (here,)
+    if ahead:
+        after = Month.of(today).plus(1)
+        return _one(_date(after.year, after.number, day))
+    before = Month.of(today).plus(-1)
+    past = _date(before.year, before.number, day)
     if past is not None and today - past <= FRESH:
         return (past,)
     both = tuple(day for day in (past, here) if day is not None)

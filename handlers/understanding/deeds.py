@@ -6,12 +6,13 @@ with a day, a figure or as done. Anything less is asked about, and what others d
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from handlers.command import Command
 from handlers.context import Context
 from handlers.understanding import choosing, days, manners, people, quantities
 from handlers.understanding.filling import fill, without_words
-from handlers.understanding.kinds_of_deeds import found_items
+from handlers.understanding.kinds_of_deeds import ItemKind, found_items
 from handlers.understanding.kinds_of_words import aged
 from handlers.understanding.line import Line, Span
 from handlers.understanding.numerals import NUMBER
@@ -36,12 +37,13 @@ _POINTS = re.compile(
 )
 _DONE = re.compile(r"参加|获|受到|出席|到会|了|过(?!节|年|去)|完成?|好(?=$|[\s,，。一])|成功|已|被")
 _BARE = re.compile(r"(?<!\S)\d+(?:\.\d+)?(?!\S)")
-_CLAIM_SOUND = sounds(CLAIM)
 _OTHERS = re.compile(r"^(?:他|她|它|伊|佢|渠|有人|某某|人家|别人|我爱人|我老婆|我老公|我儿|我女|我妈|我爸|我同事|同事)")
 # 王书记安排的…, 李组长我昨天…: the one named is not who did it.
 _SUBJECT_AFTER = re.compile(
     r"\s*(?:同志|组长|书记|老师)?\s*(?:[,，]?\s*(?:您|你)?好?[\s,，]*.{0,6}?(?:我|俺|咱|本人)|和|跟|与|同(?!志)|、|的|家|那|让|叫|派|安排|通知|带|组织|布置|交办|要求|指派|您|你)"
 )
+# With these no name begins, and nobody need be looked for.
+_NOBODY = frozenset("我俺咱去在到参做扫捐献写讲完社志走慰看")
 _NOTICE = re.compile(
     r"转告|周知|敬请|广告|点击|https?:|链接|通知[】:：]|【(?:转发|通知|公告|提醒|温馨提示)|各(?:位|支部|小组|单位)|请大家|请全体|务必|加群"
 )
@@ -56,14 +58,14 @@ _DECLINED = re.compile(r"(?:不|别|莫|先不|不要|不用)(?:想|要|用)?(?:
 def is_told(line: Line, words: Vocabulary) -> bool:
     """Whether a claim is spoken of as such."""
     heard = any(cue.command.word == CLAIM for cue in words.found(line))
-    return heard or bool(_TOLD.search(line)) or sounds(line[:2]) == _CLAIM_SOUND
+    return heard or bool(_TOLD.search(line)) or sounds(line[:2]) == sounds(CLAIM)
 
 
 def told(line: Line, words: Vocabulary, ctx: Context, *, unsure: bool = False) -> Heard | None:
     """The claim of a sentence; ``unsure``: it was asked as a favour, so it is shown before it is made."""
     command = words.get(CLAIM)
     meant = is_told(line, words)
-    if command is None or (_NOTICE.search(line) and not meant) or _of_others(line, ctx):
+    if command is None or (_NOTICE.search(line) and not meant) or of_others(line, ctx):
         return None
     plain = manners.wrapped(line)
     plain = plain.without(*(found.span() for found in _POINTS.finditer(plain)))
@@ -90,7 +92,8 @@ def told(line: Line, words: Vocabulary, ctx: Context, *, unsure: bool = False) -
 def _deed(
     command: Command, line: Line, read: choosing.ItemRead, ignore: Sequence[Span], ctx: Context, *, sure: bool
 ) -> Heard:
-    found = found_items(line, choosing.ItemRead(read.items, read.spans, sure), ignore)
+    usual = ItemKind().usual(ctx) if read.by_unit else ()
+    found = found_items(line, replace(read, sure=sure), ignore, usual)
     if sure:
         values, doubts = fill(command, found.rest, ctx, {"item": read.items[0].code})
         return Heard(command, without_words(command, values), doubts)
@@ -105,7 +108,7 @@ def _without_told(line: Line) -> Line:
     return line.without(*(found.span() for found in _TOLD_WORDS.finditer(line)))
 
 
-def _of_others(line: Line, ctx: Context) -> bool:
+def of_others(line: Line, ctx: Context) -> bool:
     """Whether the sentence begins with somebody else as the one who did it, or gives somebody else points."""
     if ctx.who is None:
         return False
@@ -117,7 +120,7 @@ def _of_others(line: Line, ctx: Context) -> bool:
     given = _GIVEN.search(plain)
     if given is not None and _named(plain.part(given.end(), len(plain)), ctx):
         return True
-    named = _named(Line.of(start), ctx)
+    named = 0 if start[:1] in _NOBODY else _named(Line.of(start), ctx)
     return named > 0 and not _SUBJECT_AFTER.match(start, named)
 
 

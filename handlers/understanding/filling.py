@@ -40,3 +40,11 @@ def without_words(command: Command, values: dict[str, Json]) -> dict[str, Json]:
     """The values with nothing for a note nobody wrote: read again, a sentence's wrapping must not become one."""
     notes = (p.name for p in command.parameters if isinstance(p.kind, TextKind) and not p.required)
     return {**dict.fromkeys(notes, ""), **values}
+
+
+def left_over(command: Command, text: str, ctx: Context) -> Line:
+    """What of a line none of a command's parameters takes."""
+    rest, values = Line.of(text), dict[str, Json]()
+    for parameter in _in_order(command):
+        rest = Line.of(parameter.kind.find(rest, ctx, values).rest)
+    return rest

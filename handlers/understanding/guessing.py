@@ -11,20 +11,19 @@ from handlers.understanding.vocabulary import CLAIM, HELP, Vocabulary
 if TYPE_CHECKING:
     from handlers.context import Context
 
-# Words of commands that do not exist yet: what follows them must not be taken for a claim.
-_LATER = frozenset(
-    "签到 补签 请假 改期 取消会议 签到码 考勤 补记 会议记录 纪要 评审 确认评审 提交公示 公示 核实"
-    " 加分 扣分 减分 处理 答复 指派 归零 临时小组 抽查 概况 后台 我有意见 申诉 异议 反映 建议"
-    " 不服 我不服 提意见 不公平 开会 会议 参加 投票 答题 学习 任务 谈话".split()
+# Words of chat.md whose commands come later: what follows them must not be taken for a claim. One that is
+# declared counts as a command at once.
+_PROMISED = frozenset(
+    "签到 补签 请假 改期 取消会议 签到码 考勤 补记 会议记录 纪要 后台 开会 会议 参加 投票 答题 学习 任务".split()
 )
-_ALONE = frozenset("加分 扣分 处理 建议 反映 开会 会议 参加 学习 任务 谈话 投票 答题".split())
+_ALONE = frozenset("开会 会议 参加 学习 任务 投票 答题".split())
 _SCORE, _MOST = 60, 3
 
 
 def is_later(line: Line, words: Vocabulary) -> bool:
     """Whether a line is a command that is not served yet: 签到 483920, 减分 张三 会风."""
     head, _, rest = line.strip().partition(" ")
-    if head not in _LATER or head in words.words:
+    if head not in _PROMISED or head in words.words:
         return False
     if head in {"开会", "会议"}:
         return bool(rest) and not re.search(r"[昨前今]天|了|加分|\d次|一次", line)

@@ -11,6 +11,7 @@ from handlers.understanding import (
     deeds,
     guessing,
     manners,
+    opinions,
     quantities,
     questions,
     reads,
@@ -23,56 +24,68 @@ from handlers.understanding.answers import is_cancel as is_cancel
 from handlers.understanding.answers import is_no as is_no
 from handlers.understanding.answers import is_yes as is_yes
 from handlers.understanding.filling import fill as fill
+from handlers.understanding.kinds_of_groups import is_founded
 from handlers.understanding.line import Line
 from handlers.understanding.questions import Mood
 from handlers.understanding.shelf import shelf
 from handlers.understanding.spelling import spelled_out
 from handlers.understanding.understood import Heard as Heard
+from handlers.understanding.understood import Thanked as Thanked
 from handlers.understanding.understood import Understood as Understood
 from handlers.understanding.understood import Unknown as Unknown
 from handlers.understanding.understood import Wondered as Wondered
-from handlers.understanding.vocabulary import EXPLAIN, HELP, Vocabulary, names_numbers, vocabulary
+from handlers.understanding.vocabulary import DEEDS, EXPLAIN, HELP, Vocabulary, names_numbers, vocabulary
+from handlers.understanding.wondering import Topic
 
-# A meeting, a talk, an objection: numbers of things that other commands will name.
-_OTHER_THINGS = re.compile(r"(?<![a-z])[mtyvf]\s?\d{1,4}(?!\d)")
 _NUMBER_ALONE = re.compile(r"#\s?\d{1,9}|j\s?\d{1,9}")
 _LETTERS = re.compile(r"[a-z]{2}")
 
 
 def hear(text: str, ctx: Context) -> Understood:
     """Understand one line of somebody who is in no dialog."""
+    words = vocabulary(ctx.families)
     command = ctx.families.find(text.strip())
     if command is not None:
-        return Heard(command)
+        return Heard(words.meant(command, ctx))
     line = Line.of(text)
     if not line.strip("?"):
         asked = ctx.families.find("?") if line else None
         return Heard(asked) if asked else Unknown()
-    words = vocabulary(ctx.families)
+    if manners.thanks(line):
+        return Thanked()
     if _LETTERS.search(line):
         line = spelled_out(line, words, shelf(ctx))
     if _NUMBER_ALONE.fullmatch(line) and (explain := words.get(EXPLAIN)) is not None:
         return Heard(explain, *fill(explain, line, ctx))
+    return _headed(line, words, ctx) or _sentence(line, words, ctx)
+
+
+def _headed(line: Line, words: Vocabulary, ctx: Context) -> Understood | None:
+    """A line that begins with a command's word and a space."""
     head, _, _ = line.partition(" ")
     command = words.get(head)
-    if command is not None:
-        heard = words_first.headed(command, line.part(len(head), len(line)), words, ctx)
-        if heard is not None:
-            return heard
-    return _sentence(line, words, ctx)
+    if command is None or (head in DEEDS and not is_founded(line)):
+        return None
+    rest, meant = line.part(len(head), len(line)), words.meant(command, ctx)
+    if meant is not command and deeds.of_others(rest, ctx):
+        return Heard(command)
+    return words_first.headed(meant, rest, words, ctx)
 
 
 def _sentence(line: Line, words: Vocabulary, ctx: Context) -> Understood:
     """Everything that does not simply begin with a command and its arguments."""
     if not manners.core(manners.wrapped(line)):
         return _greeted(line, words)
+    consent = opinions.consent(line, words, ctx)
+    if consent is not None:
+        return consent
     named = reads.exact(line, words, ctx)
     if named is not None:
         return named
     away = wondering.elsewhere(line)
-    if away and not deeds.is_told(line, words) and not quantities.read(line):
+    if away and not wondering.about_points(line) and not deeds.is_told(line, words) and not quantities.read(line):
         return Unknown(elsewhere=away)
-    if _OTHER_THINGS.search(line) or guessing.is_later(line, words):
+    if words.other_things.search(line) or guessing.is_later(line, words):
         return Unknown(guessing.likely(line, words, ctx))
     return _acted(line, words, ctx) or _asked(line, words, ctx) or _told(line, words, ctx)
 
@@ -83,10 +96,31 @@ def _greeted(line: Line, words: Vocabulary) -> Understood:
     return Heard(command) if command is not None else Unknown()
 
 
+_ACTS = (
+    acts.told,
+    words_first.bound,
+    words_first.recorded,
+    words_first.numbered_first,
+    words_first.glued,
+    words_first.entire,
+    opinions.voiced,
+)
+
+
 def _acted(line: Line, words: Vocabulary, ctx: Context) -> Understood | None:
     """An act on numbers, a binding, or any other command with its arguments in the sentence."""
-    ways = (acts.told, words_first.bound, words_first.glued, words_first.entire)
-    return next((heard for way in ways if (heard := way(line, words, ctx)) is not None), None)
+    heard = next((heard for way in _ACTS if (heard := way(line, words, ctx)) is not None), None)
+    if isinstance(heard, Unknown):
+        return Unknown(tuple(dict.fromkeys(_whole(line, words, ctx) for line in heard.likely)))
+    return heard
+
+
+def _whole(text: str, words: Vocabulary, ctx: Context) -> str:
+    """One of several acts as a line that is heard as such when it is sent; otherwise the command's word alone."""
+    head, _, rest = text.partition(" ")
+    command = words.get(head)
+    heard = command is not None and words_first.headed(command, Line.of(f" {rest}"), words, ctx) is not None
+    return text if heard and rest else head
 
 
 def _asked(line: Line, words: Vocabulary, ctx: Context) -> Understood | None:
@@ -94,8 +128,8 @@ def _asked(line: Line, words: Vocabulary, ctx: Context) -> Understood | None:
     mood = questions.mood(line)
     found = wondering.topic(line, words, ctx) if mood is Mood.QUESTION else None
     deed = mood is Mood.PLAIN and bool(quantities.read(line))
-    if not deed and (found is None or not found[1] or found[0] == HELP):
-        named = reads.cued(line, words, ctx, by_cue=found is not None and found[0] == HELP)
+    if not deed and (found is None or not found.plain or found.word == HELP):
+        named = reads.cued(line, words, ctx, beside=found.query if found and found.word == HELP else None)
         if named is not None and (found is None or named.command.word != HELP):
             return named
     if mood is Mood.QUESTION:
@@ -109,12 +143,12 @@ def _asked(line: Line, words: Vocabulary, ctx: Context) -> Understood | None:
     return None
 
 
-def _answer(found: tuple[str, str] | None, line: Line, words: Vocabulary, ctx: Context) -> Understood:
-    command = words.get(found[0]) if found else None
+def _answer(found: Topic | None, line: Line, words: Vocabulary, ctx: Context) -> Understood:
+    command = words.get(found.word) if found else None
     if found is None or command is None:
         return Unknown(guessing.likely(line, words, ctx))
-    if found[1] or command.changes:
-        return Wondered(command, found[1])
+    if found.query or command.changes:
+        return Wondered(command, found.query)
     return reads.named(command, line, ctx)
 
 

@@ -12,13 +12,12 @@ from handlers.understanding.line import Line, Span
 from handlers.understanding.numerals import NUMBER, number
 from handlers.understanding.shelf import shelf
 from handlers.understanding.times import TODAY, month_said
-from handlers.words import day_word, figure, signed
+from handlers.words import day_word, echoed, figure, signed
 from models.rulebooks import Item
 
 if TYPE_CHECKING:
     from handlers.context import Context
 
-_TOKEN = re.compile(r"[^\s,，.。;；:：、/|()（）【】#-]+")
 # One person named is one household: 看望独居老人陈婆婆.
 _PEOPLE = re.compile(rf"({NUMBER})(?:人|名|位|个(?=人|党员|同志|干部))(?!次)")
 _MANY = re.compile(r"们|几|多|各|、|等|一些|群众|户|家庭")
@@ -44,14 +43,22 @@ class ItemKind(Kind[Item]):
     def find(self, text: str, ctx: "Context", known: Mapping[str, Json]) -> Found:
         line = Line.of(text)
         day = days.read(line, ctx.today)
-        read = choosing.choose(shelf(ctx, known), line, day.spans if day else (), told=True)
-        return found_items(line, read, day.spans if day else ())
+        index, ignore = shelf(ctx, known), day.spans if day else ()
+        if known.get("item") in index.codes:
+            read = choosing.ItemRead((), choosing.naming(index, line, known["item"], ignore))
+        else:
+            read = choosing.choose(index, line, ignore, told=True)
+        return found_items(line, read, ignore, self.usual(ctx) if read.by_unit else ())
 
     def question(self, ctx: "Context", known: Mapping[str, Json]) -> Question:
-        usual = [item for item in ctx.usual_items() if item in ctx.items()]
-        if usual:
-            return Question("报哪一项？常报的有下面这些，别的请直接写", tuple(map(choice_of, usual)))
-        return Question("报哪一项？直接写事情就行，例如：社区志愿 2小时 昨天", tuple(map(choice_of, _firsts(ctx))))
+        usual = tuple(map(choice_of, self.usual(ctx)))
+        if ctx.usual_items(1):
+            return Question("报哪一项？常报的有下面这些，别的请直接写", usual)
+        return Question("报哪一项？直接写事情就行，例如：社区志愿 2小时 昨天", usual)
+
+    def usual(self, ctx: "Context") -> list[Item]:
+        """What the asker claims again and again; before there is any, something of each category."""
+        return [item for item in ctx.usual_items() if item in ctx.items()] or _firsts(ctx)
 
     def load(self, value: Json, ctx: "Context") -> Item:
         for month in (ctx.month, ctx.month.plus(-1)):
@@ -70,21 +77,27 @@ def _firsts(ctx: "Context") -> list[Item]:
     return list(firsts.values())
 
 
-def found_items(line: Line, read: choosing.ItemRead, ignore: Sequence[Span] = ()) -> Found:
-    """What a choice of items means for a dialog: the choices, and the words that only named them cut."""
+def found_items(line: Line, read: choosing.ItemRead, ignore: Sequence[Span] = (), usual: Sequence[Item] = ()) -> Found:
+    """What a choice of items means for a dialog: the choices, and the words that only named them cut.
+
+    ``usual`` come first where no word but the unit points to an item: 加班3小时 is not volunteering for that.
+    """
     figures = (amount.span for amount in quantities.read(line, ignore))
     rest = line.without(*covered(line.without(*ignore, *figures), read.spans))
     shown = line.words
-    why = f"“{shown[:20]}”是哪一项？" if len(read.items) > 1 else ""
+    why = f"“{echoed(shown)}”是哪一项？" if len(read.items) > 1 else ""
     if len(read.items) == 1 and not read.sure:
-        why = f"“{shown[:20]}”是这一项吗？"
-    return Found(tuple(map(choice_of, read.items)), rest, read.sure, why)
+        why = f"“{echoed(shown)}”是这一项吗？"
+    if read.by_unit and read.items:
+        why = f"“{echoed(shown)}”报哪一项？都不是，请直接写事情"
+    shown_items = dict.fromkeys([*usual, *read.items] if read.items else [])
+    return Found(tuple(map(choice_of, shown_items)), rest, read.sure, why)
 
 
 def covered(line: Line, spans: Sequence[Span]) -> list[Span]:
     """The words of a line that consist of nothing but what named the item: 扫雪 stays in 去社区扫雪."""
     marked = {place for start, end in spans for place in range(start, end)}
-    words = (found.span() for found in _TOKEN.finditer(line))
+    words = (found.span() for found in choosing.WORD.finditer(line))
     return [(start, end) for start, end in words if all(place in marked for place in range(start, end))]
 
 
@@ -138,7 +151,10 @@ def _by_default(line: Line, item: Item, fit: quantities.Fit) -> quantities.Fit:
 
 def _item(ctx: "Context", known: Mapping[str, Json]) -> Item | None:
     code = known.get("item")
-    return None if code is None else shelf(ctx, known).by_code.get(code)
+    if code is None:
+        return None
+    # What the branch records is on another shelf than what members claim.
+    return shelf(ctx, known).by_code.get(code) or ctx.rulebook().find_item(code)
 
 
 class DayKind(Kind[date]):

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -35,14 +36,19 @@ class NumbersKind(Kind[tuple[Target, ...]]):
     noun = "编号"
     order = 15
     asked = Asked.MISSING
-    example = "通过 12"
+    letters: tuple[str, ...] = ("", "L", "J")  # before the numbers of what it takes
 
     def find(self, text: str, ctx: "Context", known: Mapping[str, Json]) -> Found:
         line = Line.of(text)
         read = self._read(line)
         if read is None:
             return Found(rest=line)
-        return self._found(line, read)
+        mine = tuple(value for value in read.values if self.takes(value))
+        return self._found(line, replace(read, values=mine)) if mine else Found(rest=line)
+
+    def takes(self, value: str) -> bool:
+        """Whether a number is of the things this kind speaks of."""
+        return value == ALL_VALUE or value.rstrip("0123456789") in self.letters
 
     def _read(self, line: Line) -> TargetsRead | None:
         return targets.read(line, glued=True)

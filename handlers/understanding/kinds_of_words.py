@@ -19,6 +19,10 @@ _NAME_NOISE = re.compile(r"我是|我叫|本人|姓名|名字|绑定码|手机�
 _NAME = re.compile(r"[\u4e00-\u9fff·]{2,15}|[a-z][a-z ]{1,30}")
 
 
+_BETWEEN_NAMES = " ,，、;；和与跟及同:："
+_BEFORE_NAMES = ("给", "对", "为", "替", "把", "帮")
+
+
 class TextKind(Kind[str]):
     """说明: what is left of the line, in the member's own words."""
 
@@ -35,6 +39,15 @@ class QueryKind(TextKind):
     """What is looked for: a category, a keyword, a command."""
 
     noun = "关键词"
+
+
+class MessageKind(TextKind):
+    """内容 of what is passed down."""
+
+    noun = "内容"
+
+    def question(self, ctx: "Context", known: Mapping[str, Json]) -> Question:
+        return Question("请写要传达的话，例如：周五下午3点三楼开会")
 
 
 class AskKind(TextKind):
@@ -64,18 +77,55 @@ class PersonKind(Kind[Member]):
 
     def find(self, text: str, ctx: "Context", known: Mapping[str, Json]) -> Found:
         line = Line.of(text)
-        read = people.read(line, ctx.people(), lambda fitting: aged(ctx, fitting)) if ctx.who is not None else None
+        known_ones = self.people(line, ctx)
+        read = people.read(line, known_ones, lambda fitting: aged(ctx, fitting)) if known_ones else None
         if read is None:
             return Found(rest=line)
         start, end = read.span
         choices = tuple(Choice(member.name, member.id) for member in read.people)
         return Found(choices, line.without(read.span), read.sure, f"“{line.said[start:end]}”是哪一位？")
 
+    def people(self, line: Line, ctx: "Context") -> Sequence[Member]:
+        """Whom the asker can name in a line."""
+        return ctx.people() if ctx.who is not None else ()
+
     def question(self, ctx: "Context", known: Mapping[str, Json]) -> Question:
         return Question("是哪一位？请写姓名")
 
     def load(self, value: Json, ctx: "Context") -> Member:
         return ctx.session.get_one(Member, value)
+
+
+class PeopleKind(PersonKind):
+    """姓名…: one or several of the asker's branch, standing together; one that is not clear is asked about."""
+
+    noun = "姓名…"
+
+    def find(self, text: str, ctx: "Context", known: Mapping[str, Json]) -> Found:
+        line, named, at = Line.of(text), dict[int, str](), 0
+        known_ones = self.people(line, ctx)
+        while known_ones:
+            rest = line.part(at, len(line))
+            read = people.read(rest, known_ones, lambda fitting: aged(ctx, fitting))
+            # What follows the names may name others as well: 王芳可以作证.
+            if read is None or (named and rest[: read.span[0]].strip(_BETWEEN_NAMES)):
+                break
+            start, end = at + read.span[0], at + read.span[1]
+            said, begin = line.said[start:end], start - line[:start].endswith(_BEFORE_NAMES)
+            line = line.without((at if named else begin, end))
+            if not read.sure:
+                each = ({**named, member.id: member.name} for member in read.people)
+                return Found(tuple(map(_all_of, each)), line, sure=False, why=f"“{said}”是哪一位？")
+            named[read.people[0].id] = read.people[0].name
+            at = end
+        return Found((_all_of(named),), line) if named else Found(rest=line)
+
+    def load(self, value: Json, ctx: "Context") -> tuple[Member, ...]:  # type: ignore[override]
+        return tuple(ctx.session.get_one(Member, id) for id in value)
+
+
+def _all_of(named: Mapping[int, str]) -> Choice:
+    return Choice("、".join(named.values()), list(named))
 
 
 def aged(ctx: "Context", fitting: Sequence[Member]) -> set[int]:

@@ -6,6 +6,7 @@ member's own words. Both live in one value, character for character, so that cut
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Self
 
 from zhconv import convert
@@ -23,12 +24,19 @@ SLIPS = {
     "小是": "小时", "小事": "小时", "小十": "小时", "钟投": "钟头", "份钟": "分钟", "分中": "分钟",
     "未问": "慰问", "慰文": "慰问", "委问": "慰问", "任勿": "任务",
     "昨填": "昨天", "左天": "昨天", "琴日": "昨日", "寻日": "昨日", "今填": "今天", "金天": "今天", "钱天": "前天",
+    "公式": "公示", "平审": "评审", "申述": "申诉", "神诉": "申诉", "身诉": "申诉", "伸诉": "申诉", "牌名": "排名",
+    "截至": "截止", "结止": "截止", "何格": "合格", "合各": "合格", "及各": "及格", "口分": "扣分", "叩分": "扣分",
+    "异意": "异议", "易议": "异议", "合实": "核实", "抽茶": "抽查", "反应": "反映", "提叫": "提交",
     "全布": "全部", "邦定": "绑定", "帮定": "绑定", "榜定": "绑定",
 }  # fmt: skip
 # Only in their place: 小事 after a number is 小时, otherwise a trifle.
 _AFTER_NUMBER = {"小是", "小事", "小十", "分中", "份钟"}
 # Words of their own elsewhere: 自愿献血, 给我记分.
-_ONLY = {"自愿": re.compile("自愿(?!献|捐|报|参|放|交|缴|申|提|无)"), "记分": re.compile("^记分$")}
+_ONLY = {
+    "自愿": re.compile("自愿(?!献|捐|报|参|放|交|缴|申|提|无)"),
+    "记分": re.compile("^记分$"),
+    "反应": re.compile("反应(?=一?下|情况|问题|个|[:：\\s])"),
+}
 # Units alike in sound, right after a number and with nothing behind: 一片心得 stays.
 _UNITS = dict(zip("片偏护沪互向像巷厂常此刺调", "篇篇户户户项项项场场次次条", strict=True))
 _UNIT = re.compile(rf"(?<=[\d一二两三四五六七八九十])[{''.join(_UNITS)}](?=$|[\s,，.。!！昨前今上])")
@@ -109,10 +117,7 @@ class Line(str):
     @classmethod
     def of(cls, text: str) -> "Line":
         """The line of a raw text; a line stays as it is."""
-        if isinstance(text, Line):
-            return text
-        said = clean(text)
-        return cls.pair(folded(said), said)
+        return text if isinstance(text, Line) else _line(text)
 
     @classmethod
     def pair(cls, read: str, said: str) -> Self:
@@ -137,6 +142,13 @@ class Line(str):
     def words(self) -> str:
         """The member's own words that are left, one space between them, no stray punctuation."""
         return tidy(self.said)
+
+
+@lru_cache(maxsize=256)
+def _line(text: str) -> Line:
+    """The line of a raw text, which several readers want one after another."""
+    said = clean(text)
+    return Line.pair(folded(said), said)
 
 
 _EDGE = " ,，.。;；:：、!！~～-—/|()（）【】[]\"“”'#*+"

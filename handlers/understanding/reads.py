@@ -31,7 +31,7 @@ def exact(line: Line, words: Vocabulary, ctx: Context) -> Heard | None:
     for text in (whole, f"{whole}了", timeless, _LOOK.sub("", timeless), _bared(timeless)):
         command = words.get(text) or words.cues.get(text)
         if command is not None:
-            return named(command, plain, ctx)
+            return named(words.meant(command, ctx), plain, ctx)
     command = _sounding(whole, words)
     return named(command, plain, ctx) if command is not None else _suffixed(timeless, words, ctx)
 
@@ -70,10 +70,10 @@ def _sounding(text: str, words: Vocabulary) -> Command | None:
     return command if command is not None and not (command.changes and not command.parameters) else None
 
 
-def cued(line: Line, words: Vocabulary, ctx: Context, *, by_cue: bool = False) -> Heard | None:
+def cued(line: Line, words: Vocabulary, ctx: Context, *, beside: str | None = None) -> Heard | None:
     """A read pointed to inside a sentence, or an act without arguments when nothing else is said.
 
-    ``by_cue``: only by a cue, since the command's own word may be what the sentence asks about.
+    ``beside``: how ``beside`` is done is asked about, so that only a cue that says more counts.
     """
     plain = manners.wrapped(line)
     text = _untimed(plain, ctx).replace(" ", "")
@@ -81,7 +81,7 @@ def cued(line: Line, words: Vocabulary, ctx: Context, *, by_cue: bool = False) -
         return None
     cues = [cue for cue in words.found(text) if cue.command.open_to(ctx.roles) and not names_numbers(cue.command)]
     for cue in sorted(cues, key=lambda cue: -len(cue.word)):
-        if by_cue and cue.word not in cue.command.heard:
+        if beside is not None and (cue.word not in cue.command.heard or len(cue.word) <= len(beside)):
             continue
         alone = manners.is_neutral(_without(text, [c.span for c in cues if c.command is cue.command]))
         if not cue.command.changes and (alone or cue.word in cue.command.heard):

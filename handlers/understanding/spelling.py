@@ -21,6 +21,8 @@ _SPELT = """
 _COMMON = dict(zip(_SPELT.split()[1::2], _SPELT.split()[::2], strict=True))
 _LETTERS = re.compile(r"[a-z]{2,}(?:'[a-z]+)*")
 _LONGEST, _MOST = 24, 8
+# A binding code (models/bindings.py): ten of its letters and digits, so that JK3CY9R4QU does not end in 去.
+_CODE = re.compile(r"(?<![0-9a-z])(?=[a-z]*[2-9])[a-df-hj-np-z2-9]{10}(?![0-9a-z])")
 
 
 def spelled_out(line: Line, words: Vocabulary, index: Index) -> Line:
@@ -28,10 +30,11 @@ def spelled_out(line: Line, words: Vocabulary, index: Index) -> Line:
     if not _LETTERS.search(line):
         return line
     known = {**index.by_pinyin, **words.by_pinyin, **_COMMON}
+    codes = [code.span() for code in _CODE.finditer(line)]
     read, said, end = "", "", 0
     for found in _LETTERS.finditer(line):
         meant = _segmented(found.group().replace("'", ""), known)
-        if meant is not None:
+        if meant is not None and not any(first <= found.start() < last for first, last in codes):
             before = line.part(end, found.start())
             read, said, end = read + before + meant, said + before.said + meant, found.end()
     rest = line.part(end, len(line))

@@ -1,4 +1,4 @@
-"""Numbers of things to decide: #12, 12号, 第12条, 十二, L7, J88, 全部, 12-14.
+"""Numbers of things to decide: #12, 12号, 第12条, 十二, L7, J88, Y7, T5, 全部, 12-14.
 
 A claim is named by its number and by nothing else: 张三的, 刚才那条 and 最后一条 name none. A date
 (11月12号) and a measure (2张照片) are no numbers of claims.
@@ -11,14 +11,15 @@ from typing import Literal
 from handlers.understanding.line import Line, Span
 from handlers.understanding.numerals import integer
 
-TargetKind = Literal["claim", "request", "entry"]
-_LETTERS: dict[TargetKind, str] = {"claim": "", "request": "L", "entry": "J"}
+TargetKind = Literal["claim", "request", "entry", "opinion", "follow_up"]
+LETTERS: dict[TargetKind, str] = {"claim": "", "request": "L", "entry": "J", "opinion": "Y", "follow_up": "T"}
+_KINDS: dict[str, TargetKind] = {letter: kind for kind, letter in LETTERS.items()}
 
 
 # Without slots: the alias of the same name in handlers/arguments.py is called like the class.
 @dataclass(frozen=True)
 class Target:
-    """What a number names: claim #12, request L7 or ledger entry J88."""
+    """What a number names: claim #12, request L7, ledger entry J88, opinion Y7 or follow-up T5."""
 
     kind: TargetKind
     number: int
@@ -29,13 +30,12 @@ class Target:
     @property
     def value(self) -> str:
         """As a dialog keeps it: 12, L7, J88."""
-        return f"{_LETTERS[self.kind]}{self.number}"
+        return f"{LETTERS[self.kind]}{self.number}"
 
     @classmethod
     def parse(cls, value: str) -> "Target":
         """Read ``value`` again."""
-        kinds: dict[str, TargetKind] = {"L": "request", "J": "entry"}
-        kind = kinds.get(value[0])
+        kind = _KINDS.get(value[0])
         return cls(kind, int(value[1:])) if kind else cls("claim", int(value))
 
 
@@ -43,16 +43,18 @@ class Target:
 ALL = Target("claim", 0)
 ALL_VALUE = "全部"
 
-_UNIT = r"点时分小个户次篇项场年月张袋块元人%名家位岁页期遍份件楼栋"
+_UNIT = r"点时分小个户次篇项场年月袋块元人%名家位岁页期遍颗星天份件楼栋"
+# 2张照片 counts pictures, 12 张三 names a claim and somebody.
+_SHEETS = r"张(?=[照图相票纸卡表单海传桌床\s,，。]|$)"
 _HAN = r"[一二两三四五六七八九十百零]++"
-_END = rf"(?!\d|\.\d|\s?[{_UNIT}]|/\d|:\d|\s?号[楼院线])(?:\s?(?:号|条|笔)(?!\d*[楼院线]))?"
-_ID = r"(?:第(?=[^条号笔]{1,4}[条号笔])|#|编号)?\s?(?P<id>[lj]\s?\d{1,9}+|\d{1,9}+"
+_END = rf"(?!\d|\.\d|\s?(?:[{_UNIT}]|{_SHEETS})|/\d|:\d|\s?号[楼院线])(?:\s?(?:号|条|笔)(?!\d*[楼院线]))?"
+_ID = r"(?:第(?=[^条号笔]{1,4}[条号笔])|#|编号)?\s?(?P<id>[ljyt]\s?\d{1,9}+|\d{1,9}+"
 # 十二 alone or after 第; 一条 and 三次 count, they name nothing.
 _FIRST = re.compile(
     rf"{_ID}|(?<![一-鿿]){_HAN}(?!\s?[条笔下起])|(?<=第){_HAN}(?<=[十百零一二三四五六七八九]{{2}})(?=[条号笔])){_END}"
 )
 _LATER = re.compile(rf"{_ID}|{_HAN}(?!\s?[条笔下起])|(?<=第){_HAN}(?=[条号笔])){_END}")
-_HAN_AFTER = re.compile(rf"\s?第?(?P<id>{_HAN})(?!\s?[{_UNIT}条笔下起])(?:\s?号)?")
+_HAN_AFTER = re.compile(rf"\s?第?(?P<id>{_HAN})(?!\s?(?:[{_UNIT}条笔下起]|{_SHEETS}))(?:\s?号)?")
 _JOIN = re.compile(r"(?:那|这)?(?:条|笔)?\s?(?:[,，、;；和与跟及同]|以及|还有|\s)\s?|(?=第|#)|(?<=[号条])(?=\d)")
 _RANGE = re.compile(r"\s?(?:-|~|到|至)\s?")
 _ALL = re.compile(r"全部|全都|所有的?|统统|通通|都(?=同意|通过|批|可以|行|没问题|过)|一律")
@@ -111,7 +113,7 @@ def _next(line: Line, end: int) -> tuple[re.Match[str], bool] | None:
 
 def _value(text: str) -> str:
     text = text.replace(" ", "").upper()
-    if text[0] in "LJ":
+    if text[0] in _KINDS:
         return f"{text[0]}{int(text[1:])}"
     number = integer(text)
     return str(number) if number else ""

@@ -30,7 +30,7 @@ _MONTHS = re.compile(
     rf"|(?P<near>上上个?月|上个?月|本月|这个?月|当月|下个?月)份?|(?<![\d一二三四五六七八九十])(?P<month>{INTEGER})月份?(?!\s?{INTEGER}\s?[日号])"
 )
 _QUARTERS = re.compile(
-    r"(?P<near>上个?|本|这个?)季度?|第?(?P<quarter>[一二三四1-4])季度?|(?P<bare>^\s*季度?\s*$|(?<=\s)季度?\s*$)"
+    r"(?P<near>上个?|本|这个?)季度?|(?:(?P<year>20\d\d|今年|去年)\s?年?\s?)?第?(?P<quarter>[一二三四1-4])季度?|(?P<bare>^\s*季度?\s*$|(?<=\s)季度?\s*$)"
 )
 _YEARS = re.compile(
     r"(?P<year>20\d\d)年?(?![-/.\d月])|(?P<this>今年|本年度?|全年|年度)|(?P<last>去年|上年度?)|(?P<bare>^\s*年\s*$|(?<=\s)年\s*$)"
@@ -80,7 +80,8 @@ def _quarter_said(line: Line, this: Month) -> tuple[str, Stretch] | None:
     quarter = (month.number + 2) // 3
     if found["quarter"]:
         quarter = integer(found["quarter"]) or quarter
-        month = Month(this.year - 1, 1) if quarter > (this.number + 2) // 3 else this
+        past = this.year - 1 if quarter > (this.number + 2) // 3 else this.year
+        month = Month({"今年": this.year, "去年": this.year - 1}.get(found["year"]) or int(found["year"] or past), 1)
     return f"{month.year}-Q{quarter}", found.span()
 
 

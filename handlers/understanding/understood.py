@@ -38,4 +38,9 @@ class Unknown:
     elsewhere: str = ""
 
 
-Understood = Heard | Wondered | Unknown
+@dataclass(frozen=True, slots=True)
+class Thanked:
+    """Thanks or a kind word, to be answered in kind."""
+
+
+Understood = Heard | Wondered | Thanked | Unknown

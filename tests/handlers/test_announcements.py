@@ -82,6 +82,19 @@ def test_undecided_claims_are_reminded_and_moved_up(say: RecordedSay, cast: Cast
     assert say(cast.wang_jianjun, "通过 1", at=later).startswith("✅ #1 已通过：张三")
 
 
+def test_several_reminders_come_as_one(say: RecordedSay, cast: Cast, phones: Phones) -> None:
+    for day in range(11, 18):
+        say(cast.zhang_san, f"申报 走访 1户 {day}日")
+    phones.arrived(cast.li_si)
+    later = at(date(2026, 11, 27), 9)
+    reminding.remind(cast.sessions, now=later)
+    reminding.move_up(cast.sessions, now=later)
+    overdue, moved_up = (text for text in phones.arrived(cast.li_si, at=later) if text.startswith("有 7 条"))
+    assert overdue.split("\n")[0] == "有 7 条等了2个工作日以上，请抽空审一下"
+    assert overdue.split("\n")[-3:] == ["#5 张三 走访慰问、上门帮扶 1户 +1", "另有 2 条", "[待办]"]
+    assert moved_up.split("\n")[0] == "有 7 条等了4个工作日以上，现在上下两级都可以审，谁先审都行"
+
+
 def test_reminders_of_what_was_decided_meanwhile_are_not_sent(say: RecordedSay, cast: Cast, phones: Phones) -> None:
     say(cast.zhang_san, "申报 社区志愿 2小时 昨天")
     phones.arrived(cast.li_si)
@@ -111,7 +124,7 @@ def test_what_is_recorded_for_others_is_told_to_who_recorded_it(
     say(cast.wang_jianjun, "不通过 1 日期不对")
     assert arrived(cast.li_si) == [
         "#1 未通过，这次不加分\n刘德福　社区志愿服务 2小时（11月19日）\n理由：日期不对\n审核人：书记王建军\n"
-        "有不同意见，可以先和审核人说说 [看经过]"
+        "有不同意见：[我有意见] 或回“申诉 1 理由”"
     ]
 
 
@@ -167,6 +180,21 @@ def test_month_end_to_a_secretary_is_about_the_branch(say: RecordedSay, cast: Ca
     assert arrived(cast.wang_jianjun, at=LAST_WORKDAY)[-1].startswith("支部11月没有等您审的")
 
 
+def test_month_end_above_the_branches_is_about_what_came_up(say: RecordedSay, cast: Cast, arrived: Arrivals) -> None:
+    """The branches are not the committee's own; with nothing to decide there is nothing to say."""
+    month_end.tell(cast.sessions, now=LAST_WORKDAY)
+    texts = arrived(cast.zhou_guoping, at=LAST_WORKDAY)
+    assert [text for text in texts if "等您审" in text] == []
+
+
+def test_month_end_above_names_what_waits(say: RecordedSay, cast: Cast, arrived: Arrivals) -> None:
+    say(cast.qian_jin, "申报 走访 1户 昨天")
+    arrived(cast.zhou_guoping)
+    month_end.tell(cast.sessions, now=LAST_WORKDAY)
+    texts = arrived(cast.zhou_guoping, at=LAST_WORKDAY)
+    assert texts[-1] == "11月快结束了，各支部转到您这里的还有 1 条等您审\n[待办]"
+
+
 @pytest.mark.parametrize("settle", ["撤回 1", "补充 1 陈婆婆"])
 def test_what_was_settled_under_way_is_not_said(say: RecordedSay, cast: Cast, phones: Phones, settle: str) -> None:
     say(cast.zhang_san, "申报 走访 1户 昨天")
@@ -208,7 +236,7 @@ def test_a_returned_claim_lapses_at_the_end_of_review(say: RecordedSay, cast: Ca
     assert reminding.lapse(cast.sessions, now=later) == 1
     assert arrived(cast.zhang_san, at=later) == [
         "#1 退回后没有补充，11月的评审已经结束，这条不再审核\n走访慰问、上门帮扶 1户（11月19日）\n"
-        "有不同意见，可以和支部书记说说"
+        "有不同意见：[我有意见] 或回“申诉 1 理由”"
     ]
     assert "已过期" in say.aside(cast.zhang_san, "我的申报 11月", at=later)
 

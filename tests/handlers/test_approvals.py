@@ -178,7 +178,7 @@ def test_a_refusal_has_a_reason(say: RecordedSay, cast: Cast, arrived: Arrivals)
     )
     assert arrived(cast.zhang_san) == [
         "#1 未通过，这次不加分\n走访慰问、上门帮扶 1户（11月18日）\n理由：当天没有走访安排\n审核人：组长李四\n"
-        "有不同意见，可以先和审核人说说 [看经过]"
+        "有不同意见：[我有意见] 或回“申诉 1 理由”"
     ]
 
 

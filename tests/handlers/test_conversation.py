@@ -288,3 +288,31 @@ def test_our_own_lines_are_commands(say: RecordedSay, cast: Cast) -> None:
         dialogs.of(session, Cast.openid(cast.zhang_san)).listed_at = NOW
     with pytest.raises(AssertionError, match="our own line is not a command"):
         say(cast.zhang_san, "1")
+
+
+@WORDING
+def test_thanks_are_answered_in_kind_and_change_nothing(say: RecordedSay, cast: Cast) -> None:
+    for thanks in ("谢谢", "辛苦了", "好的谢谢"):
+        assert say(cast.zhang_san, thanks) == "不客气，有事随时说，回“帮助”看能办什么"
+    say(cast.zhang_san, "下社区2小时")
+    assert say(cast.zhang_san, "谢谢") == f"不客气。\n{ASKED}不办了，回“取消”"
+    assert say(cast.zhang_san, "1").startswith("✅ #1 已提交")
+
+
+@WORDING
+def test_two_acts_in_one_line_are_shown_as_two_lines_of_which_a_number_sends_one(say: RecordedSay, cast: Cast) -> None:
+    say(cast.zhang_san, "申报 社区志愿 2小时 昨天")
+    say(cast.wang_fang, "申报 社区志愿 1小时 昨天")
+    assert say(cast.li_si, "1通过 2退回补照片") == (
+        "这句话里不止一件事，什么都没有改动。请一件一件办：\n1 [通过 1]\n2 [退回 2 补照片]\n点一下或回数字就办那一件"
+    )
+    assert say(cast.li_si, "1").startswith("✅ #1 已通过")
+    say(cast.li_si, "1通过 2退回补照片")
+    assert say(cast.li_si, "2").startswith("✅ #2 已退回")
+
+
+@WORDING
+def test_hours_of_what_no_item_names_are_asked_about_with_the_usual_items(say: RecordedSay, cast: Cast) -> None:
+    asked = say(cast.zhang_san, "昨天加班3小时")
+    assert asked.startswith("“昨天加班3小时”报哪一项？都不是，请直接写事情\n1 ")
+    assert "社区志愿服务（每小时+1分）" in asked

@@ -164,3 +164,8 @@ def test_right_after_a_months_end_it_is_about_the_month_before(say: RecordedSay,
 def test_members_do_not_remind_or_relay(say: RecordedSay, cast: Cast) -> None:
     for line, word in (("催办", "催办"), ("传达 大家好", "传达"), ("谁没看", "谁没看")):
         assert say(cast.zhang_san, line) == f"❌ “{word}”由党小组长、支部书记办理，您可以回“帮助”看自己能办的"
+
+
+def test_a_bare_relay_asks_for_what_to_say(say: RecordedSay, cast: Cast) -> None:
+    assert say(cast.li_si, "传达") == "请写要传达的话，例如：周五下午3点三楼开会\n不办了，回“取消”"
+    assert say(cast.li_si, "明天下午开会").startswith("✅ 已传达给")

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from models import followers
+from models.members import Member
 from models.months import at
 from tests.cast import NOW, Cast
 from tests.handlers.setting import HOUR, MINUTE, code_of
@@ -29,6 +30,12 @@ def test_a_code_works_once(say: RecordedSay, cast: Cast) -> None:
     code = code_of(cast, cast.liu_defu)
     say(NEW, f"绑定 刘德福 {code}")
     assert say("o-second", f"绑定 刘德福 {code}") == WRONG
+
+
+@pytest.mark.parametrize("code", ["JK3CY9R4QU", "QU8PL7JXLU", "GTJA3HU86U", "jk3cy9r4qu"])
+def test_letters_of_a_code_are_no_pinyin(say: RecordedSay, cast: Cast, code: str) -> None:
+    """One code in two hundred holds a word: 4QU is not 4 去, nor HU 户."""
+    assert say(NEW, f"绑定 孙磊 {code}") == WRONG
 
 
 def test_who_is_in_no_group_reads_only_the_branch(say: RecordedSay, cast: Cast) -> None:
@@ -101,7 +108,7 @@ def test_five_wrong_tries_lock_for_an_hour(say: RecordedSay, cast: Cast) -> None
 def test_a_new_phone_is_told_to_the_old_one(say: RecordedSay, cast: Cast, arrived: Arrivals) -> None:
     assert say(NEW, f"换绑 张三 {code_of(cast, cast.zhang_san)}").startswith("✅ 已绑定：张三")
     assert arrived(cast.zhang_san) == [REBOUND]
-    assert say(cast.zhang_san, "积分").startswith("❌ 请先绑定")
+    assert say(cast.zhang_san, "积分").startswith("您好，这里是机关党委党员积分服务。\n先绑定一次")
 
 
 def test_a_new_phone_of_a_leader_waits_for_the_level_above(say: RecordedSay, cast: Cast, arrived: Arrivals) -> None:
@@ -185,3 +192,17 @@ def test_in_the_first_days_two_months_are_open(say: RecordedSay, cast: Cast) -> 
 def test_a_code_ends_after_thirty_days(say: RecordedSay, cast: Cast) -> None:
     code = code_of(cast, cast.liu_defu)
     assert say(NEW, f"绑定 刘德福 {code}", at=NOW + timedelta(days=30)) == WRONG
+
+
+def test_who_is_asked_about_a_new_phone_when_nobody_above_can_be_reached(say: RecordedSay, cast: Cast) -> None:
+    def gone(*people: Member) -> None:
+        with cast.sessions.write() as session:
+            for member in people:
+                followers.unfollow(session, Cast.openid(member), NOW)
+
+    gone(cast.zhou_guoping)
+    answer = say("o-new", f"换绑 王建军 {code_of(cast, cast.wang_jianjun)}")
+    assert answer == "✅ 已请支部核对（L1），通过后会告诉您，不用再发"
+    gone(cast.he_min, cast.sun_lei)
+    answer = say("o-newer", f"换绑 王建军 {code_of(cast, cast.wang_jianjun)}")
+    assert answer == "✅ 申请已记下（L2）\n现在没有人能在微信里核对，请找本单位的管理员当面要一个绑定码"

@@ -91,7 +91,7 @@ def test_who_is_not_scored_reads_so(say: RecordedSay, cast: Cast) -> None:
     with cast.sessions.write() as session:
         session.add(Follower(openid="o-1012", followed_at=BEFORE))
         session.add(Binding(openid="o-1012", member_id=cast.liu_defu.id, bound_at=BEFORE))
-    assert say(cast.liu_defu, "积分").startswith("刘德福　11月现为 不计分（年老体弱），仅作记录\n基础70")
+    assert say(cast.liu_defu, "积分").startswith("刘德福　11月不计分（年老体弱），仅作记录\n基础70")
     assert say(cast.liu_defu, "积分 季") == "刘德福　本季没有计分的月份\n11月：不计分\n10月：不计分"
     assert "11月不计分（年老体弱）" in say(cast.liu_defu, "我")
     assert "您：不计名次（年老体弱）" in say(cast.liu_defu, "排名")

@@ -66,3 +66,25 @@ def test_a_month_has_its_year_when_it_is_another() -> None:
 
 def test_stars() -> None:
     assert words.stars_word(3) == "★★★"
+
+
+@pytest.mark.parametrize(
+    ("month", "typed"),
+    [((2026, 11), "11月"), ((2025, 12), "12月"), ((2025, 11), "2025年11月"), ((2026, 12), "2026年12月")],
+)
+def test_a_month_in_a_command_needs_its_year_only_when_it_is_far(month: tuple[int, int], typed: str) -> None:
+    assert words.month_typed(Month(*month), datetime(2026, 11, 20, tzinfo=UTC)) == typed
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("昨天扫雪,2小时(东门)?", "昨天扫雪，2小时（东门）"),
+        ("<a href='x'>点我</a>", "＜a href='x'＞点我＜/a＞"),
+        ("hello, who are you?", "hello, who are you"),
+        ("字" * 21, "字" * 20),
+        ("！！", ""),
+    ],
+)
+def test_what_is_said_back_has_chinese_punctuation_and_no_links(typed: str, shown: str) -> None:
+    assert words.echoed(typed) == shown

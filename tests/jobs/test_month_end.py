@@ -15,6 +15,7 @@ from models.notices import Notice
 from models.sessions import Sessions
 from tests.cast import Cast
 from tests.models.desk import NOVEMBER, Desk, together
+from tests.temporary import found_group
 
 SECOND = timedelta(seconds=1)
 DUE = at(date(2026, 11, 30), 17)
@@ -46,9 +47,15 @@ def test_every_member_and_every_leader_is_told(desk: Desk, within: Sessions):
 def test_a_leader_is_told_of_the_group_and_a_secretary_of_the_branch(desk: Desk, within: Sessions):
     month_end.tell(within, now=DUE)
     told = dict(zip(desk.told("month_end_leader"), desk.notices("month_end_leader"), strict=True))
-    assert {name: notice.facts["group"] for name, notice in told.items()} == {
-        name: name in ("李四", "马超", "吴刚") for name in LEADERS
-    }
+    levels = dict.fromkeys(LEADERS, "branch") | dict.fromkeys(("李四", "马超", "吴刚"), "group")
+    assert {name: notice.facts["level"] for name, notice in told.items()} == levels | {"周国平": "party_committee"}
+
+
+def test_a_temporary_group_has_no_month_for_its_leader_to_hear_of(desk: Desk, within: Sessions):
+    found_group(desk.session, desk.cast, leader=desk.cast.zhang_san)
+    month_end.tell(within, now=DUE)
+    assert "张三" in desk.told("month_end")
+    assert "张三" not in desk.told("month_end_leader")
 
 
 def test_before_five_nobody_is_told(desk: Desk, within: Sessions):
@@ -90,6 +97,11 @@ def test_who_left_is_not_told(desk: Desk, within: Sessions):
     desk.cast.feng_tao.left_on = date(2026, 11, 1)
     month_end.tell(within, now=DUE)
     assert "冯涛" not in desk.told("month_end")
+
+
+def test_a_month_before_the_first_rulebook_has_nothing_to_tell(desk: Desk, within: Sessions):
+    """Set up on the first days of January, the branch hears nothing of a December that nobody counted."""
+    assert month_end.tell(within, now=at(date(2026, 1, 4), 12)) == 0
 
 
 def test_two_workers_tell_everyone_once(sessions: Sessions, cast: Cast):

@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session
 
 from models.sessions import Sessions
 from tests.cast import Cast
+from tests.models.counter import Counter
 from tests.models.desk import Desk, narrow
 
 
@@ -20,3 +21,9 @@ def narrowed(sessions: Sessions, cast: Cast) -> Sessions:
     with sessions.write() as session:
         narrow(session, cast.of(session).first_branch)
     return sessions
+
+
+@pytest.fixture
+def counter(desk: Desk) -> Counter:
+    """Where the cast files opinions and answers them."""
+    return Counter(desk)

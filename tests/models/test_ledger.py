@@ -25,7 +25,7 @@ YEAR = Period.year(NOVEMBER)
 def note(session: Session, member: Member, points: str = "1", *, cause: str = "branch:1", **more: object) -> Entry:
     """An entry that a branch records of its own."""
     ledger.lock_for(session, member.id, member.branch_id)
-    values = {"branch_id": member.branch_id, "about": YESTERDAY, "source": Source.BRANCH, "by": None, "now": NOW}
+    values = {"branch_id": member.branch_id, "about": YESTERDAY, "source": Source.EXAM, "by": None, "now": NOW}
     return ledger.write(session, member, D(points), cause=cause, **values | more)  # type: ignore[arg-type]
 
 

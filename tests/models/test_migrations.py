@@ -165,7 +165,7 @@ def typed(engine: Engine, cast: Cast) -> list[str]:
     common = ["UPDATE entries SET points = 0", "UPDATE entries SET reason = 'x' WHERE id = 1", "DELETE FROM entries"]
     if engine.dialect.name == "postgresql":
         merge = "MERGE INTO entries USING (SELECT 1 AS id) s ON entries.id = s.id WHEN MATCHED THEN"
-        emptied = ["TRUNCATE entries", "TRUNCATE entries CASCADE", "TRUNCATE members CASCADE"]
+        emptied = ["TRUNCATE entries CASCADE", "TRUNCATE members CASCADE"]
         return [*common, *upserts, *emptied, f"{merge} DELETE", f"{merge} UPDATE SET points = 0"]
     replaced = [f"{verb} INTO {row}" for verb in ("REPLACE", "INSERT OR REPLACE") for row in again]
     return [*common, *upserts, *replaced, "UPDATE OR REPLACE entries SET id = 2 WHERE id = 1"]

@@ -98,6 +98,18 @@ def test_a_notice_is_posted_once(session: Session, cast: Cast):
     assert one(session).member_id == cast.zhang_san.id
 
 
+def test_many_are_told_in_one_statement_and_each_once(session: Session, cast: Cast):
+    both = [cast.zhang_san.id, cast.wang_fang.id]
+    notices.post_all(session, both[:1], "result", key="k", now=NOW, subject="s", facts={"month": "2026-10"})
+    notices.post_all(session, both, "result", key="k", now=NOW + MINUTE, subject="s", facts={"month": "2026-10"})
+    notices.post_all(session, [], "result", key="k", now=NOW)
+    found = session.scalars(select(Notice).order_by(Notice.id)).all()
+    assert [(n.member_id, n.key, n.due, n.status, n.facts) for n in found] == [
+        (id, f"k:{id}", due, NoticeStatus.QUEUED, {"month": "2026-10"})
+        for id, due in zip(both, (NOW, NOW + MINUTE), strict=True)
+    ]
+
+
 def test_a_notice_may_go_to_a_wechat_that_is_nobodys(session: Session):
     assert notices.post_to_openid(session, "o-1", "rebound", key="k", now=NOW, facts={"a": 1})
     notice = one(session)

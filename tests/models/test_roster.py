@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import appointments, members, organizations, roster
+from models import appointments, members, organizations, roster, temporary_groups
 from models.appointments import Appointment, Office
 from models.ledger import Book
 from models.members import Member, MemberCategory, Move, NotScored, NotScoredReason, PartyStanding
@@ -434,3 +434,20 @@ def test_what_a_workbook_may_refer_to_is_what_was_imported(session):
     apply(session)
     assert roster.known_organizations(session)[SECOND_1] is GROUP
     assert roster.staff_numbers(session) == frozenset("12345")
+
+
+def test_a_temporary_group_founded_in_the_chat_is_not_the_rosters(session: Session):
+    """Its leader stays, and it is not missed; one that the roster names is the roster's."""
+    apply(session)
+    for staff_no in ("6", "7"):
+        session.add(Member(staff_no=staff_no, name=f"党员{staff_no}", branch_id=place(session, "第一支部").id))
+    session.flush()
+    people = [person(session, staff_no) for staff_no in ("3", "6", "7")]
+    by, until = person(session, "1"), date(2026, 12, 31)
+    temporary_groups.found(session, "扫雪专班", leader=people[0], people=people, until=until, by=by, now=NOW)
+    report = apply(session, now=LATER)
+    assert (report.missing_organizations, report.ended) == ([], 0)
+    assert offices(session, "3", LATER) == {("扫雪专班", Office.GROUP_LEADER)}
+    named = OrganizationRow((*FIRST, "扫雪专班"), GROUP, Nature.TEMPORARY, starts_on=TODAY, ends_on=until)
+    assert apply(session, places=(*ORGANIZATIONS, named), now=LATER).ended == 1
+    assert offices(session, "3", LATER) == set()

@@ -20,6 +20,7 @@ from models.months import Month
 from models.rulebooks import Item, Rulebook, Source
 from models.verification import Head
 from tests.cast import NOW, Cast
+from tests.models.by_hand import ByHand, found, rehash
 
 DAY, NOVEMBER = date(2026, 11, 19), Month(2026, 11)
 
@@ -39,7 +40,7 @@ def write(session: Session, cast: Cast, points: str, cause: str, code: str | Non
     """An entry by the ledger's own function, whoever's rules it breaks."""
     rulebook = rulebook_of(session, cast)
     ledger.lock(session, cast.first_branch.id)
-    values = {"about": DAY, "source": Source.BRANCH, "by": cast.wang_jianjun, "now": NOW, "rulebook_id": rulebook.id}
+    values = {"about": DAY, "source": Source.EXAM, "by": cast.wang_jianjun, "now": NOW, "rulebook_id": rulebook.id}
     return ledger.write(
         session,
         cast.zhang_san,
@@ -65,46 +66,8 @@ def five(session: Session, cast: Cast) -> list[Entry]:
 
 
 @pytest.fixture
-def by_hand(session: Session) -> "ByHand":
+def by_hand(session: Session) -> ByHand:
     return ByHand(session)
-
-
-class ByHand:
-    """Somebody with a database shell who has taken the triggers away."""
-
-    def __init__(self, session: Session) -> None:
-        self.session = session
-        names = {
-            "sqlite": ["entries_no_update", "entries_no_delete", "entries_no_replace"],
-            "postgresql": ["entries_no_change", "entries_no_truncate"],
-        }[session.get_bind().dialect.name]
-        end = "" if session.get_bind().dialect.name == "sqlite" else " ON entries"
-        session.flush()
-        for name in names:
-            session.execute(text(f"DROP TRIGGER {name}{end}"))
-
-    def __call__(self, statement: str, **values: object) -> None:
-        self.session.flush()
-        self.session.execute(text(statement), values)
-        self.session.expire_all()
-
-
-def found(session: Session, *heads: str) -> list[str]:
-    session.flush()
-    session.expire_all()
-    return list(verification.differences(session, [Head.parse(head) for head in heads]))
-
-
-def rehash(session: Session, by_hand: ByHand, branch_id: int) -> None:
-    """Write the whole chain anew over what the entries say now, book included."""
-    previous = ledger.GENESIS
-    for entry in session.scalars(select(Entry).where(Entry.branch_id == branch_id).order_by(Entry.sequence)).all():
-        entry.previous = previous
-        previous = hash_of(entry)
-        values = {"id": entry.id, "previous": entry.previous, "hash": previous}
-        session.expire(entry)
-        by_hand("UPDATE entries SET previous = :previous, hash = :hash WHERE id = :id", **values)
-    by_hand("UPDATE books SET head = :head WHERE branch_id = :id", head=previous, id=branch_id)
 
 
 def test_a_ledger_of_the_programs_own_making_is_clean(session, cast, five):
@@ -405,7 +368,7 @@ def test_every_branch_is_replayed(session, cast, five, by_hand):
         Decimal(1),
         branch_id=cast.second_branch.id,
         about=DAY,
-        source=Source.BRANCH,
+        source=Source.EXAM,
         cause="branch:9",
         by=cast.qian_jin,
         now=NOW,

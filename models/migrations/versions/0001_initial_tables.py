@@ -60,6 +60,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("openid", name=op.f("pk_followers")),
     )
     op.create_table(
+        "heartbeats",
+        sa.Column("process", sa.String(length=60), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("process", name=op.f("pk_heartbeats")),
+    )
+    op.create_table(
         "organizations",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("name", sa.String(length=80), nullable=False),
@@ -101,6 +107,25 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("branch_id", name=op.f("pk_books")),
     )
     op.create_table(
+        "group_results",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("branch_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("month", sa.String(length=7), nullable=False),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("scored", sa.Integer(), nullable=False),
+        sa.Column("average", sa.Integer(), nullable=True),
+        sa.Column("rank", sa.Integer(), nullable=True),
+        sa.Column("stars", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["branch_id"], ["organizations.id"], name=op.f("fk_group_results_branch_id_organizations")
+        ),
+        sa.ForeignKeyConstraint(
+            ["group_id"], ["organizations.id"], name=op.f("fk_group_results_group_id_organizations")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_group_results")),
+        sa.UniqueConstraint("branch_id", "month", "group_id", name=op.f("uq_group_results_branch_id_month_group_id")),
+    )
+    op.create_table(
         "members",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("staff_no", sa.String(length=40), nullable=False),
@@ -139,6 +164,23 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_rulebook_versions")),
         sa.UniqueConstraint("organization_id", "version", name=op.f("uq_rulebook_versions_organization_id_version")),
+    )
+    op.create_table(
+        "spot_draws",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("branch_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("month", sa.String(length=7), nullable=False),
+        sa.Column("share", sa.Integer(), nullable=False),
+        sa.Column("seed", sa.String(length=64), nullable=False),
+        sa.Column("heads", sa.JSON(), nullable=False),
+        sa.Column("population", sa.JSON(), nullable=False),
+        sa.Column("drawn", sa.JSON(), nullable=False),
+        sa.Column("drawn_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["branch_id"], ["organizations.id"], name=op.f("fk_spot_draws_branch_id_organizations")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_spot_draws")),
+        sa.UniqueConstraint("branch_id", "month", name=op.f("uq_spot_draws_branch_id_month")),
     )
     op.create_table(
         "appointments",
@@ -204,6 +246,7 @@ def upgrade() -> None:
         sa.Column("decided_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("reason", sa.String(length=400), nullable=False),
+        sa.Column("temporary_group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.CheckConstraint(
             "status IN ('submitted', 'returned', 'approved', 'rejected', 'withdrawn', 'lapsed')",
             name=op.f("ck_claims_claim_status"),
@@ -215,10 +258,33 @@ def upgrade() -> None:
             ["rulebook_id"], ["rulebook_versions.id"], name=op.f("fk_claims_rulebook_id_rulebook_versions")
         ),
         sa.ForeignKeyConstraint(["submitted_by_id"], ["members.id"], name=op.f("fk_claims_submitted_by_id_members")),
+        sa.ForeignKeyConstraint(
+            ["temporary_group_id"], ["organizations.id"], name=op.f("fk_claims_temporary_group_id_organizations")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_claims")),
     )
     op.create_index("ix_claims_member", "claims", ["member_id", "month"], unique=False)
     op.create_index("ix_claims_waiting", "claims", ["branch_id", "status"], unique=False)
+    op.create_table(
+        "commendations",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("key", sa.String(length=100), nullable=False),
+        sa.Column("branch_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("member_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("title", sa.String(length=40), nullable=False),
+        sa.Column("by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["branch_id"], ["organizations.id"], name=op.f("fk_commendations_branch_id_organizations")
+        ),
+        sa.ForeignKeyConstraint(["by_id"], ["members.id"], name=op.f("fk_commendations_by_id_members")),
+        sa.ForeignKeyConstraint(["member_id"], ["members.id"], name=op.f("fk_commendations_member_id_members")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_commendations")),
+        sa.UniqueConstraint("key", name=op.f("uq_commendations_key")),
+    )
+    op.create_index(op.f("ix_commendations_branch_id"), "commendations", ["branch_id"], unique=False)
+    op.create_index(op.f("ix_commendations_member_id"), "commendations", ["member_id"], unique=False)
     op.create_table(
         "entries",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -257,8 +323,90 @@ def upgrade() -> None:
     )
     op.create_index("ix_entries_member", "entries", ["member_id", "about_month"], unique=False)
     op.create_index(
-        "ix_entries_standings", "entries", ["about_month", "branch_id", "member_id", "points"], unique=False
+        "ix_entries_standings", "entries", ["branch_id", "about_month", "member_id", "points", "source"], unique=False
     )
+    op.create_table(
+        "exports",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("what", sa.String(length=20), nullable=False),
+        sa.Column("branch_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("member_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("first", sa.String(length=7), nullable=False),
+        sa.Column("last", sa.String(length=7), nullable=False),
+        sa.Column("by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["branch_id"], ["organizations.id"], name=op.f("fk_exports_branch_id_organizations")),
+        sa.ForeignKeyConstraint(["by_id"], ["members.id"], name=op.f("fk_exports_by_id_members")),
+        sa.ForeignKeyConstraint(["member_id"], ["members.id"], name=op.f("fk_exports_member_id_members")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_exports")),
+    )
+    op.create_index(op.f("ix_exports_branch_id"), "exports", ["branch_id"], unique=False)
+    op.create_index(op.f("ix_exports_member_id"), "exports", ["member_id"], unique=False)
+    op.create_table(
+        "follow_ups",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("member_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("branch_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("month", sa.String(length=7), nullable=False),
+        sa.Column("kind", sa.String(length=17), nullable=False),
+        sa.Column("status", sa.String(length=8), nullable=False),
+        sa.Column("score", sa.Integer(), nullable=False),
+        sa.Column("mark", sa.Integer(), nullable=False),
+        sa.Column("streak", sa.Integer(), nullable=False),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("due", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("remind_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("object_until", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("reminders", sa.Integer(), nullable=False),
+        sa.Column("named_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("answer", sa.String(length=8), nullable=True),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("objection", sa.String(length=400), nullable=False),
+        sa.Column("recorded_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reason", sa.String(length=400), nullable=False),
+        sa.Column("measures", sa.String(length=400), nullable=False),
+        sa.Column("measures_until", sa.Date(), nullable=True),
+        sa.Column("rechecked_month", sa.String(length=7), nullable=True),
+        sa.Column("rechecked_score", sa.Integer(), nullable=True),
+        sa.Column("checked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("answer IN ('accepted', 'disputed')", name=op.f("ck_follow_ups_answer")),
+        sa.CheckConstraint(
+            "kind IN ('talk', 'appointed_talk', 'evaluation', 'zeroing_leader', 'zeroing_secretary')",
+            name=op.f("ck_follow_ups_follow_up_kind"),
+        ),
+        sa.CheckConstraint(
+            "status IN ('open', 'recorded', 'done', 'resting', 'met', 'missed', 'closed')",
+            name=op.f("ck_follow_ups_follow_up_status"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["branch_id"], ["organizations.id"], name=op.f("fk_follow_ups_branch_id_organizations")
+        ),
+        sa.ForeignKeyConstraint(["member_id"], ["members.id"], name=op.f("fk_follow_ups_member_id_members")),
+        sa.ForeignKeyConstraint(["named_id"], ["members.id"], name=op.f("fk_follow_ups_named_id_members")),
+        sa.ForeignKeyConstraint(["recorded_by_id"], ["members.id"], name=op.f("fk_follow_ups_recorded_by_id_members")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_follow_ups")),
+        sa.UniqueConstraint("member_id", "month", "kind", name=op.f("uq_follow_ups_member_id_month_kind")),
+    )
+    op.create_index("ix_follow_ups_branch", "follow_ups", ["branch_id", "status"], unique=False)
+    op.create_table(
+        "group_memberships",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("organization_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("member_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("starts_on", sa.Date(), nullable=False),
+        sa.Column("ends_on", sa.Date(), nullable=False),
+        sa.ForeignKeyConstraint(["member_id"], ["members.id"], name=op.f("fk_group_memberships_member_id_members")),
+        sa.ForeignKeyConstraint(
+            ["organization_id"], ["organizations.id"], name=op.f("fk_group_memberships_organization_id_organizations")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_group_memberships")),
+        sa.UniqueConstraint(
+            "organization_id", "member_id", name=op.f("uq_group_memberships_organization_id_member_id")
+        ),
+    )
+    op.create_index(op.f("ix_group_memberships_member_id"), "group_memberships", ["member_id"], unique=False)
     op.create_table(
         "moves",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -277,6 +425,7 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_moves_from_branch_id"), "moves", ["from_branch_id"], unique=False)
     op.create_index(op.f("ix_moves_member_id"), "moves", ["member_id"], unique=False)
+    op.create_index(op.f("ix_moves_to_branch_id"), "moves", ["to_branch_id"], unique=False)
     op.create_table(
         "not_scored",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -286,11 +435,14 @@ def upgrade() -> None:
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("from_month", sa.String(length=7), nullable=False),
         sa.Column("until_month", sa.String(length=7), nullable=True),
+        sa.Column("ended_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
             "reason IN ('离退休', '年老体弱', '长期病休', '外出六个月以上', '转入转出当月', '停止党籍', '其他')",
             name=op.f("ck_not_scored_not_scored_reason"),
         ),
         sa.ForeignKeyConstraint(["decided_by_id"], ["members.id"], name=op.f("fk_not_scored_decided_by_id_members")),
+        sa.ForeignKeyConstraint(["ended_by_id"], ["members.id"], name=op.f("fk_not_scored_ended_by_id_members")),
         sa.ForeignKeyConstraint(["member_id"], ["members.id"], name=op.f("fk_not_scored_member_id_members")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_not_scored")),
     )
@@ -330,6 +482,51 @@ def upgrade() -> None:
     op.create_index("ix_notices_recipient", "notices", ["member_id", "status"], unique=False)
     op.create_index(op.f("ix_notices_subject"), "notices", ["subject"], unique=False)
     op.create_table(
+        "quarters",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("branch_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("first", sa.String(length=7), nullable=False),
+        sa.Column("state", sa.String(length=9), nullable=False),
+        sa.Column("proposed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("confirmed_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("state IN ('proposed', 'confirmed')", name=op.f("ck_quarters_quarter_state")),
+        sa.ForeignKeyConstraint(["branch_id"], ["organizations.id"], name=op.f("fk_quarters_branch_id_organizations")),
+        sa.ForeignKeyConstraint(["confirmed_by_id"], ["members.id"], name=op.f("fk_quarters_confirmed_by_id_members")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_quarters")),
+        sa.UniqueConstraint("branch_id", "first", name=op.f("uq_quarters_branch_id_first")),
+    )
+    op.create_table(
+        "records",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("source", sa.String(length=10), nullable=False),
+        sa.Column("member_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("branch_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("rulebook_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("item_code", sa.String(length=20), nullable=True),
+        sa.Column("quantity", sa.Integer(), nullable=True),
+        sa.Column("points", sa.Integer(), nullable=False),
+        sa.Column("credited", sa.Integer(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("month", sa.String(length=7), nullable=False),
+        sa.Column("reason", sa.String(length=400), nullable=False),
+        sa.Column("document", sa.String(length=100), nullable=False),
+        sa.Column("by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "source IN ('claim', 'branch', 'report', 'attendance', 'exam', 'learning', 'appeal', 'spot_check', 'opening', 'zeroing', 'reversal')",
+            name=op.f("ck_records_source"),
+        ),
+        sa.ForeignKeyConstraint(["branch_id"], ["organizations.id"], name=op.f("fk_records_branch_id_organizations")),
+        sa.ForeignKeyConstraint(["by_id"], ["members.id"], name=op.f("fk_records_by_id_members")),
+        sa.ForeignKeyConstraint(["member_id"], ["members.id"], name=op.f("fk_records_member_id_members")),
+        sa.ForeignKeyConstraint(
+            ["rulebook_id"], ["rulebook_versions.id"], name=op.f("fk_records_rulebook_id_rulebook_versions")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_records")),
+    )
+    op.create_index("ix_records_member", "records", ["member_id", "month"], unique=False)
+    op.create_table(
         "relays",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("organization_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -362,6 +559,61 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_requests_member_id"), "requests", ["member_id"], unique=False)
     op.create_table(
+        "results",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("branch_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("month", sa.String(length=7), nullable=False),
+        sa.Column("member_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("base", sa.Integer(), nullable=False),
+        sa.Column("plus", sa.Integer(), nullable=False),
+        sa.Column("minus", sa.Integer(), nullable=False),
+        sa.Column("zeroed", sa.Boolean(), nullable=False),
+        sa.Column("score", sa.Integer(), nullable=True),
+        sa.Column("rank", sa.Integer(), nullable=True),
+        sa.Column("stars", sa.Integer(), nullable=True),
+        sa.Column("not_scored", sa.String(length=7), nullable=True),
+        sa.CheckConstraint(
+            "not_scored IN ('离退休', '年老体弱', '长期病休', '外出六个月以上', '转入转出当月', '停止党籍', '其他')",
+            name=op.f("ck_results_not_scored_reason"),
+        ),
+        sa.ForeignKeyConstraint(["branch_id"], ["organizations.id"], name=op.f("fk_results_branch_id_organizations")),
+        sa.ForeignKeyConstraint(["group_id"], ["organizations.id"], name=op.f("fk_results_group_id_organizations")),
+        sa.ForeignKeyConstraint(["member_id"], ["members.id"], name=op.f("fk_results_member_id_members")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_results")),
+        sa.UniqueConstraint("branch_id", "month", "member_id", name=op.f("uq_results_branch_id_month_member_id")),
+    )
+    op.create_index("ix_results_member", "results", ["member_id", "month"], unique=False)
+    op.create_table(
+        "rounds",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("branch_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("month", sa.String(length=7), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("claims_until", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("review_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reminded_on", sa.Date(), nullable=True),
+        sa.Column("moved_up_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("submitted_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("meeting", sa.Integer(), nullable=True),
+        sa.Column("head", sa.String(length=90), nullable=False),
+        sa.Column("disclosure_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("final_from", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("final_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("last_sequence", sa.Integer(), nullable=True),
+        sa.Column("rulebook_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.CheckConstraint("state IN ('open', 'review', 'disclosure', 'final')", name=op.f("ck_rounds_round_state")),
+        sa.ForeignKeyConstraint(["branch_id"], ["organizations.id"], name=op.f("fk_rounds_branch_id_organizations")),
+        sa.ForeignKeyConstraint(
+            ["rulebook_id"], ["rulebook_versions.id"], name=op.f("fk_rounds_rulebook_id_rulebook_versions")
+        ),
+        sa.ForeignKeyConstraint(["submitted_by_id"], ["members.id"], name=op.f("fk_rounds_submitted_by_id_members")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_rounds")),
+        sa.UniqueConstraint("branch_id", "month", name=op.f("uq_rounds_branch_id_month")),
+    )
+    op.create_index("ix_rounds_state", "rounds", ["state", "month"], unique=False)
+    op.create_table(
         "setting_changes",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("organization_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
@@ -381,6 +633,22 @@ def upgrade() -> None:
         ),
     )
     op.create_index(op.f("ix_setting_changes_key"), "setting_changes", ["key"], unique=False)
+    op.create_table(
+        "temporary_groups",
+        sa.Column(
+            "organization_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
+        ),
+        sa.Column("founded_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("founded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["founded_by_id"], ["members.id"], name=op.f("fk_temporary_groups_founded_by_id_members")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organization_id"], ["organizations.id"], name=op.f("fk_temporary_groups_organization_id_organizations")
+        ),
+        sa.PrimaryKeyConstraint("organization_id", name=op.f("pk_temporary_groups")),
+    )
     op.create_table(
         "zero_claims",
         sa.Column(
@@ -405,10 +673,68 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_claim_steps_claim_id"), "claim_steps", ["claim_id"], unique=False)
     op.create_table(
+        "member_checks",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("round_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("member_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["member_id"], ["members.id"], name=op.f("fk_member_checks_member_id_members")),
+        sa.ForeignKeyConstraint(["round_id"], ["rounds.id"], name=op.f("fk_member_checks_round_id_rounds")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_member_checks")),
+        sa.UniqueConstraint("round_id", "member_id", name=op.f("uq_member_checks_round_id_member_id")),
+    )
+    op.create_table(
+        "opinions",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.String(length=10), nullable=False),
+        sa.Column("status", sa.String(length=9), nullable=False),
+        sa.Column("organization_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("first_level", sa.Integer(), nullable=False),
+        sa.Column("level", sa.Integer(), nullable=False),
+        sa.Column("member_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("openid", sa.String(length=64), nullable=True),
+        sa.Column("about_member_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("claim_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("entry_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("follow_up_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("month", sa.String(length=7), nullable=True),
+        sa.Column("text", sa.String(length=700), nullable=False),
+        sa.Column("filed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("reminded_on", sa.Date(), nullable=True),
+        sa.Column("told_above_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("remedy", sa.String(length=40), nullable=False),
+        sa.CheckConstraint(
+            "kind IN ('appeal', 'objection', 'suggestion', 'report')", name=op.f("ck_opinions_opinion_kind")
+        ),
+        sa.CheckConstraint(
+            "status IN ('open', 'refused', 'upheld', 'dismissed')", name=op.f("ck_opinions_opinion_status")
+        ),
+        sa.ForeignKeyConstraint(["about_member_id"], ["members.id"], name=op.f("fk_opinions_about_member_id_members")),
+        sa.ForeignKeyConstraint(["claim_id"], ["claims.id"], name=op.f("fk_opinions_claim_id_claims")),
+        sa.ForeignKeyConstraint(["entry_id"], ["entries.id"], name=op.f("fk_opinions_entry_id_entries")),
+        sa.ForeignKeyConstraint(["follow_up_id"], ["follow_ups.id"], name=op.f("fk_opinions_follow_up_id_follow_ups")),
+        sa.ForeignKeyConstraint(["member_id"], ["members.id"], name=op.f("fk_opinions_member_id_members")),
+        sa.ForeignKeyConstraint(
+            ["organization_id"], ["organizations.id"], name=op.f("fk_opinions_organization_id_organizations")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_opinions")),
+    )
+    op.create_index(op.f("ix_opinions_about_member_id"), "opinions", ["about_member_id"], unique=False)
+    op.create_index(op.f("ix_opinions_claim_id"), "opinions", ["claim_id"], unique=False)
+    op.create_index("ix_opinions_due", "opinions", ["status", "due_at"], unique=False)
+    op.create_index(op.f("ix_opinions_entry_id"), "opinions", ["entry_id"], unique=False)
+    op.create_index(op.f("ix_opinions_follow_up_id"), "opinions", ["follow_up_id"], unique=False)
+    op.create_index(op.f("ix_opinions_member_id"), "opinions", ["member_id"], unique=False)
+    op.create_index("ix_opinions_month", "opinions", ["organization_id", "month", "status"], unique=False)
+    op.create_index(op.f("ix_opinions_openid"), "opinions", ["openid"], unique=False)
+    op.create_table(
         "pictures",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("member_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("claim_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("recorded", sa.Boolean(), nullable=False),
         sa.Column("media_id", sa.String(length=200), nullable=False),
         sa.Column("status", sa.String(length=6), nullable=False),
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
@@ -425,6 +751,48 @@ def upgrade() -> None:
     op.create_index(op.f("ix_pictures_claim_id"), "pictures", ["claim_id"], unique=False)
     op.create_index(op.f("ix_pictures_member_id"), "pictures", ["member_id"], unique=False)
     op.create_table(
+        "quarter_honours",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("quarter_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("honour", sa.String(length=7), nullable=False),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("member_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("average", sa.Integer(), nullable=False),
+        sa.Column("given", sa.Boolean(), nullable=False),
+        sa.CheckConstraint("honour IN ('banner', 'pioneer')", name=op.f("ck_quarter_honours_honour")),
+        sa.ForeignKeyConstraint(
+            ["group_id"], ["organizations.id"], name=op.f("fk_quarter_honours_group_id_organizations")
+        ),
+        sa.ForeignKeyConstraint(["member_id"], ["members.id"], name=op.f("fk_quarter_honours_member_id_members")),
+        sa.ForeignKeyConstraint(["quarter_id"], ["quarters.id"], name=op.f("fk_quarter_honours_quarter_id_quarters")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_quarter_honours")),
+        sa.UniqueConstraint("quarter_id", "group_id", name=op.f("uq_quarter_honours_quarter_id_group_id")),
+        sa.UniqueConstraint("quarter_id", "member_id", name=op.f("uq_quarter_honours_quarter_id_member_id")),
+    )
+    op.create_index(op.f("ix_quarter_honours_member_id"), "quarter_honours", ["member_id"], unique=False)
+    op.create_index(op.f("ix_quarter_honours_quarter_id"), "quarter_honours", ["quarter_id"], unique=False)
+    op.create_table(
+        "spot_checks",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("draw_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("claim_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("inspector_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("approver_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("finding", sa.String(length=7), nullable=False),
+        sa.Column("reason", sa.String(length=400), nullable=False),
+        sa.Column("found_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("finding IN ('waiting', 'true', 'untrue', 'lapsed')", name=op.f("ck_spot_checks_finding")),
+        sa.ForeignKeyConstraint(["approver_id"], ["members.id"], name=op.f("fk_spot_checks_approver_id_members")),
+        sa.ForeignKeyConstraint(["claim_id"], ["claims.id"], name=op.f("fk_spot_checks_claim_id_claims")),
+        sa.ForeignKeyConstraint(["draw_id"], ["spot_draws.id"], name=op.f("fk_spot_checks_draw_id_spot_draws")),
+        sa.ForeignKeyConstraint(["inspector_id"], ["members.id"], name=op.f("fk_spot_checks_inspector_id_members")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_spot_checks")),
+        sa.UniqueConstraint("claim_id", name=op.f("uq_spot_checks_claim_id")),
+    )
+    op.create_index(op.f("ix_spot_checks_approver_id"), "spot_checks", ["approver_id"], unique=False)
+    op.create_index(op.f("ix_spot_checks_draw_id"), "spot_checks", ["draw_id"], unique=False)
+    op.create_index(op.f("ix_spot_checks_inspector_id"), "spot_checks", ["inspector_id"], unique=False)
+    op.create_table(
         "looks",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("picture_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -435,6 +803,55 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_looks")),
     )
     op.create_index(op.f("ix_looks_picture_id"), "looks", ["picture_id"], unique=False)
+    op.create_table(
+        "opinion_pictures",
+        sa.Column(
+            "picture_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
+        ),
+        sa.Column("opinion_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["opinion_id"], ["opinions.id"], name=op.f("fk_opinion_pictures_opinion_id_opinions")),
+        sa.ForeignKeyConstraint(["picture_id"], ["pictures.id"], name=op.f("fk_opinion_pictures_picture_id_pictures")),
+        sa.PrimaryKeyConstraint("picture_id", name=op.f("pk_opinion_pictures")),
+    )
+    op.create_index(op.f("ix_opinion_pictures_opinion_id"), "opinion_pictures", ["opinion_id"], unique=False)
+    op.create_table(
+        "opinion_steps",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("opinion_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("level", sa.Integer(), nullable=False),
+        sa.Column("verdict", sa.String(length=9), nullable=False),
+        sa.Column("by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("reason", sa.String(length=700), nullable=False),
+        sa.CheckConstraint(
+            "verdict IN ('upheld', 'refused', 'taken_up', 'passed_up', 'handed_on', 'lapsed')",
+            name=op.f("ck_opinion_steps_verdict"),
+        ),
+        sa.ForeignKeyConstraint(["by_id"], ["members.id"], name=op.f("fk_opinion_steps_by_id_members")),
+        sa.ForeignKeyConstraint(["opinion_id"], ["opinions.id"], name=op.f("fk_opinion_steps_opinion_id_opinions")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_opinion_steps")),
+    )
+    op.create_index(op.f("ix_opinion_steps_opinion_id"), "opinion_steps", ["opinion_id"], unique=False)
+    op.create_table(
+        "record_pictures",
+        sa.Column("record_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("picture_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["picture_id"], ["pictures.id"], name=op.f("fk_record_pictures_picture_id_pictures")),
+        sa.ForeignKeyConstraint(["record_id"], ["records.id"], name=op.f("fk_record_pictures_record_id_records")),
+        sa.PrimaryKeyConstraint("record_id", "picture_id", name=op.f("pk_record_pictures")),
+    )
+    op.create_index(op.f("ix_record_pictures_picture_id"), "record_pictures", ["picture_id"], unique=False)
+    op.create_table(
+        "sender_looks",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("opinion_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("member_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["member_id"], ["members.id"], name=op.f("fk_sender_looks_member_id_members")),
+        sa.ForeignKeyConstraint(["opinion_id"], ["opinions.id"], name=op.f("fk_sender_looks_opinion_id_opinions")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sender_looks")),
+    )
+    op.create_index(op.f("ix_sender_looks_opinion_id"), "sender_looks", ["opinion_id"], unique=False)
     on(
         "sqlite",
         "CREATE TRIGGER entries_no_update BEFORE UPDATE ON entries BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END",

@@ -26,7 +26,7 @@ def three(office: Office, cast) -> list[str]:
                 Decimal(1),
                 branch_id=cast.first_branch.id,
                 about=NOW.date(),
-                source=Source.BRANCH,
+                source=Source.EXAM,
                 cause=f"branch:{number}",
                 by=cast.wang_jianjun,
                 now=NOW,

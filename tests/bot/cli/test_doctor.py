@@ -5,10 +5,13 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import delete, select, text
 
+from bot import config as configuration
+from bot import worker
 from bot.clock import system
 from bot.operations import check_people
 from bot.operations.findings import Mark
-from models import appointments, notices, workdays
+from bot.program import Program
+from models import appointments, heartbeats, notices, workdays
 from models.appointments import Appointment
 from models.bindings import Binding
 from models.months import at
@@ -99,6 +102,39 @@ def test_notices_that_nobody_delivers_fail_and_those_in_the_inbox_are_counted(we
     (line,) = marked(result, Mark.FAILS)
     assert line.startswith("到点10分钟还没发的通知 1 条，发了一半的 1 条；")
     assert any("等本人在公众号里看的通知 1 条" in line for line in marked(result, Mark.NOTE))
+
+
+def test_due_notices_without_a_sign_of_life_are_pointed_out(well, cast):
+    with well.sessions.write() as session:
+        notices.post(session, cast.zhang_san.id, "relay", key="k", now=system())
+    said = marked(well("doctor"), Mark.NOTE)
+    assert any(line.startswith("该发的通知 1 条，定时任务还没有动静；请看 xianfeng worker") for line in said)
+    with well.sessions.write() as session:
+        heartbeats.beat(session, "a:1", system() - timedelta(minutes=3))
+    said = marked(well("doctor"), Mark.NOTE)
+    assert any("定时任务从 " in line and "起没有动静" in line for line in said)
+    with well.sessions.write() as session:
+        heartbeats.beat(session, "a:1", system())
+    assert any("没有积压" in line for line in marked(well("doctor"), Mark.FINE))
+
+
+def test_a_worker_says_now_and_then_that_it_lives_and_takes_it_back(well):
+    program = Program(configuration.load(well.config, well.environ), system)
+    with worker.alive(program) as beat:
+        for _ in range(3):
+            beat()
+        with well.sessions.read() as session:
+            first = heartbeats.last(session)
+        assert first is not None and system() - first < timedelta(minutes=1)
+    with well.sessions.read() as session:
+        assert heartbeats.last(session) is None
+    program.engine.dispose()
+
+
+def test_a_database_that_does_not_answer_stops_no_worker(well):
+    environ = {**well.environ, "XIANFENG_DATABASE__URL": "postgresql+psycopg://u:p@127.0.0.1:1/x"}
+    with worker.alive(Program(configuration.load(well.config, environ), system)) as beat:
+        beat()
 
 
 @pytest.mark.parametrize(

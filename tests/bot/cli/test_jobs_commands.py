@@ -32,6 +32,8 @@ def test_the_next_time_is_when_something_falls_due_where_that_is_known(sessions,
     after = month_end.due_at(Month(2026, 11))
     assert next_time(sessions, JOBS["month_end"], after) == month_end.due_at(Month(2026, 12))
     assert next_time(sessions, JOBS["claims.remind"], NOW) == end_of(shanghai_day(NOW))
+    assert next_time(sessions, JOBS["rounds.finish"], NOW) == end_of(shanghai_day(NOW))
+    assert next_time(sessions, JOBS["rounds.finish"], NOW - timedelta(hours=2)) == NOW - timedelta(hours=1)
     assert next_time(sessions, JOBS["receipts"], NOW) == NOW + timedelta(hours=1)
     look = NOW + JOBS["notices"].every
     assert next_time(sessions, JOBS["notices"], NOW) == look

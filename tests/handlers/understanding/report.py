@@ -15,9 +15,14 @@ from typing import Any
 from handlers.command import Command
 from handlers.context import Context
 from handlers.dispatch import FAMILIES, Families
-from handlers.kind import Asked, Found
-from handlers.understanding.hear import Heard, Unknown, Wondered, fill, hear
+from handlers.kind import Asked, Found, Kind
+from handlers.understanding.hear import Heard, Thanked, Unknown, Wondered, fill, hear
+from handlers.understanding.kinds_of_numbers import NumbersKind
+from handlers.understanding.kinds_of_opinions import MatterKind
+from handlers.understanding.kinds_of_rounds import LetteredKind, MeetingKind
+from handlers.understanding.kinds_of_words import PeopleKind, PersonKind
 from handlers.understanding.line import Line
+from handlers.understanding.vocabulary import HELP
 from models.members import Member
 from tests.handlers.understanding.cast import speaker, stage
 
@@ -27,12 +32,17 @@ OPEN, HELD_OUT = HERE / "utterances.toml", HERE / "utterances_held_out.toml"
 LABELS = {
     "number": "numbers",
     "target": "numbers",
+    "people": "names",
+    "why": "reason",
     "figure_": "figure",
     "question": "reason",
     "person": "name",
     "span": "month",
 }
 ASKS = {"numbers": "number"}
+# What is not scored; the words of these commands are.
+FREE = {"note", "again", "sure", "sort"}
+OWN_WORDS = {"补充", "传达", "申诉", "异议", "建议", "反映", "处理"}
 
 
 @dataclass
@@ -46,6 +56,7 @@ class Played:
     confirms: bool = False
     choices: list[Any] = field(default_factory=list)
     changes: bool = False
+    refused: bool = False
     shown: str = ""
 
 
@@ -69,6 +80,10 @@ class Score:
         return self.claims_right / self.claims
 
     @property
+    def answered_rightly(self) -> float:
+        return self.questions_right / self.questions
+
+    @property
     def right_or_offered(self) -> float:
         return self.claims_offered / self.claims_all
 
@@ -82,10 +97,13 @@ def play(text: str, ctx: Context) -> Played:
     heard = hear(text, ctx)
     if isinstance(heard, Unknown):
         return Played("unknown", asks="command", choices=list(heard.likely), shown=heard.elsewhere)
+    if isinstance(heard, Thanked):
+        return Played("answer")
     if isinstance(heard, Wondered):
         return Played("answer", heard.command.word if heard.command else "", shown=heard.query)
     args = _args(heard.command, heard.values, ctx)
     played = Played("command", heard.command.word, args, changes=heard.command.changes)
+    played.refused = not heard.command.open_to(ctx.roles)  # whose it is to do is said
     asked = _asked(heard, ctx)
     if asked is not None:
         name, found = asked
@@ -118,14 +136,29 @@ def _asked(heard: Heard, ctx: Context) -> tuple[str, Found] | None:
 
 
 def _args(command: Command, values: Mapping[str, Any], ctx: Context) -> dict[str, Any]:
-    return {LABELS.get(name, name): _label(name, value, ctx) for name, value in values.items()}
+    found = {}
+    for name, value in values.items():
+        kind = command.parameter(name).kind
+        key = LABELS.get(name, name)
+        if isinstance(kind, MatterKind):
+            key = "name" if value.startswith("P") and value[1:].isdigit() else "numbers"
+        found[key] = _label(kind, value, ctx)
+    return found
 
 
-def _label(name: str, value: Any, ctx: Context) -> Any:
+def _label(kind: Kind[Any], value: Any, ctx: Context) -> Any:
     """An argument as the labels write it."""
-    if name == "person":
-        return ctx.session.get_one(Member, value).name
-    if LABELS.get(name, name) == "numbers":
+    if isinstance(kind, MatterKind):
+        named = value.startswith("P") and value[1:].isdigit()
+        return ctx.session.get_one(Member, int(value[1:])).name if named else [value.lstrip("#")]
+    if isinstance(kind, PersonKind):
+        names = [ctx.session.get_one(Member, id).name for id in (value if isinstance(value, list) else [value])]
+        return names if isinstance(kind, PeopleKind) else names[0]
+    if isinstance(kind, LetteredKind):
+        return [f"{kind.letters[0]}{value}"]
+    if isinstance(kind, MeetingKind):
+        return f"M{value}"
+    if isinstance(kind, NumbersKind):
         return [str(one) for one in (value if isinstance(value, list) else [value])]
     return value
 
@@ -136,7 +169,7 @@ def _plain(text: str) -> str:
 
 def same_args(expected: Mapping[str, Any], played: Played, ctx: Context) -> bool:
     """Whether the arguments are those of the label; what it does not list is absent or the default."""
-    free = {"note", "again"} | (set() if played.command in {"补充", "传达"} else {"text"})
+    free = FREE | (set() if played.command in OWN_WORDS else {"text"})
     keys = (expected.keys() | played.args.keys()) - free
     return all(_same(key, expected.get(key), played.args.get(key), ctx) for key in keys)
 
@@ -160,6 +193,8 @@ def _same(key: str, wanted: Any, got: Any, ctx: Context) -> bool:
 def judge(label: dict[str, Any], played: Played, ctx: Context) -> str:
     """right, asked, not understood, answered, other, or wrong act."""
     expected, args = label["expect"], label.get("args", {})
+    if played.refused:
+        return "right" if "answer" in (expected, label.get("accept")) else "answered"
     if played.outcome == "command" and played.changes:
         meant = "command" in (expected, label.get("accept")) and label.get("command") == played.command
         return "right" if meant and same_args(args, played, ctx) else "wrong act"
@@ -174,7 +209,9 @@ def _is_right(label: dict[str, Any], expected: str, played: Played, ctx: Context
     if expected == "answer":
         topics = {label.get("topic", played.command), *label.get("topics_also", ())}
         shown = played.outcome == "answer" or (played.outcome == "command" and not played.changes)
-        return bool(shown and played.command in topics)
+        # The help on a command answers what is asked about that command.
+        said = {played.command, played.shown} if played.command == HELP else {played.command}
+        return bool(shown and said & topics)
     if expected == "unknown":
         return played.outcome == "unknown"
     if expected == "ask" and label.get("asks") == "command":
@@ -236,7 +273,8 @@ def lines(path: Path, totals: Score) -> Iterator[str]:
         yield f"  {verdict:15} {totals.verdicts[verdict]}"
     yield f"  claims right at once          {totals.claims_right}/{totals.claims} = {totals.right_at_once:.1%}"
     yield f"  claims right or asked rightly {totals.claims_offered}/{totals.claims_all} = {totals.right_or_offered:.1%}"
-    yield f"  questions and the like        {totals.questions}, answered as labelled {totals.questions_right}"
+    answered = f"{totals.questions_right} = {totals.answered_rightly:.1%}"
+    yield f"  questions and the like        {totals.questions}, answered as labelled {answered}"
     yield f"  changed something by a question {totals.changed_by_question}, wrong acts in all {totals.wrong_acts}"
 
 

@@ -76,6 +76,8 @@ def test_the_commands_word_makes_a_weak_word_enough(choose: Choose) -> None:
     assert choose("社区 2小时", told=True) == (["志愿-01"], True)
     assert choose("志愿服务 2小时 看望老人", told=True) == (["志愿-01"], True)
     assert choose("宣奖", told=True) == (["志愿-03"], True)
+    assert choose("交办任务 布置会场", told=True) == (["义务-01"], True)
+    assert not choose("献血 宣讲", told=True)[1]
 
 
 def test_shared_words_are_told_apart_by_a_word_of_ones_own(choose: Choose) -> None:

@@ -36,7 +36,12 @@ def test_no_line_is_acted_on_wrongly(totals: Score) -> None:
     assert totals.wrong_acts == 0
 
 
-def test_the_set_has_at_least_250_utterances_a_third_of_them_held_out() -> None:
-    counts = [score(path)[0].lines if path not in SCORES else SCORES[path].lines for path in (OPEN, HELD_OUT)]
-    assert sum(counts) >= LINES
-    assert counts[1] * 3 >= sum(counts)
+def test_questions_are_answered_as_they_should_be_nine_times_in_ten() -> None:
+    totals = SCORES[OPEN] if OPEN in SCORES else score(OPEN)[0]
+    assert totals.answered_rightly >= 0.9
+
+
+def test_a_third_of_250_utterances_was_held_out_and_more_were_added_since() -> None:
+    counts = {path: SCORES[path].lines if path in SCORES else score(path)[0].lines for path in (OPEN, HELD_OUT)}
+    assert counts[HELD_OUT] * 3 >= LINES
+    assert sum(counts.values()) >= 2 * LINES
