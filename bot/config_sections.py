@@ -212,6 +212,12 @@ class Month(Section):
     )
     claim_days: int = key("次月第几个工作日前可以补报上月的事，1 到 20", 3, ge=1, le=20)
     review_days: int = key("评审几个工作日，1 到 20", 4, ge=1, le=20)
+    late_days: int = key("逾期几个工作日没有提交公示，就告知上级，0 到 20", 1, ge=0, le=20)
+    disclosure_days: int = key("公示几个工作日，1 到 20", 5, ge=1, le=20)
+    spot_share: int = key("抽查已通过申报的百分之几，0 到 100", 10, ge=0, le=100)
+    talk_days: int = key("谈话整改几个工作日内完成，1 到 60", 10, ge=1, le=60)
+    object_days: int = key("本人几个工作日内可以对跟进提出异议，1 到 20", 5, ge=1, le=20)
+    warn_days: int = key("月末前几个工作日提醒还没合格的党员，1 到 20", 5, ge=1, le=20)
 
 
 class Meetings(Section):

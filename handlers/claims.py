@@ -119,6 +119,7 @@ def _submit(
         )
     earlier = claims.same_day(ctx.session, member, item, day)
     if earlier is not None and not again:
+        claiming.check(ctx.session, member, item, quantity, day=day, now=ctx.now)
         return Confirm(
             f"{day_word(day)}的{item.title}已经报过（#{earlier.id}，{STATUS_WORDS[earlier.status]}）。这是另外一次吗？",
             adding={"again": True},

@@ -13,6 +13,7 @@ from models.members import Member
 from models.months import Month, at
 from models.notices import Notice
 from models.organizations import Nature, OrganizationKind
+from models.rounds import RoundState
 from models.sessions import Sessions
 from models.workdays import last_workday
 
@@ -25,7 +26,7 @@ def due_at(month: Month) -> datetime:
 
 
 def tell(sessions: Sessions, *, now: datetime) -> int:
-    """Post what nobody has been told yet about a month whose claims still run; returns how many notices."""
+    """Post what nobody has been told yet about a month that is not in disclosure yet; returns how many notices."""
     told = 0
     for month in (Month.of(now).plus(-1), Month.of(now)):
         if now < due_at(month):
@@ -39,9 +40,16 @@ def tell(sessions: Sessions, *, now: datetime) -> int:
 
 
 def _runs(session: Session, branch_id: int, month: Month, now: datetime) -> bool:
-    """Whether a month takes claims; one before the branch's first rulebook never did."""
-    counted = rulebooks.find_in_force(session, branch_id, month) is not None
-    return counted and rounds.is_open(session, branch_id, month, now)
+    """Whether there is still something to tell of a month: until its review is over, should we have been down.
+
+    One before the branch's first rulebook, or before its first round, never took claims.
+    """
+    if rulebooks.find_in_force(session, branch_id, month) is None:
+        return False
+    if rounds.is_open(session, branch_id, month, now):
+        return True
+    found = rounds.find(session, branch_id, month)
+    return found is not None and found.state in (RoundState.OPEN, RoundState.REVIEW)
 
 
 def _untold(month: Month) -> Select[Member]:

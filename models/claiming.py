@@ -6,7 +6,7 @@ from decimal import Decimal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import appointments, group_memberships, notices, pictures, rounds, rulebooks, sight, waiting
+from models import appointments, group_memberships, members, notices, pictures, rounds, rulebooks, sight, waiting
 from models.base import add, rounded
 from models.claims import (
     LONGEST,
@@ -71,8 +71,9 @@ def check(
 
     Raises NotYet, MonthClosed, NotClaimable or BadQuantity.
     """
-    rounds.check_day(session, member.branch_id, day, now)
-    rulebook = rulebooks.in_force(session, member.branch_id, Month.of(day))
+    branch_id = members.home_on(session, member, day)
+    rounds.check_day(session, branch_id, day, now)
+    rulebook = rulebooks.in_force(session, branch_id, Month.of(day))
     item = _check_item(session, member, rulebook, item, now)
     _check_quantity(item, quantity)
     return rulebook, item
@@ -90,7 +91,7 @@ def submit(
     by: Member,
     now: datetime,
 ) -> Claim:
-    """Claim points for a deed and ask whoever decides (rules 8, 9).
+    """Claim points for a deed and ask whoever decides, in the branch of that day (rules 8, 9, 31).
 
     ``by`` is the member, or who records for them (代报); ``temporary_group_id`` names the temporary group
     in which it was done. Raises NotYet, MonthClosed, NotClaimable, BadQuantity, NotInGroup or PictureMissing.
@@ -103,7 +104,7 @@ def submit(
         raise PictureMissing(f"{item.title}需要照片佐证。请先发一张照片，10分钟内再报", f"申报 {item.title}")
     claim = Claim(
         member_id=member.id,
-        branch_id=member.branch_id,
+        branch_id=members.home_on(session, member, day),
         rulebook_id=rulebook.id,
         item_code=item.code,
         quantity=quantity,

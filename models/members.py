@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, Protocol
 from sqlalchemy import Date, ForeignKey, String, bindparam, cast, func, literal, or_, select, union_all
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column, relationship
 
-from models.base import Base, MonthOf, RowId, one_of
+from models.base import Base, MonthOf, RowId, once_per_session, one_of
 from models.months import Month
 from models.organizations import Nature, Organization
 from models.prepared import Prepared
@@ -69,6 +69,7 @@ class Move(Base):
     """A member changed the home organization; the points stay where they were earned (rules 31)."""
 
     __tablename__ = "moves"
+    read_once = True
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
     member_id: Mapped[int] = mapped_column(ForeignKey("members.id"), index=True)
@@ -152,6 +153,21 @@ def roll(session: Session, branch_id: int, month: Month) -> list[Listed]:
             reason = NotScoredReason.RETIRED if retired else NotScoredReason.PART_MONTH
         found[id] = Listed(id, name, group_id, reason)
     return list(found.values())
+
+
+_MOVED_SINCE = Prepared(
+    select(Move.from_branch_id)
+    .where(Move.member_id == bindparam("member_id"), Move.moved_on > bindparam("day", type_=Date))
+    .order_by(Move.moved_on, Move.id)
+    .limit(1)
+)
+
+
+@once_per_session
+def home_on(session: Session, member: Member, day: date) -> int:
+    """The branch in which a member was at home on a day: there its deeds count (rules 31)."""
+    moved = _MOVED_SINCE.first(session, member_id=member.id, day=day)
+    return member.branch_id if moved is None else int(moved[0])
 
 
 def of_group(session: Session, group_id: int) -> Sequence[Member]:

@@ -9,13 +9,12 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import follow_ups, ledger, recorders, records, rulebooks, standings
+from models import follow_ups, ledger, members, recorders, records, rulebooks, standings
 from models.claims import LONGEST
 from models.errors import Refused
-from models.members import Member, Move
+from models.members import Member
 from models.months import Month, Period, shanghai_day
 from models.recorders import NotForOneself, ReasonMissing
 from models.records import Record
@@ -100,5 +99,4 @@ def _item_code(rulebook: Rulebook | None) -> str | None:
 
 def home_at(session: Session, member: Member, month: Month) -> int:
     """The branch in which a member was at home at a month's end: there the month is scored (rules 31)."""
-    moved = select(Move.from_branch_id).where(Move.member_id == member.id, Move.moved_on > month.last_day)
-    return session.scalars(moved.order_by(Move.moved_on, Move.id).limit(1)).first() or member.branch_id
+    return members.home_on(session, member, month.last_day)

@@ -11,7 +11,7 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
 from models.sessions import WRITES, Sessions
@@ -121,6 +121,9 @@ def session(database: Database) -> Iterator[Session]:
     writer = database.engine.execution_options(**{WRITES: True})
     with Session(writer, expire_on_commit=False) as session:
         yield session
+        if database.engine.dialect.name == "sqlite":  # what a test let in by force must not be let in for the next
+            session.rollback()
+            session.execute(text("PRAGMA ignore_check_constraints = OFF"))
 
 
 @pytest.fixture

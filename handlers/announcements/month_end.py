@@ -2,7 +2,7 @@
 
 from handlers.announcements.announcement import Kind, Told, told
 from handlers.command import Context
-from handlers.words import day_word, figure, month_word, tap
+from handlers.words import day_word, figure, month_typed, month_word, tap
 from models import claims, groups, members, rounds, standings, waiting
 from models.months import Month
 from models.notices import Notice
@@ -21,16 +21,24 @@ def _month_end(ctx: Context, notice: Notice) -> Told:
         if left_out
         else f"您现为 {figure(score)} 分（合格{figure(rulebook.pass_mark)}）"
     )
-    last = rounds.last_claim_day(ctx.session, ctx.member.branch_id, month)
-    lines = [f"{month.number}月快结束了，{state}"]
+    lines = [f"{month.number}月{_far(ctx, month)}，{state}"]
     mine = [c for c in claims.of_member(ctx.session, ctx.member.id, month) if c.status in claims.UNDECIDED]
     if mine:
         lines.append(f"待审 {len(mine)} 条：{'、'.join(f'#{c.id}' for c in mine[:6])}")
+    point = "不计分" if left_out else f"现为{figure(score)}分"
+    if not rounds.is_open(ctx.session, ctx.member.branch_id, month, ctx.now):
+        lines.append(f"申报已经截止，支部评审后公示 {tap('积分', f'积分 {month_typed(month, ctx.now)}')}")
+        return told("\n".join(lines), short=f"{month.number}月{point}，等待评审", month=month_word(month))
+    last = rounds.last_claim_day(ctx.session, ctx.member.branch_id, month)
     lines.append(f"{month.number}月的事，{day_word(last)}24点前都能报")
     lines.append(f"例如：申报 社区志愿 2小时 {month.last_day.day - 2}日 清扫河堤")
     lines.append(f"没有要报的：{tap('本月没有了')}，不回也行")
-    point = "不计分" if left_out else f"现为{figure(score)}分"
     return told("\n".join(lines), short=f"{point}，{day_word(last)}前还可申报", month=month_word(month))
+
+
+def _far(ctx: Context, month: Month) -> str:
+    """How far a month is: the notice may come late, when everything was down."""
+    return "快结束了" if ctx.month <= month else "已经结束"
 
 
 def _month_end_leader(ctx: Context, notice: Notice) -> Told | None:
@@ -45,7 +53,8 @@ def _month_end_leader(ctx: Context, notice: Notice) -> Told | None:
     last = rounds.last_claim_day(ctx.session, ctx.member.branch_id, month)
     whose = _WHOSE[notice.facts["level"]]
     state = f"还有 {waits} 条等您审" if waits else "没有等您审的"
-    lines = [f"{whose}{month.number}月{state}，{day_word(last)}前有人还会报"]
+    runs = rounds.is_open(ctx.session, ctx.member.branch_id, month, ctx.now)
+    lines = [f"{whose}{month.number}月{state}，{f'{day_word(last)}前有人还会报' if runs else '申报已经截止'}"]
     away = [s.member.name for s in states if not s.following]
     if away:
         lines.append(f"未绑定或取消关注 {len(away)} 人：{'、'.join(away[:6])}，可用“代报”")
@@ -62,7 +71,7 @@ def _month_end_above(ctx: Context, month: Month) -> Told | None:
     waits = len(waiting.waiting_for(ctx.session, ctx.member, ctx.now))
     if not waits:
         return None
-    text = f"{month.number}月快结束了，各支部转到您这里的还有 {waits} 条等您审\n{tap('待办')}"
+    text = f"{month.number}月{_far(ctx, month)}，各支部转到您这里的还有 {waits} 条等您审\n{tap('待办')}"
     return told(text, short=f"各支部有{waits}条等您审", decides=True, month=month_word(month))
 
 

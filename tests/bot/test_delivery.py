@@ -141,7 +141,7 @@ def test_what_informs_goes_by_template_though_a_window_is_open(desk: Desk) -> No
     assert (sent.channel, sent.status) == ("template", NoticeStatus.SENT)
     (card,) = desk.pushes(MEMBER)
     assert card.startswith("党员积分通知\n")
-    assert "#1 已通过，加 2 分" in card
+    assert "#1 加2分" in card
 
 
 def test_a_subscription_account_gets_the_commands_spelled_out(new_desk: Any) -> None:

@@ -115,7 +115,7 @@ def test_the_clock_steps_through_what_is_due_in_order(stage: tuple[Stage, World]
     first, digest = one.pushes("li_si")
     assert "10:0" in first.split("\n")[-1]
     assert digest.split("\n")[-1].endswith("12:00")
-    assert "3 条待审" in digest
+    assert "3条申报待审" in digest
 
 
 def test_a_job_that_fails_does_not_stop_the_clock(stage: tuple[Stage, World]) -> None:

@@ -10,8 +10,8 @@ from sqlalchemy import select
 from handlers.announcements import KINDS, compose
 from jobs import claims as reminding
 from jobs import month_end
-from models import followers
-from models.months import at
+from models import followers, rounds
+from models.months import Month, at
 from models.notices import Notice
 from tests.cast import NOW, Cast
 from tests.handlers.setting import HOUR, code_of, enter
@@ -145,6 +145,18 @@ def test_month_end_to_a_member(say: RecordedSay, cast: Cast, arrived: Arrivals) 
         "11月快结束了，您现为 76 分（合格60）\n待审 1 条：#1\n11月的事，12月3日24点前都能报\n"
         "例如：申报 社区志愿 2小时 28日 清扫河堤\n没有要报的：[本月没有了]，不回也行"
     ]
+
+
+def test_month_end_that_comes_late_speaks_of_a_month_that_is_over(say: RecordedSay, cast: Cast, phones: Phones) -> None:
+    late = at(date(2026, 12, 5), 8)
+    for branch in (cast.first_branch, cast.second_branch):
+        with cast.sessions.write() as session:
+            rounds.begin(session, branch.id, Month(2026, 11))
+    month_end.tell(cast.sessions, now=late)
+    assert phones.arrived(cast.zhang_san, at=late) == [
+        "11月已经结束，您现为 70 分（合格60）\n申报已经截止，支部评审后公示 [积分]"
+    ]
+    assert phones.arrived(cast.ma_chao, at=late)[-1].startswith("您组11月没有等您审的，申报已经截止\n")
 
 
 def test_month_end_to_who_is_not_scored(say: RecordedSay, cast: Cast, arrived: Arrivals) -> None:

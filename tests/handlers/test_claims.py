@@ -21,6 +21,13 @@ ACCEPTED = """\
 报错了：[撤回 1]"""
 
 
+def test_a_deed_of_a_closed_month_is_refused_rather_than_asked_about(say: RecordedSay, cast: Cast) -> None:
+    say(cast.zhang_san, "申报 社区志愿 2小时 昨天")
+    later = at(date(2026, 12, 7), 9)
+    told = say(cast.zhang_san, "申报 社区志愿 2小时 11月19日", at=later)
+    assert told.startswith("❌ 11月的事到12月3日为止")
+
+
 @pytest.mark.manual("member", "申报", title="一句话申报，组长审核，结果自己来")
 def test_a_claim_in_one_line(say: RecordedSay, cast: Cast, arrived: Arrivals) -> None:
     assert say(cast.zhang_san, "申报 社区志愿 2小时 昨天 清扫河堤") == ACCEPTED

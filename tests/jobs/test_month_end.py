@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from jobs import month_end
-from models import followers
+from models import followers, rounds
 from models.bindings import Binding
 from models.followers import Follower
 from models.members import Member
@@ -73,7 +73,23 @@ def test_a_missed_hour_is_made_up_for_while_claims_are_taken(desk: Desk, within:
     assert {notice.facts["month"] for notice in desk.notices()} == {"2026-11"}
 
 
-def test_when_claims_are_closed_there_is_nothing_to_remind_of(desk: Desk, within: Sessions):
+def test_a_month_without_a_round_is_told_of_no_more_when_its_claims_are_closed(desk: Desk, within: Sessions):
+    assert month_end.tell(within, now=CLOSED) == 0
+
+
+def test_who_was_down_over_the_end_of_claims_tells_while_the_month_is_reviewed(desk: Desk, within: Sessions):
+    for branch in (desk.cast.first_branch, desk.cast.second_branch):
+        rounds.begin(desk.session, branch.id, Month(2026, 11))
+    assert month_end.tell(within, now=CLOSED) == EVERYONE + len(LEADERS)
+    assert month_end.tell(within, now=CLOSED) == 0
+
+
+def test_what_is_disclosed_needs_no_month_end(desk: Desk, within: Sessions):
+    rounds.begin(desk.session, desk.cast.first_branch.id, Month(2026, 11))
+    found = rounds.find_anew(desk.session, desk.cast.first_branch.id, Month(2026, 11))
+    assert found is not None
+    found.state = rounds.RoundState.DISCLOSURE
+    desk.session.flush()
     assert month_end.tell(within, now=CLOSED) == 0
 
 

@@ -9,6 +9,7 @@ from models import claiming, claims, pictures
 from models.claiming import BadQuantity, NotClaimable, PictureMissing
 from models.claims import AlreadyDecided, Claim, ClaimStatus
 from models.errors import NotFound
+from models.members import Move
 from models.months import Month, at
 from models.rounds import MonthClosed, NotYet
 from models.rulebooks import NoRulebook
@@ -31,6 +32,14 @@ def test_a_claim_says_what_was_done_and_waits(desk: Desk):
     assert (claim.submitted_at, claim.waiting_since, claim.decisions) == (NOW, NOW, 0)
     assert not claim.recorded_for
     assert claims.item_of(desk.session, claim) == desk.item("服务-01")
+
+
+def test_a_deed_counts_where_its_member_was_at_home_that_day(desk: Desk):
+    here, there, member = desk.cast.first_branch, desk.cast.second_branch, desk.cast.zhang_san
+    desk.session.add(Move(member_id=member.id, from_branch_id=here.id, to_branch_id=there.id, moved_on=TODAY))
+    member.branch_id, member.group_id = there.id, None
+    desk.session.flush()
+    assert desk.claim(day=YESTERDAY).branch_id == here.id
 
 
 def test_a_claim_writes_nothing_into_the_ledger(desk: Desk):
