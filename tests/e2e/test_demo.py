@@ -158,7 +158,7 @@ def test_a_claim_is_approved_by_a_tap_on_another_phone_and_the_months_end_is_tol
     number = found[1]
     leader.get_by_role("button", name=f"通过 {number}", exact=True).click(timeout=MOMENT)
     expect(leader.locator(".bubble").last).to_contain_text(f"✅ #{number} 已通过：张三", timeout=MOMENT)
-    told = member.locator(".row", has_text=f"#{number} 已通过，加 1 分")
+    told = member.locator(".row", has_text=f"#{number} 加1分")
     expect(told).to_be_visible(timeout=MOMENT)
     assert points(page, "张三") == before + 1
     assert f"，{before + 1}分" in say(page, "张三", "排名").partition("您：第")[2]

@@ -141,7 +141,7 @@ def test_the_first_waiting_claim_is_told_at_once_and_the_others_together(office:
     eventually(lambda: len(office.world.pushes("wu_gang")) > told + 1, what="the digest")
     office.settle()
     (digest,) = office.world.pushes("wu_gang")[told + 1 :]
-    assert "3 条待审" in digest
+    assert "3条申报待审" in digest
 
 
 def next_digest(now: datetime) -> datetime:
