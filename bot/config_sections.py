@@ -223,6 +223,10 @@ class Month(Section):
 class Meetings(Section):
     """Reminders of meetings, and when nobody is disturbed (settings meetings.*)."""
 
+    minutes: int = key("没有写结束时间的会按几分钟算，10 到 720", 120, ge=10, le=720)
+    check_in_minutes: int = key("会前几分钟起可以签到，0 到 240", 30, ge=0, le=240)
+    late_minutes: int = key("开会几分钟以后签到算迟到，0 到 120", 10, ge=0, le=120)
+    minutes_days: int = key("散会后几个工作日内写好会议记录，1 到 20", 3, ge=1, le=20)
     reminders: Spans = key('开会前多久提醒：d 天，h 小时，m 分钟，例如 ["1d", "1h"]', ("1d", "1h"))
     quiet: Quiet = key('几点到几点不打扰，例如 ["22:00", "07:30"]；空着就不分时间', ("22:00", "07:30"))
 

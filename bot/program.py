@@ -46,7 +46,7 @@ class Program:
     def talk(self) -> Talk:
         app = self.config.app
         page = partial(picture_links.address, app.secret_key, app.base_url)
-        return Talk(self.sessions, secret=app.secret_key.encode(), picture_page=page)
+        return Talk(self.sessions, secret=app.secret_key.encode(), picture_page=page, site=app.base_url.rstrip("/"))
 
     @cached_property
     def protocol(self) -> Protocol:

@@ -16,6 +16,7 @@ from models.followers import Touch
 
 NO_WORDS = "这条语音没有识别出文字，请打字发来，例如：\n申报 社区志愿 2小时 昨天"
 NOT_TAKEN = "这里收文字和照片。要报积分，例如：\n申报 社区志愿 2小时 昨天"
+SCENE = "checkin-"  # and six digits: the scene of the code on the screen of a meeting
 OLD_CODE = "二维码收到了，它现在没有用处。看能办什么，回“帮助”"
 
 
@@ -40,7 +41,7 @@ class Reception:
             "event:scancode_waitmsg": lambda i, now: self._hear(i, i.scan_result, Touch.CLICK, now),
             "event:subscribe": self._subscribe,
             "event:unsubscribe": self._unsubscribe,
-            "event:SCAN": lambda i, now: Reply(OLD_CODE),
+            "event:SCAN": self._scan,
             "event:TEMPLATESENDJOBFINISH": self._job_finished,
         }
 
@@ -54,6 +55,11 @@ class Reception:
 
     def _image(self, incoming: Incoming, now: datetime) -> Reply:
         return self.talk.hear(Message(incoming.from_user, incoming.key, media_id=incoming.media_id), now)
+
+    def _scan(self, incoming: Incoming, now: datetime) -> Reply:
+        """A code of ours was scanned: the one on the screen of a meeting says the six digits of its minute."""
+        _, ours, code = incoming.event_key.rpartition(SCENE)
+        return self._hear(incoming, f"签到 {code}", Touch.CLICK, now) if ours else Reply(OLD_CODE)
 
     def _subscribe(self, incoming: Incoming, now: datetime) -> Reply:
         with self.talk.sessions.write() as session:

@@ -72,11 +72,13 @@ class Talk:
         families: Families = FAMILIES,
         secret: bytes = b"",
         picture_page: Callable[[int, int], str] = no_page,
+        site: str = "",
     ) -> None:
         self.sessions = sessions
         self.families = families
         self.secret = secret
         self.picture_page = picture_page
+        self.site = site
 
     def hear(self, message: Message, now: datetime) -> Reply:
         """Answer a message; a repeat gets the stored answer and acts no second time."""
@@ -157,6 +159,7 @@ class Talk:
             families=self.families,
             secret=self.secret,
             picture_page=self.picture_page,
+            site=self.site,
             listed=sender.dialog.open_list(now) if sender.dialog else None,
             rest=sender.dialog.rest if sender.dialog else None,
         )

@@ -6,12 +6,14 @@ from decimal import Decimal
 from handlers.arguments import ALL, Ask, Figure, Number, Numbers, Person, Reason, Target, Text, Until
 from handlers.claims import amount, titled
 from handlers.command import Command, Context, Each, Reply, Result, command, done
+from handlers.meeting_words import request_lines, settled_word
 from handlers.words import day_word, figure, harmless, link, signed, tap
 from models import acting, claims, deciding, deciding_requests, ledger, pictures, rulebooks, waiting
 from models.appointments import Role
 from models.claims import Claim, ClaimStatus
 from models.deciders import offices_of
 from models.errors import Refused
+from models.meetings import Meeting
 from models.months import Period
 from models.pictures import Picture
 from models.requests import Request, RequestKind
@@ -95,8 +97,12 @@ def buttons(number: int) -> str:
     return " ".join(tap(label, says) for label, says in verbs.items())
 
 
-def request_card(request: Request) -> str:
+def request_card(ctx: Context, request: Request) -> str:
     """A waiting request with its buttons."""
+    if request.meeting_id is not None:
+        yes, no = tap("通过", f"通过 L{request.id}"), tap("不通过", f"不通过 L{request.id}")
+        meeting = ctx.session.get_one(Meeting, request.meeting_id)
+        return "\n".join([*request_lines(request, meeting), f"{yes} {no}"])
     what = "换绑新微信" if request.kind is RequestKind.REBINDING else "绑定微信"
     yes, no = tap("通过", f"通过 L{request.id}"), tap("不通过", f"不通过 L{request.id} 不是本人")
     return f"待审 L{request.id}　{request.member.name} 申请{what}\n请当面或电话核对是本人再通过\n{yes} {no}"
@@ -184,7 +190,8 @@ def _approved(ctx: Context, decided: list[Claim | Request]) -> Reply:
 
 def _approved_line(ctx: Context, thing: Claim | Request) -> str:
     if isinstance(thing, Request):
-        return f"L{thing.id} 已通过：{thing.member.name} 的微信已绑定，已告知本人"
+        effect = "的微信已绑定" if thing.meeting_id is None else f"{settled_word(thing)}（M{thing.meeting_id}）"
+        return f"L{thing.id} 已通过：{thing.member.name} {effect}，已告知本人"
     item = claims.item_of(ctx.session, thing)
     credited = thing.credited if thing.credited is not None else thing.points
     cut = (

@@ -14,6 +14,19 @@ from handlers.understanding import targets, times
 from handlers.understanding.kinds_of_answers import RemedyKind, VerdictKind
 from handlers.understanding.kinds_of_deeds import AGAIN, DayKind, ItemKind, QuantityKind, WordKind
 from handlers.understanding.kinds_of_groups import DoneInKind, GroupNameKind, LastDayKind, LeaderKind, MembersKind
+from handlers.understanding.kinds_of_meetings import (
+    AgendaKind,
+    AttendanceKind,
+    CheckInCodeKind,
+    HoldersKind,
+    MeetingKindsKind,
+    MeetingNumberKind,
+    MomentKind,
+    PlaceKind,
+    SaidKind,
+)
+from handlers.understanding.kinds_of_meetings import Moment as MomentSaid
+from handlers.understanding.kinds_of_minutes import OutlineKind
 from handlers.understanding.kinds_of_numbers import CodeKind, FigureKind, NumberKind, NumbersKind, TargetKind
 from handlers.understanding.kinds_of_opinions import MatterKind, OpinionTextKind, SortKind
 from handlers.understanding.kinds_of_records import (
@@ -43,7 +56,7 @@ from handlers.understanding.kinds_of_years import BranchKind, LaureatesKind, Tit
 from handlers.understanding.targets import ALL as ALL
 from handlers.understanding.times import THIS_MONTH as THIS_MONTH
 from handlers.understanding.times import TODAY as TODAY
-from models import members, months, organizations, rulebooks
+from models import meetings, members, minutes, months, organizations, rulebooks
 
 # A claim: the item, how much, when. For a person named before (代报) the items are that person's.
 Item = Annotated[rulebooks.Item, ItemKind()]
@@ -111,6 +124,21 @@ Leader = Annotated[members.Member, LeaderKind()]
 Members = Annotated[list[members.Member], MembersKind()]
 LastDay = Annotated[date, LastDayKind()]
 DoneIn = Annotated[organizations.Organization | None, DoneInKind()]
+
+# Meetings: which, of what kinds, whose, when, where, about what; the six digits; who came.
+MeetingNumber = Annotated[int, MeetingNumberKind()]
+OwnMeeting = Annotated[int, MeetingNumberKind(own=True)]
+MeetingKinds = Annotated[tuple[str, ...], MeetingKindsKind()]
+HeldBy = Annotated[tuple[organizations.Organization, ...], HoldersKind()]
+Moment = Annotated[MomentSaid, MomentKind()]
+Place = Annotated[str, PlaceKind()]
+Agenda = Annotated[str, AgendaKind()]
+CheckInCode = Annotated[str, CheckInCodeKind()]
+Came = Annotated[meetings.Attendance, AttendanceKind()]
+LeaveReason = Annotated[str, SaidKind("原因", "请写一句请假的原因，例如：出差")]
+ForgottenNote = Annotated[str, SaidKind("说明", "请写一句说明，例如：手机没电，全程在场")]
+MinutesOutline = Annotated[minutes.Outline | None, OutlineKind()]
+CancelReason = Annotated[str, SaidKind("理由", "请写一句取消的理由，大家会看到，例如：书记出差")]
 
 # Times.
 Until = Annotated[date, UntilKind()]

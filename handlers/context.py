@@ -38,6 +38,8 @@ class Context:
     secret: bytes = b""
     # The address of the page on which the asker looks at a picture; the edge signs it for them alone.
     picture_page: Callable[[int, int], str] = lambda picture_id, member_id: ""
+    # Where our pages for phones begin, without a slash at the end; empty where no pages are served.
+    site: str = ""
     listed: dict[str, Any] | None = None
     rest: str | None = None
     _member: Member | None = None

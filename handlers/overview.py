@@ -1,11 +1,17 @@
-"""概况: what the committee sees of its branches: what is late or missed, and no points (rules 14; S2)."""
+"""概况: what the committee sees of its branches: what is late or missed, and no points (rules 14, 23; S2)."""
+
+from collections.abc import Sequence
 
 from handlers.command import Command, Context, Reply, command
 from handlers.words import month_word
 from models import overview
 from models.appointments import Role
+from models.cadences import Duty, MissedMeeting
 from models.months import Month
 from models.overview import Late
+from models.spans import word_of
+
+SHOWN = 3  # meetings named of one branch
 
 
 @command(
@@ -44,7 +50,22 @@ def _parts(ctx: Context, one: Late) -> list[str]:
             if months
         ),
         *(f"{count}{words}" for count, words in counted if count),
+        *(
+            f"{words}：{_meetings(one, found)}"
+            for found, words in ((one.missed, "没有召开"), (one.unplanned, "还没有安排"))
+            if found
+        ),
     ]
+
+
+def _meetings(late: Late, found: Sequence[Duty | MissedMeeting]) -> str:
+    """10月党小组会（第一小组）、第4季度党课."""
+    words = [
+        f"{word_of(one.period)}{one.kind}"
+        + ("" if one.organization_id == late.branch.id else f"（{one.organization.name}）")
+        for one in found[:SHOWN]
+    ]
+    return "、".join(words) + (f"等{len(found)}个" if len(found) > SHOWN else "")
 
 
 def _months(ctx: Context, months: list[Month]) -> str:

@@ -28,7 +28,7 @@ def _waiting(ctx: Context) -> list[Waiting]:
     """What waits for the asker: people before the door, what has a day, what is due, then the claims."""
     session, me, now = ctx.session, ctx.member, ctx.now
     found = [
-        Waiting(r.member_id, partial(approvals.request_card, r), f"待办 {r.member.name}")
+        Waiting(r.member_id, partial(approvals.request_card, ctx, r), f"待办 {r.member.name}")
         for r in deciding_requests.waiting_for(session, me, now)
     ]
     found += [

@@ -123,7 +123,8 @@ def _openid_of(session: Session, notice: Notice) -> str | None:
 
 def _quiet_until(session: Session, notice: Notice, now: datetime) -> datetime | None:
     """When a notice may go that came up in quiet hours; None when it may go now."""
-    if notice.kind in quiet.AWAITED or notice.maybe_received:  # a repeat does not wait for the morning
+    # A repeat does not wait for the morning, nor does what would come too late.
+    if notice.kind in quiet.AWAITED or notice.maybe_received or notice.facts.get(quiet.URGENT):
         return None
     member = session.get(Member, notice.member_id) if notice.member_id else None
     return quiet.until(session, member.branch_id if member else None, now)

@@ -9,10 +9,13 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from jobs import (
+    cadences,
     claims,
     evaluations,
     follow_ups,
     followers,
+    meetings,
+    minutes,
     month_end,
     notices,
     opinions,
@@ -25,6 +28,7 @@ from jobs import (
 )
 from jobs.notices import Post
 from jobs.pictures import Keep
+from models import meeting_news
 from models import notices as outbox
 from models.months import SHANGHAI, at, shanghai_day
 from models.rounds import HOUR as MORNING
@@ -82,6 +86,15 @@ TABLE = (
     Job("follow_ups.remind", MINUTE, lambda w, now: follow_ups.remind(w.sessions, now=now), "提醒办理跟进"),
     Job("follow_ups.warn", HOUR, lambda w, now: follow_ups.warn(w.sessions, now=now), "提醒未合格的党员"),
     Job("quarters", MINUTE, lambda w, now: quarters.propose(w.sessions, now=now), "季度评选提请支委会"),
+    Job("cadences.judge", MINUTE, lambda w, now: cadences.judge(w.sessions, now=now), "到期没有召开的会记录下来"),
+    Job("cadences.begin", HOUR, lambda w, now: cadences.begin(w.sessions, now=now), "按周期列出该开的会"),
+    Job("cadences.press", MINUTE, lambda w, now: cadences.press(w.sessions, now=now), "提醒安排会议"),
+    Job("meetings.remind", MINUTE, lambda w, now: meetings.remind(w.sessions, now=now), "会前提醒"),
+    Job("meetings.open", MINUTE, lambda w, now: meetings.open_check_in(w.sessions, now=now), "开始签到"),
+    Job("meetings.close", MINUTE, lambda w, now: meetings.close(w.sessions, now=now), "散会，按签到记分"),
+    Job("minutes.expect", MINUTE, lambda w, now: minutes.expect(w.sessions, now=now), "散会后等会议记录"),
+    Job("minutes.remind", MINUTE, lambda w, now: minutes.remind(w.sessions, now=now), "提醒写会议记录"),
+    Job("minutes.overdue", MINUTE, lambda w, now: minutes.tell_above(w.sessions, now=now), "超期未写的告知上级"),
     Job("evaluations", MINUTE, lambda w, now: evaluations.tell(w.sessions, now=now), "年终总评提醒"),
     Job("month_end", MINUTE, lambda w, now: month_end.tell(w.sessions, now=now), "月末提醒"),
     Job("pictures", 5 * SECOND, _fetch, "取回佐证照片"),
@@ -99,8 +112,8 @@ def next_moment(sessions: Sessions, after: datetime) -> datetime:
     today = shanghai_day(after.astimezone(SHANGHAI))
     moments = [at(day, t.hour, t.minute) for day in (today, today + timedelta(days=1)) for t in TIMES]
     with sessions.read() as session:
-        queued = outbox.next_due(session)
-    later = [moment for moment in [*moments, *([queued] if queued else [])] if moment > after]
+        own = (outbox.next_due(session), meeting_news.next_moment(session, after))
+    later = [moment for moment in [*moments, *own] if moment is not None and moment > after]
     return min(later)
 
 

@@ -1,22 +1,72 @@
-"""What is decided about requests, L7: whoever decides claims decides these as well (rules 9, 30)."""
+"""What is decided about requests, L7: whoever decides claims decides these as well (rules 9, 30).
 
+A forgotten check-in is for the meeting's organizer, unless the organizer is concerned or out of reach (rules 25).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from models import bindings, notices, requests, waiting
-from models.deciders import deciders
+from models import bindings, deciders, meeting_requests, notices, requests, waiting
 from models.errors import NotFound
+from models.meetings import Meeting
 from models.members import Member
 from models.notices import Notice
-from models.requests import Request, RequestStatus
+from models.requests import Request, RequestKind, RequestStatus
+
+
+class Asked(Protocol):
+    """Somebody who is asked."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def name(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """``asked`` are told and have it on their to-do list; ``allowed`` may decide it."""
+
+    asked: Sequence[Asked]
+    allowed: frozenset[int]
+
+
+def decision(session: Session, request: Request, now: datetime) -> Decision:
+    """Whom a request is asked of, and who may decide it."""
+    found = deciders.deciders(session, request, now)
+    meeting = session.get(Meeting, request.meeting_id) if request.kind is RequestKind.FORGOTTEN else None
+    if meeting is None or meeting.organizer_id == request.member_id:
+        return Decision(found.asked, found.allowed)
+    organizer = meeting.organizer
+    if bindings.openid_of(session, organizer.id) is None:
+        return Decision(found.asked, found.allowed | {organizer.id})
+    return Decision((organizer,), found.allowed | {organizer.id})
+
+
+def ask_leave(session: Session, number: int, note: str, *, by: Member, now: datetime) -> Request:
+    """As ``meeting_requests.ask_leave``, and those who decide are told."""
+    return _waiting_now(session, meeting_requests.ask_leave(session, number, note, by=by, now=now), now)
+
+
+def ask_entry(session: Session, number: int, note: str, *, by: Member, now: datetime) -> Request:
+    """As ``meeting_requests.ask_entry``, and the organizer is told."""
+    return _waiting_now(session, meeting_requests.ask_entry(session, number, note, by=by, now=now), now)
+
+
+def _waiting_now(session: Session, request: Request, now: datetime) -> Request:
+    ask(session, request, now=now)
+    return request
 
 
 def ask(session: Session, request: Request, *, now: datetime) -> int:
     """Tell those who decide a request at once, since somebody waits for it; returns how many had not been told."""
     told = 0
-    for member in deciders(session, request, now).asked:
+    for member in decision(session, request, now).asked:
         key = _key(request, member.id)
         facts = {"request": request.id}
         told += notices.post(
@@ -33,7 +83,7 @@ def unasked(session: Session, now: datetime) -> list[Request]:
     """The waiting requests that somebody can decide who was not told, say because nobody could be reached before."""
     found = []
     for request in _waiting(session):
-        keys = [_key(request, member.id) for member in deciders(session, request, now).asked]
+        keys = [_key(request, member.id) for member in decision(session, request, now).asked]
         told = session.scalars(select(func.count()).select_from(Notice).where(Notice.key.in_(keys))).one()
         if told < len(keys):
             found.append(request)
@@ -42,7 +92,7 @@ def unasked(session: Session, now: datetime) -> list[Request]:
 
 def stranded(session: Session, now: datetime) -> list[Request]:
     """The waiting requests that nobody can be asked about: the operator sees to them (``xianfeng doctor``)."""
-    return [request for request in _waiting(session) if not deciders(session, request, now).asked]
+    return [request for request in _waiting(session) if not decision(session, request, now).asked]
 
 
 def release(session: Session, request: Request, *, now: datetime) -> None:
@@ -63,8 +113,16 @@ def _waiting(session: Session) -> list[Request]:
 def waiting_for(session: Session, member: Member, now: datetime) -> list[Request]:
     """The requests that wait for a decision of this member."""
     branches = waiting.deciding_branches(session, member, now)
-    found = [request for branch_id in branches for request in requests.waiting_in(session, branch_id)]
-    return [r for r in found if any(m.id == member.id for m in deciders(session, r, now).asked)]
+    found = {request.id: request for branch_id in branches for request in requests.waiting_in(session, branch_id)}
+    found |= {request.id: request for request in _of_organizer(session, member)}
+    return [r for _, r in sorted(found.items()) if any(m.id == member.id for m in decision(session, r, now).asked)]
+
+
+def _of_organizer(session: Session, member: Member) -> Sequence[Request]:
+    """The forgotten check-ins of meetings that a member organized, whatever branch they come from."""
+    query = select(Request).join(Meeting, Meeting.id == Request.meeting_id)
+    waiting_ones = (Request.status == RequestStatus.WAITING, Request.kind == RequestKind.FORGOTTEN)
+    return session.scalars(query.where(Meeting.organizer_id == member.id, *waiting_ones)).all()
 
 
 def approve(session: Session, number: int, *, by: Member, now: datetime) -> Request:
@@ -75,6 +133,8 @@ def approve(session: Session, number: int, *, by: Member, now: datetime) -> Requ
     if openid is not None:
         bindings.complete(session, request.member, openid, now)
         notices.post(session, request.member_id, "bound", key=f"{request.subject}:told", now=now, facts={"by": by.name})
+    if request.meeting_id is not None:
+        meeting_requests.grant(session, request, by=by, now=now)
     return request
 
 
@@ -86,12 +146,14 @@ def reject(session: Session, number: int, reason: str, *, by: Member, now: datet
     if openid is not None:
         key = f"{request.subject}:told"
         notices.post_to_openid(session, openid, "binding_refused", key=key, now=now, facts={"reason": reason})
+    if request.meeting_id is not None:
+        meeting_requests.refuse(session, request, by=by, now=now)
     return request
 
 
 def _to_decide(session: Session, number: int, by: Member, now: datetime) -> Request:
     request = requests.get(session, number)
-    if by.id not in deciders(session, request, now).allowed:
+    if by.id not in decision(session, request, now).allowed:
         raise NotFound(f"没有找到 L{number}，请看一下编号", "待办")
     return request
 

@@ -3,13 +3,14 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from models import organizations
+from models import cadences, organizations
 from models.appointments import ABOVE_BRANCHES, Appointment, Office
+from models.cadences import Duty, MissedMeeting
 from models.claims import Claim, ClaimStatus
 from models.follow_ups import FollowUp, FollowUpStatus
 from models.months import Month
@@ -17,12 +18,17 @@ from models.opinions import Opinion, OpinionStatus
 from models.organizations import Organization
 from models.rounds import Round, RoundState
 
+SHOWN_FOR = timedelta(days=92)  # so long a meeting that was missed is shown
 OVERSEEING = frozenset({Office.SECRETARY, Office.PARTY_AFFAIRS_OFFICER})
 
 
 @dataclass(slots=True)
 class Late:
-    """What is late in one branch: months not submitted, months submitted late, and how many things wait too long."""
+    """What is late in one branch: months not submitted, months submitted late, and how many things wait too long.
+
+    Of its meetings and those of its groups: what was missed of late, and what nobody has planned shortly before the
+    end of its period (rules 23).
+    """
 
     branch: Organization
     unsubmitted: list[Month] = field(default_factory=list)
@@ -30,10 +36,13 @@ class Late:
     claims: int = 0
     opinions: int = 0
     follow_ups: int = 0
+    missed: list[MissedMeeting] = field(default_factory=list)
+    unplanned: list[Duty] = field(default_factory=list)
 
     @property
     def anything(self) -> bool:
-        return bool(self.unsubmitted or self.submitted_late or self.claims or self.opinions or self.follow_ups)
+        months, meetings = self.unsubmitted or self.submitted_late, self.missed or self.unplanned
+        return bool(months or meetings or self.claims or self.opinions or self.follow_ups)
 
 
 def overseen(offices: Iterable[Appointment]) -> list[int]:
@@ -54,7 +63,24 @@ def of(session: Session, organization_ids: Iterable[int], now: datetime) -> list
     for name, counts in _counts(session, now).items():
         for branch_id in counts.keys() & found.keys():
             setattr(found[branch_id], name, counts[branch_id])
+    _add_meetings(session, found, now)
     return list(found.values())
+
+
+def _add_meetings(session: Session, found: dict[int, Late], now: datetime) -> None:
+    missed = select(MissedMeeting).where(MissedMeeting.ended_at > now - SHOWN_FOR)
+    for one in session.scalars(missed.order_by(MissedMeeting.ended_at, MissedMeeting.id)):
+        if (late := _of(found, one.organization)) is not None:
+            late.missed.append(one)
+    for duty in cadences.unplanned(session, now):
+        if (late := _of(found, duty.organization)) is not None:
+            late.unplanned.append(duty)
+
+
+def _of(found: dict[int, Late], organization: Organization) -> Late | None:
+    """The line of the branch that an organization is, or whose group it is."""
+    own = found.get(organization.id)
+    return own if own is not None or organization.parent_id is None else found.get(organization.parent_id)
 
 
 def _counts(session: Session, now: datetime) -> dict[str, dict[int, int]]:

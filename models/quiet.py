@@ -18,8 +18,12 @@ AWAITED = frozenset(
         "bound",
         "binding_refused",
         "rebound",
+        "meeting_request",
     }
 )
+
+# A fact of what must not wait: by the morning the meeting would be missed.
+URGENT = "urgent"
 
 
 def until(session: Session, organization_id: int | None, now: datetime) -> datetime | None:

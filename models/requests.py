@@ -1,4 +1,4 @@
-"""Requests to decide, L7: bindings today, leaves and forgotten check-ins with the meetings.
+"""Requests to decide, L7: bindings, and of a meeting leaves and forgotten check-ins.
 
 waiting ──approve──▶ approved
    └─────reject────▶ rejected
@@ -26,6 +26,8 @@ class RequestKind(StrEnum):
 
     BINDING = "binding"  # a first WeChat, by name and phone number
     REBINDING = "rebinding"  # a new phone of someone with an appointment; the level above decides
+    LEAVE = "leave"  # 请假 from a meeting, decided as a claim is
+    FORGOTTEN = "forgotten"  # 补签, which the meeting's organizer decides
 
 
 class RequestStatus(StrEnum):
@@ -46,6 +48,8 @@ class Request(Base):
     status: Mapped[RequestStatus] = mapped_column(one_of(RequestStatus), default=RequestStatus.WAITING)
     member_id: Mapped[int] = mapped_column(ForeignKey("members.id"), index=True)
     openid: Mapped[str | None] = mapped_column(String(64))
+    meeting_id: Mapped[int | None] = mapped_column(ForeignKey("meetings.id"), index=True)
+    note: Mapped[str] = mapped_column(String(LONGEST), default="")  # what the member wrote
     asked_at: Mapped[datetime]
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))
     decided_at: Mapped[datetime | None]
@@ -99,6 +103,32 @@ def open_binding(
     session.add(request)
     session.flush()
     return request
+
+
+def open_for_meeting(
+    session: Session, member: Member, meeting_id: int, note: str, *, kind: RequestKind, now: datetime
+) -> Request:
+    """Ask for leave from a meeting, or to be entered after it; asking again while it waits is the same request."""
+    waiting = waiting_about(session, meeting_id, kind, member.id)
+    if waiting:
+        return waiting[0]
+    request = Request(
+        kind=kind, member_id=member.id, member=member, meeting_id=meeting_id, note=note[:LONGEST], asked_at=now
+    )
+    session.add(request)
+    session.flush()
+    return request
+
+
+def waiting_about(
+    session: Session, meeting_id: int, kind: RequestKind, member_id: int | None = None
+) -> Sequence[Request]:
+    """What members ask about a meeting and nobody has decided, oldest first; of one member or of all."""
+    query = select(Request).where(Request.meeting_id == meeting_id, Request.status == RequestStatus.WAITING)
+    query = query.where(Request.kind == kind)
+    if member_id is not None:
+        query = query.where(Request.member_id == member_id)
+    return session.scalars(query.order_by(Request.id)).all()
 
 
 def get(session: Session, number: int) -> Request:

@@ -12,10 +12,11 @@ from decimal import Decimal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import disclosures, lateness, ledger, members, notices, opinions, rounds, rulebooks, tallies
+from models import disclosures, lateness, ledger, meetings, members, notices, opinions, rounds, rulebooks, tallies
 from models.claims import UNDECIDED, Claim, ClaimStatus
 from models.errors import NotFound, Refused
 from models.ledger import Book
+from models.meetings import MeetingState
 from models.members import Listed, Member
 from models.months import Month, shanghai_day
 from models.pictures import Picture
@@ -173,7 +174,7 @@ def check_submit(
         raise AlreadySubmitted(f"{number}月已经{round_.word}，不用再提交", f"公示 {number}月")
     if round_.state is RoundState.OPEN and now < round_.claims_until:
         raise not_open(round_.month, round_.claims_until)
-    _check_meeting(session, branch_id, meeting)
+    _check_meeting(session, branch_id, meeting, now)
     waiting = undecided(session, branch_id, round_.month)
     if waiting:
         raise StillUndecided(_still(waiting, number), f"解释 {waiting[0].id}")
@@ -187,9 +188,13 @@ def _check_secretary(session: Session, branch_id: int, by: Member, now: datetime
         raise NotTheSecretary(f"提交公示由{names}办", "评审")
 
 
-def _check_meeting(session: Session, branch_id: int, meeting: int | None) -> None:
-    """The meeting that reviewed the month. There are none before meetings are kept here, so none is known."""
-    if meeting is not None:
+def _check_meeting(session: Session, branch_id: int, meeting: int | None, now: datetime) -> None:
+    """The meeting that reviewed the month is one of the branch's own, and has begun."""
+    if meeting is None:
+        return
+    found = meetings.find(session, meeting)
+    own = found is not None and any(one.id == branch_id for one in meetings.held_by(session, meeting))
+    if found is None or not own or found.state is MeetingState.CANCELLED or found.starts_at > now:
         raise NotFound(f"没有找到会议 M{meeting}，请看一下编号，不写编号也能提交", "提交公示")
 
 

@@ -16,6 +16,7 @@ from models.months import Month
 from models.organizations import Organization
 from models.settings import Form, Setting, SettingChange
 
+_SPAN = re.compile(r"[1-9]\d{0,2}[dhm]")
 _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 NOTHING = ("", "空", "无")
 
@@ -120,6 +121,12 @@ def _from_until(setting: Setting[Any], text: str) -> tuple[list[str] | None, str
     return times if times is not None and len(times) in (0, 2) else None, "起止两个时间（例如 22:00 07:30），或“空”"
 
 
+def _spans(setting: Setting[Any], text: str) -> tuple[list[str] | None, str]:
+    spans = [] if text in NOTHING else re.split(r"[\s,，、]+", text.lower())
+    fits = all(_SPAN.fullmatch(span) for span in spans) and len(set(spans)) == len(spans)
+    return spans if fits else None, "多久（天 d、小时 h、分钟 m，例如 1d 1h），或“空”"
+
+
 def _choice(setting: Setting[Any], text: str) -> tuple[str | None, str]:
     return text if text in setting.choices else None, f"{'、'.join(setting.choices)} 中的一个"
 
@@ -138,6 +145,7 @@ _READERS: dict[Form, Callable[[Setting[Any], str], tuple[Any, str]]] = {
     Form.NUMBER: _number,
     Form.TIMES: _times,
     Form.FROM_UNTIL: _from_until,
+    Form.SPANS: _spans,
     Form.CHOICE: _choice,
     Form.MONTH: _month,
 }

@@ -9,6 +9,7 @@ from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint, exists, selec
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import Base, RowId, once_per_session, remember
+from models.meeting_kinds import KINDS, Often
 from models.organizations import ladder
 from models.prepared import Prepared
 
@@ -23,6 +24,7 @@ class Form(StrEnum):
     FROM_UNTIL = "from_until"  # two times of day, or none
     CHOICE = "choice"  # one of ``choices``
     MONTH = "month"  # a month, or nothing
+    SPANS = "spans"  # how long before something, any number of times: 1d, 2h, 30m
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,11 @@ STANDINGS_SHOWN = Setting(
 )
 NOTICES_DIGEST: Setting[list[str]] = Setting("notices.digest", ["12:00", "17:30"], "待审合并提醒的时间，空为逐条提醒")
 QUIET_HOURS: Setting[list[str]] = Setting("meetings.quiet", ["22:00", "07:30"], "不打扰时段", Form.FROM_UNTIL)
+MEETING_REMINDERS: Setting[list[str]] = Setting("meetings.reminders", ["1d", "1h"], "会前多久提醒", Form.SPANS)
+MEETING_MINUTES: Setting[int] = Setting("meetings.minutes", 120, "没写结束时间的会按几分钟算", least=10, most=720)
+CHECK_IN_MINUTES: Setting[int] = Setting("meetings.check_in_minutes", 30, "会前几分钟起签到", least=0, most=240)
+LATE_MINUTES: Setting[int] = Setting("meetings.late_minutes", 10, "开会几分钟后签到算迟到", least=0, most=120)
+MINUTES_DAYS: Setting[int] = Setting("meetings.minutes_days", 3, "散会后几个工作日内写会议记录")
 REMIND_AFTER: Setting[int] = Setting("claims.remind_after", 2, "几个工作日未审提醒审核人")
 MOVE_UP_AFTER: Setting[int] = Setting("claims.move_up_after", 4, "几个工作日未审同时交上一级")
 CLAIM_DAYS: Setting[int] = Setting("month.claim_days", 3, "次月第几个工作日前可补报上月")
@@ -62,8 +69,21 @@ TAKE_UP_DAYS: Setting[int] = Setting("opinions.take_up_days", 2, "答复后几�
 ABOVE_DAYS: Setting[int] = Setting("opinions.above_days", 5, "上一级几个工作日内答复")
 WARN_DAYS: Setting[int] = Setting("month.warn_days", 5, "月末前几个工作日提醒未合格的党员")
 
+# How often each kind of meeting is owed (rules 23), by the kind's name; off: it is no duty.
+MEETING_CADENCES: dict[str, Setting[str]] = {
+    kind.name: Setting(
+        f"meetings.cadence.{kind.name}",
+        kind.often.value if kind.on and kind.often is not Often.AS_IT_COMES else "off",
+        f"{kind.name}多久开一次",
+        choices=("off", *(often.value for often in Often if often is not Often.AS_IT_COMES)),
+    )
+    for kind in KINDS
+}
+
 # Every setting above, so that a new one shows by itself wherever settings are listed.
-ALL: dict[str, Setting[Any]] = {found.key: found for found in list(globals().values()) if isinstance(found, Setting)}
+ALL: dict[str, Setting[Any]] = {
+    found.key: found for found in (*globals().copy().values(), *MEETING_CADENCES.values()) if isinstance(found, Setting)
+}
 
 
 class SettingChange(Base):

@@ -15,6 +15,7 @@ from models import (
     verification_chains,
     verification_claims,
     verification_figures,
+    verification_meetings,
     verification_opinions,
     verification_records,
     verification_results,
@@ -40,6 +41,7 @@ def differences(session: Session, printed: Sequence[Head] = ()) -> Iterator[str]
     yield from verification_figures.differences(session)
     yield from verification_claims.differences(session)
     yield from verification_records.differences(session)
+    yield from verification_meetings.differences(session)
     yield from verification_opinions.differences(session)
     yield from verification_results.differences(session)
 

@@ -18,7 +18,15 @@ from sqlalchemy.orm import Session
 from bot import config as configuration
 from bot.cli.base import Failure, State, pass_state
 from bot.database import check_ready
-from bot.office import export_claims, export_disclosure, export_ledger, export_standings, export_year
+from bot.office import (
+    export_attendance,
+    export_claims,
+    export_disclosure,
+    export_ledger,
+    export_minutes,
+    export_standings,
+    export_year,
+)
 from bot.office.aside import aside
 from bot.office.problems import did_you_mean
 from models import exports, organizations, rulebooks
@@ -182,6 +190,42 @@ def year_(state: State, /, org: str | None, year: int | None, out: Path) -> None
     _export(state, "year", draw, out=out, org=org, period=period, now=now)
 
 
+@export.command()
+@ORG
+@MONTH
+@QUARTER
+@YEAR
+@OUT
+@pass_state
+def attendance(state: State, /, org: str | None, out: Path, **spans: Any) -> None:
+    """一个支部的到会情况：个人、小组、类型、领导干部双重组织生活；不写时间就是今年。"""
+
+    def draw(session: Session, asked: Asked) -> Workbook:
+        return export_attendance.build(session, asked.branch, asked.period, now=asked.now)
+
+    now = state.now()
+    period = one_period(**spans) or Period.year(Month.of(now))
+    _export(state, "attendance", draw, out=out, org=org, period=period, now=now, points=False)
+
+
+@export.command()
+@ORG
+@MONTH
+@QUARTER
+@YEAR
+@OUT
+@pass_state
+def minutes(state: State, /, org: str | None, out: Path, **spans: Any) -> None:
+    """《党支部工作手册》会议记录：支部和小组的，一次会一张；不写时间就是本月。"""
+
+    def draw(session: Session, asked: Asked) -> Workbook:
+        return export_minutes.build(session, asked.branch, asked.period, now=asked.now)
+
+    now = state.now()
+    period = one_period(**spans) or _this_month(now)
+    _export(state, "minutes", draw, out=out, org=org, period=period, now=now, points=False)
+
+
 def one_period(month: Month | None = None, quarter: Period | None = None, year: int | None = None) -> Period | None:
     """The one time that was given, if any; raises UsageError for two."""
     given = [
@@ -204,14 +248,18 @@ def _export(
     staff_no: str | None = None,
     period: Period,
     now: datetime,
+    points: bool = True,
 ) -> Asked:
-    """Read one moment of the database, log the export, and put the file in its place."""
+    """Read one moment of the database, log the export, and put the file in its place.
+
+    What has no ``points`` in it needs no rulebook.
+    """
     check_ready(state.engine)
     with aside(out) as file:
         with _one_moment(state).read() as session:
             member = _member(session, staff_no) if staff_no else None
             asked = Asked(one_branch(session, org, member), member, period, now)
-            _check(session, asked)
+            _check(session, asked, points=points)
             draw(session, asked).save(file)
         with state.sessions.write() as session:
             exports.record(session, what, asked.branch, period, member=member, by=None, now=now)
@@ -231,12 +279,12 @@ def _one_moment(state: State) -> Sessions:
     return state.sessions
 
 
-def _check(session: Session, asked: Asked) -> None:
+def _check(session: Session, asked: Asked, *, points: bool) -> None:
     """Raise Failure for a time that has not begun, NoRulebook where no month of it has a rulebook."""
     begun = [month for month in asked.period.months if month <= Month.of(asked.now)]
     if not begun:
         raise Failure([f"{asked.period.first} 还没开始，没有可以导出的"])
-    if not any(rulebooks.find_in_force(session, asked.branch.id, month) for month in begun):
+    if points and not any(rulebooks.find_in_force(session, asked.branch.id, month) for month in begun):
         rulebooks.in_force(session, asked.branch.id, begun[-1])
 
 

@@ -10,7 +10,7 @@ from werkzeug.exceptions import HTTPException
 from bot.database import schema_is_current
 from bot.program import Program
 from bot.reception import Reception
-from bot.web import pictures
+from bot.web import meetings, pictures
 from bot.wechat.privacy import describe
 from bot.wechat.view import blueprint
 from handlers.understanding import hear
@@ -25,6 +25,7 @@ def create_app(program: Program) -> Flask:
     hear.warm_up()
     app.register_blueprint(blueprint(program.protocol, Reception(program.talk).answer, program.clock))
     app.register_blueprint(pictures.blueprint(program))
+    app.register_blueprint(meetings.blueprint(program))
 
     @app.get("/healthz")
     def health() -> tuple[Response, int]:

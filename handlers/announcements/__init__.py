@@ -6,8 +6,11 @@ One module per family lists its kinds in ``KINDS``. None means that there is not
 from collections.abc import Mapping
 
 from handlers.announcements import (
+    cadences,
     claims,
     follow_ups,
+    meetings,
+    minutes,
     month_end,
     opinions,
     people,
@@ -22,7 +25,21 @@ from handlers.command import Context
 from models.notices import Notice
 
 MAYBE = "（可能已收到过）"
-FAMILIES = (claims, people, month_end, opinions, temporary_groups, records, rounds, spot_checks, follow_ups, years)
+FAMILIES = (
+    claims,
+    people,
+    month_end,
+    opinions,
+    temporary_groups,
+    records,
+    rounds,
+    spot_checks,
+    follow_ups,
+    years,
+    cadences,
+    meetings,
+    minutes,
+)
 KINDS: Mapping[str, Kind] = {kind.name: kind for family in FAMILIES for kind in family.KINDS}
 TITLES: Mapping[str, str] = {name: kind.title for name, kind in KINDS.items()}
 

@@ -9,15 +9,16 @@ from handlers.words import day_word, tap
 from models import groups, requests, rounds
 from models.months import Month
 from models.notices import Notice
-from models.requests import RequestStatus
+from models.requests import RequestKind, RequestStatus
 
 
 def _request(ctx: Context, notice: Notice) -> Told | None:
     request = requests.get(ctx.session, int(notice.facts["request"]))
     if request.status is not RequestStatus.WAITING:
         return None
-    short = f"L{request.id} {request.member.name}申请绑定，请核对"
-    return told(request_card(request), short=short, decides=True, member=request.member.name)
+    what = {RequestKind.LEAVE: "请假，请审批", RequestKind.FORGOTTEN: "补签，请核对"}
+    short = f"L{request.id} {request.member.name}{what.get(request.kind, '申请绑定，请核对')}"
+    return told(request_card(ctx, request), short=short, decides=True, member=request.member.name)
 
 
 def _bound(ctx: Context, notice: Notice) -> Told:

@@ -25,6 +25,7 @@ from handlers.understanding.answers import is_no as is_no
 from handlers.understanding.answers import is_yes as is_yes
 from handlers.understanding.filling import fill as fill
 from handlers.understanding.kinds_of_groups import is_founded
+from handlers.understanding.kinds_of_meetings import is_code, is_told
 from handlers.understanding.line import Line
 from handlers.understanding.questions import Mood
 from handlers.understanding.shelf import shelf
@@ -34,7 +35,7 @@ from handlers.understanding.understood import Thanked as Thanked
 from handlers.understanding.understood import Understood as Understood
 from handlers.understanding.understood import Unknown as Unknown
 from handlers.understanding.understood import Wondered as Wondered
-from handlers.understanding.vocabulary import DEEDS, EXPLAIN, HELP, Vocabulary, names_numbers, vocabulary
+from handlers.understanding.vocabulary import CHECK_IN, DEEDS, EXPLAIN, HELP, Vocabulary, names_numbers, vocabulary
 from handlers.understanding.wondering import Topic
 
 _NUMBER_ALONE = re.compile(r"#\s?\d{1,9}|j\s?\d{1,9}")
@@ -57,6 +58,8 @@ def hear(text: str, ctx: Context) -> Understood:
         line = spelled_out(line, words, shelf(ctx))
     if _NUMBER_ALONE.fullmatch(line) and (explain := words.get(EXPLAIN)) is not None:
         return Heard(explain, *fill(explain, line, ctx))
+    if is_code(line) and ctx.who is not None and (check_in := words.get(CHECK_IN)) is not None:
+        return Heard(check_in, *fill(check_in, line, ctx))
     return _headed(line, words, ctx) or _sentence(line, words, ctx)
 
 
@@ -67,6 +70,8 @@ def _headed(line: Line, words: Vocabulary, ctx: Context) -> Understood | None:
     if command is None or (head in DEEDS and not is_founded(line)):
         return None
     rest, meant = line.part(len(head), len(line)), words.meant(command, ctx)
+    if is_told(head, rest):
+        return None
     if meant is not command and deeds.of_others(rest, ctx):
         return Heard(command)
     return words_first.headed(meant, rest, words, ctx)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 # Words of commands that people also say of what they did: 参加专班2次.
 DEEDS = frozenset({"专班"})
-CLAIM, RECORD, BIND, HELP, EXPLAIN = "申报", "代报", "绑定", "帮助", "解释"
+CLAIM, RECORD, BIND, HELP, EXPLAIN, CHECK_IN = "申报", "代报", "绑定", "帮助", "解释", "签到"
 # To whoever may not record for the branch, 加分 is what one claims and 扣分 what one lost.
 RECORDS = {"加分": CLAIM, "扣分": "积分"}
 

@@ -6,6 +6,7 @@ from handlers.command import Command
 from handlers.context import Context
 from handlers.understanding import acts, deeds, manners, quantities, questions
 from handlers.understanding.filling import fill, left_over
+from handlers.understanding.kinds_of_meetings import is_told
 from handlers.understanding.kinds_of_words import PersonKind, QueryKind
 from handlers.understanding.line import Line
 from handlers.understanding.questions import Mood
@@ -104,7 +105,7 @@ def glued(line: Line, words: Vocabulary, ctx: Context) -> Heard | None:
     if found is None or found[0].word == CLAIM or names_numbers(found[0]) or not found[0].parameters:
         return None
     command, word = found
-    if words.meant(command, ctx) is not command:
+    if words.meant(command, ctx) is not command or is_told(word, plain):
         return None
     start = len(plain) - len(text) + len(word)
     rest = plain.part(start, len(plain))
@@ -174,6 +175,8 @@ def entire(line: Line, words: Vocabulary, ctx: Context) -> Heard | None:
     for cue in words.found(line):
         command = cue.command
         if command.word in {CLAIM, RECORD, BIND} or names_numbers(command) or takes_text(command):
+            continue
+        if is_told(command.word, line):
             continue
         if command.changes and command.parameters and command.open_to(ctx.roles):
             values, doubts = fill(command, line.without(cue.span), ctx)

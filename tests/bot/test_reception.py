@@ -98,6 +98,11 @@ def test_a_click_opens_a_short_window_and_a_message_a_long_one(send: Door, cast:
     assert left() == 5
 
 
+def test_the_code_on_the_screen_of_a_meeting_checks_in(send: Door, cast: Cast) -> None:
+    typed = send("text", cast.zhang_san, content="签到 483920")
+    assert send("event:SCAN", cast.zhang_san, event_key="checkin-483920") == typed
+
+
 def test_a_scanned_code_of_old_gets_a_friendly_word(send: Door, cast: Cast) -> None:
     assert "帮助" in send("event:SCAN", cast.zhang_san, event_key="meeting-1")
 

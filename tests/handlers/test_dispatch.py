@@ -14,10 +14,11 @@ from handlers.command import Command, Reply, command
 from handlers.context import Context
 from handlers.dispatch import FAMILIES, Families
 from handlers.help import ROLE_WORDS, who_words
-from jobs import quarters, spot_checks
+from jobs import meetings, quarters, spot_checks
 from models import bindings, follow_ups, rounds
 from models.appointments import Appointment, Office, Role
 from models.bindings import BindingCode
+from models.meetings import Meeting
 from models.members import Member
 from models.months import Month
 from models.rounds import Round, RoundState
@@ -29,6 +30,7 @@ from tests.models.round_desk import review
 from tests.models.scores import in_earnest, score
 from tests.recording import RecordedSay
 
+SECRET_OF_483920 = 0x1A479  # of M3, at NOW
 TABLE = Path(__file__).parents[2] / "docs" / "reference" / "commands.md"
 ALSO_SAID = {
     "帮助": "? 菜单 help 你好 怎么用",
@@ -88,6 +90,18 @@ ALSO_SAID = {
     "记录表彰": "登记表彰",
     "不计分": "",
     "恢复计分": "",
+    "会议": "",
+    "参加": "",
+    "请假": "",
+    "签到": "",
+    "补签": "",
+    "开会": "",
+    "改期": "",
+    "取消会议": "",
+    "签到码": "",
+    "考勤": "",
+    "补记": "",
+    "会议记录": "纪要",
 }
 
 
@@ -221,6 +235,35 @@ def _quarter_over(say: RecordedSay, cast: Cast) -> None:
     quarters.propose(cast.sessions, now=NOW)
 
 
+def _called(say: RecordedSay, cast: Cast) -> None:
+    """M3 is 李四's, and takes check-ins."""
+    for _ in range(3):
+        say(cast.li_si, "开会 党小组会 今天10:20 三楼会议室")
+        say(cast.li_si, "1")
+
+
+def _with_its_code(say: RecordedSay, cast: Cast) -> None:
+    """The code of M3 is 483920 now."""
+    _called(say, cast)
+    with cast.sessions.write() as session:
+        session.get_one(Meeting, 3).secret = f"{SECRET_OF_483920:032x}"
+
+
+def _begun(say: RecordedSay, cast: Cast) -> None:
+    """M3 began half an hour ago."""
+    for _ in range(3):
+        say(cast.li_si, "开会 党小组会 今天9:30 三楼会议室", at=NOW - timedelta(hours=1))
+        say(cast.li_si, "1", at=NOW - timedelta(hours=1))
+
+
+def _held(say: RecordedSay, cast: Cast) -> None:
+    """M3 was over half an hour ago."""
+    for _ in range(3):
+        say(cast.li_si, "开会 党小组会 今天8:30至9:30 三楼会议室", at=NOW - timedelta(hours=2))
+        say(cast.li_si, "1", at=NOW - timedelta(hours=2))
+    meetings.close(cast.sessions, now=NOW)
+
+
 # What an example needs beside the scene all of them have.
 SCENES: dict[str, Callable[[RecordedSay, Cast], None]] = {
     "抽查": _drawn,
@@ -237,6 +280,16 @@ SCENES: dict[str, Callable[[RecordedSay, Cast], None]] = {
     "有异议": _of_oneself,
     "跟进": _of_oneself,
     "确认先锋岗": _quarter_over,
+    "参加": _called,
+    "请假": _called,
+    "签到": _with_its_code,
+    "补签": _begun,
+    "改期": _called,
+    "取消会议": _called,
+    "签到码": _called,
+    "考勤": _called,
+    "补记": _called,
+    "会议记录": _held,
 }
 
 

@@ -53,7 +53,7 @@ def test_a_command_without_other_words_names_none(say: RecordedSay, cast: Cast) 
 
 
 def test_help_about_something_unknown_is_the_whole_list(say: RecordedSay, cast: Cast) -> None:
-    assert say(cast.zhang_san, "帮助 会议").startswith("您现在可以：")
+    assert say(cast.zhang_san, "帮助 投票").startswith("您现在可以：")
 
 
 def _words(text: str) -> set[str]:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from models.sessions import Sessions
 from tests.cast import Cast
 from tests.models.desk import Desk, narrow
+from tests.models.hall import Hall
 
 
 class Within(Sessions):
@@ -44,3 +45,9 @@ def desk(session: Session, cast: Cast) -> Desk:
 def within(session: Session) -> Sessions:
     """The sessions a job is given; what it commits is seen by ``desk``."""
     return Within(session)
+
+
+@pytest.fixture
+def hall(session: Session, cast: Cast) -> Hall:
+    """Where the cast meets; what a job commits ``within`` is seen here."""
+    return Hall(session, cast)

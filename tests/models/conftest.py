@@ -7,6 +7,7 @@ from models.sessions import Sessions
 from tests.cast import Cast
 from tests.models.counter import Counter
 from tests.models.desk import Desk, narrow
+from tests.models.hall import Hall
 
 
 @pytest.fixture
@@ -27,3 +28,9 @@ def narrowed(sessions: Sessions, cast: Cast) -> Sessions:
 def counter(desk: Desk) -> Counter:
     """Where the cast files opinions and answers them."""
     return Counter(desk)
+
+
+@pytest.fixture
+def hall(session: Session, cast: Cast) -> Hall:
+    """Where the cast meets, under the shipped rulebook."""
+    return Hall(session, cast)

@@ -26,7 +26,7 @@ def shown(session: Session, organization: Organization, setting: Setting[Any]) -
 
 def test_every_setting_of_the_module_is_listed():
     defined = [value for value in vars(settings).values() if isinstance(value, Setting)]
-    assert list(settings.ALL.values()) == defined
+    assert list(settings.ALL.values()) == [*defined, *settings.MEETING_CADENCES.values()]
     assert len(defined) >= 8
 
 
@@ -43,6 +43,8 @@ def test_every_default_is_a_value_one_may_type(setting: Setting[Any]):
         ("month.spot_share", "0", 0),
         ("standings.shown", "own", "own"),
         ("notices.digest", "08:00，12:00 17:30", ["08:00", "12:00", "17:30"]),
+        ("meetings.reminders", "2D、1h 30m", ["2d", "1h", "30m"]),
+        ("meetings.reminders", "空", []),
         ("notices.digest", "空", []),
         ("notices.digest", "", []),
         ("meetings.quiet", "22:30 06:00", ["22:30", "06:00"]),
@@ -67,6 +69,9 @@ def test_values_that_fit(key: str, text: str, value: object):
         ("notices.digest", "8:00", "几点几分"),
         ("notices.digest", "24:00", "几点几分"),
         ("notices.digest", "12:00 12:00", "几点几分"),
+        ("meetings.reminders", "一天", "多久"),
+        ("meetings.reminders", "1h 1h", "多久"),
+        ("meetings.reminders", "0d", "多久"),
         ("meetings.quiet", "22:00", "起止两个时间"),
         ("meetings.quiet", "晚上", "起止两个时间"),
         ("month.consequences_from", "2026-13", "一个月份"),

@@ -126,6 +126,36 @@ def upgrade() -> None:
         sa.UniqueConstraint("branch_id", "month", "group_id", name=op.f("uq_group_results_branch_id_month_group_id")),
     )
     op.create_table(
+        "meeting_duties",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("organization_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("often", sa.String(length=11), nullable=False),
+        sa.Column("period", sa.String(length=8), nullable=False),
+        sa.Column("last", sa.Date(), nullable=False),
+        sa.Column("middle", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("last_call", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("urgent_from", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ends", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("state", sa.String(length=8), nullable=False),
+        sa.Column("reminded_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("called_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "often IN ('week', 'month', 'quarter', 'half_year', 'year', 'as_it_comes')",
+            name=op.f("ck_meeting_duties_often"),
+        ),
+        sa.CheckConstraint("state IN ('open', 'met', 'missed', 'released')", name=op.f("ck_meeting_duties_duty_state")),
+        sa.ForeignKeyConstraint(
+            ["organization_id"], ["organizations.id"], name=op.f("fk_meeting_duties_organization_id_organizations")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_meeting_duties")),
+        sa.UniqueConstraint(
+            "organization_id", "kind", "period", name=op.f("uq_meeting_duties_organization_id_kind_period")
+        ),
+    )
+    op.create_index("ix_meeting_duties_state", "meeting_duties", ["state", "middle"], unique=False)
+    op.create_table(
         "members",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("staff_no", sa.String(length=40), nullable=False),
@@ -150,6 +180,24 @@ def upgrade() -> None:
     op.create_index(op.f("ix_members_branch_id"), "members", ["branch_id"], unique=False)
     op.create_index(op.f("ix_members_group_id"), "members", ["group_id"], unique=False)
     op.create_index(op.f("ix_members_name"), "members", ["name"], unique=False)
+    op.create_table(
+        "missed_meetings",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("organization_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("period", sa.String(length=8), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("told_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["organization_id"], ["organizations.id"], name=op.f("fk_missed_meetings_organization_id_organizations")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_missed_meetings")),
+        sa.UniqueConstraint(
+            "organization_id", "kind", "period", name=op.f("uq_missed_meetings_organization_id_kind_period")
+        ),
+    )
+    op.create_index(op.f("ix_missed_meetings_ended_at"), "missed_meetings", ["ended_at"], unique=False)
     op.create_table(
         "rulebook_versions",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -222,6 +270,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("openid", name=op.f("pk_bindings")),
         sa.UniqueConstraint("member_id", name=op.f("uq_bindings_member_id")),
     )
+    op.create_table(
+        "check_in_tries",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("member_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["member_id"], ["members.id"], name=op.f("fk_check_in_tries_member_id_members")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_check_in_tries")),
+    )
+    op.create_index("ix_check_in_tries_member", "check_in_tries", ["member_id", "at"], unique=False)
     op.create_table(
         "claims",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -408,6 +465,41 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_group_memberships_member_id"), "group_memberships", ["member_id"], unique=False)
     op.create_table(
+        "meetings",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("organization_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("organizer_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("state", sa.String(length=9), nullable=False),
+        sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("opens_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("late_from", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("closes_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("place", sa.String(length=60), nullable=False),
+        sa.Column("agenda", sa.String(length=400), nullable=False),
+        sa.Column("secret", sa.String(length=64), nullable=False),
+        sa.Column("screen", sa.String(length=64), nullable=False),
+        sa.Column("planned_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("moves", sa.Integer(), nullable=False),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("cancelled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("cancelled_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("cancel_reason", sa.String(length=400), nullable=False),
+        sa.CheckConstraint(
+            "state IN ('announced', 'open', 'closed', 'filed', 'cancelled')", name=op.f("ck_meetings_meeting_state")
+        ),
+        sa.ForeignKeyConstraint(["cancelled_by_id"], ["members.id"], name=op.f("fk_meetings_cancelled_by_id_members")),
+        sa.ForeignKeyConstraint(
+            ["organization_id"], ["organizations.id"], name=op.f("fk_meetings_organization_id_organizations")
+        ),
+        sa.ForeignKeyConstraint(["organizer_id"], ["members.id"], name=op.f("fk_meetings_organizer_id_members")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_meetings")),
+        sa.UniqueConstraint("screen", name=op.f("uq_meetings_screen")),
+    )
+    op.create_index("ix_meetings_due", "meetings", ["state", "closes_at"], unique=False)
+    op.create_index(op.f("ix_meetings_organization_id"), "meetings", ["organization_id"], unique=False)
+    op.create_index(op.f("ix_meetings_organizer_id"), "meetings", ["organizer_id"], unique=False)
+    op.create_table(
         "moves",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("member_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -541,24 +633,6 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_relays_sent_by_id"), "relays", ["sent_by_id"], unique=False)
     op.create_table(
-        "requests",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("kind", sa.String(length=9), nullable=False),
-        sa.Column("status", sa.String(length=8), nullable=False),
-        sa.Column("member_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("openid", sa.String(length=64), nullable=True),
-        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("decided_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("reason", sa.String(length=400), nullable=False),
-        sa.CheckConstraint("kind IN ('binding', 'rebinding')", name=op.f("ck_requests_request_kind")),
-        sa.CheckConstraint("status IN ('waiting', 'approved', 'rejected')", name=op.f("ck_requests_request_status")),
-        sa.ForeignKeyConstraint(["decided_by_id"], ["members.id"], name=op.f("fk_requests_decided_by_id_members")),
-        sa.ForeignKeyConstraint(["member_id"], ["members.id"], name=op.f("fk_requests_member_id_members")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_requests")),
-    )
-    op.create_index(op.f("ix_requests_member_id"), "requests", ["member_id"], unique=False)
-    op.create_table(
         "results",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("branch_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -673,6 +747,83 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_claim_steps_claim_id"), "claim_steps", ["claim_id"], unique=False)
     op.create_table(
+        "invitations",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("meeting_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("member_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("branch_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("vote", sa.Boolean(), nullable=False),
+        sa.Column("state", sa.String(length=8), nullable=False),
+        sa.Column("leave_asked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("checked_in_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("corrections", sa.Integer(), nullable=False),
+        sa.Column("corrected_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("reason", sa.String(length=400), nullable=False),
+        sa.CheckConstraint(
+            "state IN ('invited', 'coming', 'on_leave', 'present', 'late', 'absent', 'excused')",
+            name=op.f("ck_invitations_attendance"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["branch_id"], ["organizations.id"], name=op.f("fk_invitations_branch_id_organizations")
+        ),
+        sa.ForeignKeyConstraint(
+            ["corrected_by_id"], ["members.id"], name=op.f("fk_invitations_corrected_by_id_members")
+        ),
+        sa.ForeignKeyConstraint(["group_id"], ["organizations.id"], name=op.f("fk_invitations_group_id_organizations")),
+        sa.ForeignKeyConstraint(["meeting_id"], ["meetings.id"], name=op.f("fk_invitations_meeting_id_meetings")),
+        sa.ForeignKeyConstraint(["member_id"], ["members.id"], name=op.f("fk_invitations_member_id_members")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_invitations")),
+        sa.UniqueConstraint("meeting_id", "member_id", name=op.f("uq_invitations_meeting_id_member_id")),
+    )
+    op.create_index("ix_invitations_member", "invitations", ["member_id"], unique=False)
+    op.create_table(
+        "meeting_kinds",
+        sa.Column(
+            "meeting_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
+        ),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("period", sa.String(length=8), nullable=False),
+        sa.ForeignKeyConstraint(["meeting_id"], ["meetings.id"], name=op.f("fk_meeting_kinds_meeting_id_meetings")),
+        sa.PrimaryKeyConstraint("meeting_id", "kind", name=op.f("pk_meeting_kinds")),
+    )
+    op.create_index("ix_meeting_kinds_period", "meeting_kinds", ["kind", "period"], unique=False)
+    op.create_table(
+        "meeting_organizations",
+        sa.Column(
+            "meeting_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
+        ),
+        sa.Column(
+            "organization_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
+        ),
+        sa.ForeignKeyConstraint(
+            ["meeting_id"], ["meetings.id"], name=op.f("fk_meeting_organizations_meeting_id_meetings")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organization_id"],
+            ["organizations.id"],
+            name=op.f("fk_meeting_organizations_organization_id_organizations"),
+        ),
+        sa.PrimaryKeyConstraint("meeting_id", "organization_id", name=op.f("pk_meeting_organizations")),
+    )
+    op.create_index(
+        op.f("ix_meeting_organizations_organization_id"), "meeting_organizations", ["organization_id"], unique=False
+    )
+    op.create_table(
+        "meeting_reminders",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("meeting_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("moves", sa.Integer(), nullable=False),
+        sa.Column("before", sa.String(length=8), nullable=False),
+        sa.Column("due", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["meeting_id"], ["meetings.id"], name=op.f("fk_meeting_reminders_meeting_id_meetings")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_meeting_reminders")),
+        sa.UniqueConstraint("meeting_id", "moves", "before", name=op.f("uq_meeting_reminders_meeting_id_moves_before")),
+    )
+    op.create_index(op.f("ix_meeting_reminders_due"), "meeting_reminders", ["due"], unique=False)
+    op.create_table(
         "member_checks",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("round_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -683,6 +834,28 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_member_checks")),
         sa.UniqueConstraint("round_id", "member_id", name=op.f("uq_member_checks_round_id_member_id")),
     )
+    op.create_table(
+        "minutes",
+        sa.Column(
+            "meeting_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
+        ),
+        sa.Column("due", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("remind_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("above_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("reminded_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("told_above_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("filed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("filed_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("host", sa.String(length=40), nullable=False),
+        sa.Column("recorder", sa.String(length=40), nullable=False),
+        sa.Column("guests", sa.String(length=200), nullable=False),
+        sa.Column("topics", sa.String(length=2000), nullable=False),
+        sa.Column("resolutions", sa.String(length=2000), nullable=False),
+        sa.ForeignKeyConstraint(["filed_by_id"], ["members.id"], name=op.f("fk_minutes_filed_by_id_members")),
+        sa.ForeignKeyConstraint(["meeting_id"], ["meetings.id"], name=op.f("fk_minutes_meeting_id_meetings")),
+        sa.PrimaryKeyConstraint("meeting_id", name=op.f("pk_minutes")),
+    )
+    op.create_index("ix_minutes_due", "minutes", ["filed_at", "remind_at"], unique=False)
     op.create_table(
         "opinions",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -772,6 +945,30 @@ def upgrade() -> None:
     op.create_index(op.f("ix_quarter_honours_member_id"), "quarter_honours", ["member_id"], unique=False)
     op.create_index(op.f("ix_quarter_honours_quarter_id"), "quarter_honours", ["quarter_id"], unique=False)
     op.create_table(
+        "requests",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.String(length=9), nullable=False),
+        sa.Column("status", sa.String(length=8), nullable=False),
+        sa.Column("member_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("openid", sa.String(length=64), nullable=True),
+        sa.Column("meeting_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("note", sa.String(length=400), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("decided_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reason", sa.String(length=400), nullable=False),
+        sa.CheckConstraint(
+            "kind IN ('binding', 'rebinding', 'leave', 'forgotten')", name=op.f("ck_requests_request_kind")
+        ),
+        sa.CheckConstraint("status IN ('waiting', 'approved', 'rejected')", name=op.f("ck_requests_request_status")),
+        sa.ForeignKeyConstraint(["decided_by_id"], ["members.id"], name=op.f("fk_requests_decided_by_id_members")),
+        sa.ForeignKeyConstraint(["meeting_id"], ["meetings.id"], name=op.f("fk_requests_meeting_id_meetings")),
+        sa.ForeignKeyConstraint(["member_id"], ["members.id"], name=op.f("fk_requests_member_id_members")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_requests")),
+    )
+    op.create_index(op.f("ix_requests_meeting_id"), "requests", ["meeting_id"], unique=False)
+    op.create_index(op.f("ix_requests_member_id"), "requests", ["member_id"], unique=False)
+    op.create_table(
         "spot_checks",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("draw_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -803,6 +1000,20 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_looks")),
     )
     op.create_index(op.f("ix_looks_picture_id"), "looks", ["picture_id"], unique=False)
+    op.create_table(
+        "minutes_supplements",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("meeting_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("text", sa.String(length=2000), nullable=False),
+        sa.Column("by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["by_id"], ["members.id"], name=op.f("fk_minutes_supplements_by_id_members")),
+        sa.ForeignKeyConstraint(
+            ["meeting_id"], ["minutes.meeting_id"], name=op.f("fk_minutes_supplements_meeting_id_minutes")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_minutes_supplements")),
+    )
+    op.create_index(op.f("ix_minutes_supplements_meeting_id"), "minutes_supplements", ["meeting_id"], unique=False)
     op.create_table(
         "opinion_pictures",
         sa.Column(

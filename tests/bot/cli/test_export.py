@@ -243,3 +243,14 @@ def test_what_the_documents_say_can_be_typed(office, line):
 @pytest.mark.sqlite_only  # no database is involved
 def test_the_documents_name_every_export():
     assert {line.split()[1] for line in IN_DOCS} == set(export.commands)
+
+
+@pytest.mark.parametrize(("what", "sheet"), [("attendance", "个人"), ("minutes", "会议记录")])
+def test_meetings_are_exported_of_a_branch_and_need_no_rulebook(office, what, sheet):
+    path = office.folder / f"{what}.xlsx"
+    year = ("--year", "2024")  # before the first rulebook
+    assert office.ok("export", what, "--org", "第一支部", *year, "--out", path) == f"已导出到 {path}：第一支部\n"
+    assert sheet in written(path)
+    assert [found.what for found in logged(office)] == [what]
+    office.ok("export", what, "--org", "第一支部", "--out", path)
+    assert logged(office)[-1].last == (Month(THIS_MONTH.year, 12) if what == "attendance" else THIS_MONTH)

@@ -17,6 +17,7 @@ from handlers.context import Context
 from handlers.dispatch import FAMILIES, Families
 from handlers.kind import Asked, Found, Kind
 from handlers.understanding.hear import Heard, Thanked, Unknown, Wondered, fill, hear
+from handlers.understanding.kinds_of_meetings import MeetingKindsKind, MeetingNumberKind, MomentKind, moment_word
 from handlers.understanding.kinds_of_numbers import NumbersKind
 from handlers.understanding.kinds_of_opinions import MatterKind
 from handlers.understanding.kinds_of_rounds import LetteredKind, MeetingKind
@@ -140,6 +141,8 @@ def _args(command: Command, values: Mapping[str, Any], ctx: Context) -> dict[str
     for name, value in values.items():
         kind = command.parameter(name).kind
         key = LABELS.get(name, name)
+        if isinstance(kind, MeetingNumberKind):
+            key = "meeting"
         if isinstance(kind, MatterKind):
             key = "name" if value.startswith("P") and value[1:].isdigit() else "numbers"
         found[key] = _label(kind, value, ctx)
@@ -156,8 +159,12 @@ def _label(kind: Kind[Any], value: Any, ctx: Context) -> Any:
         return names if isinstance(kind, PeopleKind) else names[0]
     if isinstance(kind, LetteredKind):
         return [f"{kind.letters[0]}{value}"]
-    if isinstance(kind, MeetingKind):
+    if isinstance(kind, (MeetingKind, MeetingNumberKind)):
         return f"M{value}"
+    if isinstance(kind, MeetingKindsKind):
+        return "＋".join(value)
+    if isinstance(kind, MomentKind):
+        return moment_word(kind.load(value, ctx).starts_at)
     if isinstance(kind, NumbersKind):
         return [str(one) for one in (value if isinstance(value, list) else [value])]
     return value

@@ -1,0 +1,294 @@
+"""The kinds of argument of meetings: which kinds, when, where, of whom; M3; the six digits; who came."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from handlers.kind import Asked, Choice, Found, Json, Kind, Question
+from handlers.understanding import moments
+from handlers.understanding.kinds_of_words import TextKind
+from handlers.understanding.line import Line, Span
+from handlers.words import day_word, weekday_word
+from models import meeting_kinds, meetings, organizations
+from models.appointments import Role
+from models.meeting_kinds import Circle
+from models.meetings import Attendance
+from models.months import SHANGHAI, shanghai_day
+from models.organizations import Organization
+
+if TYPE_CHECKING:
+    from handlers.context import Context
+
+_KIND = "|".join(sorted(map(re.escape, meeting_kinds.WORDS), key=len, reverse=True))
+_JOIN = r"\s?(?:[+,，、;；和与跟及]|以及|暨|兼)?\s?"
+_KINDS = re.compile(rf"(?:{_KIND})(?:{_JOIN}(?:{_KIND}))*")
+_ONE_KIND = re.compile(_KIND)
+_EDGE = r"[\s,，、;；:：+]"
+_MEETING = re.compile(r"(?<![a-z])m\s?(\d{1,9})(?!\d)")
+_BARE = re.compile(r"^\s*(?:第|#)?(\d{1,6})号?(?=\s|$)")
+_PLACE = re.compile(r"[^\s,，;；。]+")
+_PLACE_NOISE = re.compile(r"^(?:地点|地址|在哪|在|于|到)[:：]?|(?:召开|举行|开会|开)$")
+# What is left of a time that was none: 25点, 下午.
+_NO_PLACE = re.compile(r"[\d:点时分半刻到至~-]+|凌晨|早上|上午|中午|下午|晚上|傍晚")
+_AGENDA_NOISE = re.compile(r"^(?:会议)?(?:议题|内容|议程|主题)[:：]?\s?")
+DIGITS = "零一二三四五六七八九"
+_HAN_DIGIT = str.maketrans("〇幺两" + DIGITS, "012" + "0123456789")
+_DIGIT = rf"[\d{DIGITS}〇幺两]"
+_CODE = re.compile(rf"(?<!\d){_DIGIT}(?:[ -]?{_DIGIT}){{5}}(?!\d)")
+_DEEDS = frozenset({"开会", "会议", "参加"})
+_PAST = re.compile(r"[昨前]天|了|加分|[\d一两二三]\s?[次回场篇]|小时")
+_STATES = {
+    Attendance.PRESENT: "到会|出席|到场|到了|来了|参加了|已到|实到|签到",
+    Attendance.LATE: "迟到|晚到",
+    Attendance.ON_LEAVE: "请假|事假|病假|公假",
+    Attendance.ABSENT: "缺席|没来|没到|未到|旷会|缺勤",
+}
+_STATE = re.compile("|".join(f"(?P<{state.value}>{words})" for state, words in _STATES.items()))
+STATE_WORDS = {
+    Attendance.PRESENT: "到会",
+    Attendance.LATE: "迟到",
+    Attendance.ON_LEAVE: "请假",
+    Attendance.ABSENT: "缺席",
+}
+_CIRCLES = {
+    Role.LEADER: {Circle.GROUP},
+    Role.BRANCH: {Circle.BRANCH, Circle.BRANCH_COMMITTEE},
+    Role.COMMITTEE: {Circle.ALL_BELOW, Circle.CADRES, Circle.LEADING_GROUP},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """When a meeting begins and, where that was said, ends."""
+
+    starts_at: datetime
+    ends_at: datetime | None
+
+
+def clock_word(moment: datetime) -> str:
+    """15:00."""
+    return f"{moment.astimezone(SHANGHAI):%H:%M}"
+
+
+def moment_word(starts_at: datetime, ends_at: datetime | None = None) -> str:
+    """11月26日（周四）15:00, with the end where there is one."""
+    day = shanghai_day(starts_at)
+    until = f"至{clock_word(ends_at)}" if ends_at else ""
+    return f"{day_word(day)}（{weekday_word(day)}）{clock_word(starts_at)}{until}"
+
+
+class MeetingKindsKind(Kind[tuple[str, ...]]):
+    """类型 of a meeting: one kind or several joined with +, 、 or a space; the first one is the main kind."""
+
+    noun = "类型"
+    order = 8
+    asked = Asked.MISSING
+
+    def find(self, text: str, ctx: "Context", known: Mapping[str, Json]) -> Found:
+        line = Line.of(text)
+        found = self._apart(line) or _KINDS.search(line)
+        if found is None:
+            return Found(rest=line)
+        names = [meeting_kinds.WORDS[one.group()] for one in _ONE_KIND.finditer(found.group())]
+        names = list(dict.fromkeys(names))
+        sure = not line[: found.start()].strip() or self._stands_apart(line, found.span())
+        why = "" if sure else f"是开{'＋'.join(names)}吗？"
+        return Found((Choice("＋".join(names), names),), line.without(found.span()), sure, why)
+
+    def _apart(self, line: Line) -> re.Match[str] | None:
+        """Kinds that stand by themselves before those that are part of another word."""
+        return next((hit for hit in _KINDS.finditer(line) if self._stands_apart(line, hit.span())), None)
+
+    def _stands_apart(self, line: Line, span: Span) -> bool:
+        before, after = line[: span[0]], line[span[1] :]
+        return (not before or bool(re.search(rf"{_EDGE}$", before))) and (not after or bool(re.match(_EDGE, after)))
+
+    def question(self, ctx: "Context", known: Mapping[str, Json]) -> Question:
+        circles = {circle for role, own in _CIRCLES.items() if role in ctx.roles for circle in own}
+        kinds = [kind.name for kind in meeting_kinds.KINDS if kind.circle in circles and kind.on]
+        text = "开什么会？一次开几种，请用“＋”连起来写，例如：主题党日＋党课"
+        return Question(text, tuple(Choice(name, [name]) for name in kinds))
+
+    def load(self, value: Json, ctx: "Context") -> tuple[str, ...]:
+        return tuple(value)
+
+
+class HoldersKind(Kind[tuple[Organization, ...]]):
+    """Of whom the meeting is, where the asker may call it for several: 第一支部、第二支部."""
+
+    order = 6
+
+    def find(self, text: str, ctx: "Context", known: Mapping[str, Json]) -> Found:
+        line = Line.of(text)
+        found = [(one, span) for one in self._callable(ctx) if (span := self._named(line, one.name)) is not None]
+        if not found:
+            return Found(rest=line)
+        names = "、".join(one.name for one, _ in found)
+        rest = line.without(*(span for _, span in found))
+        return Found((Choice(names, [one.id for one, _ in found]),), rest)
+
+    def _named(self, line: Line, name: str) -> Span | None:
+        """Where a name stands by itself; 第一支部会议室 is a place."""
+        hit = re.search(rf"(?:^|(?<={_EDGE})){re.escape(name.lower())}(?={_EDGE}|$)", line)
+        return hit.span() if hit else None
+
+    def _callable(self, ctx: "Context") -> Sequence[Organization]:
+        """What lies below the asker's offices."""
+        if ctx.who is None:
+            return ()
+        own = {office.organization_id: office.organization for office in ctx.offices}
+        branches = organizations.branches_below(ctx.session, *own)
+        groups = [group for branch in branches for group in organizations.groups_of(ctx.session, branch.id)]
+        return list({one.id: one for one in (*own.values(), *branches, *groups)}.values())
+
+    def load(self, value: Json, ctx: "Context") -> tuple[Organization, ...]:
+        return tuple(ctx.session.get_one(Organization, id) for id in value)
+
+
+class MomentKind(Kind[Moment]):
+    """时间 at which a meeting begins: a day and a time of the clock."""
+
+    noun = "时间"
+    order = 10
+    asked = Asked.MISSING
+
+    def find(self, text: str, ctx: "Context", known: Mapping[str, Json]) -> Found:
+        line = Line.of(text)
+        read = moments.read(line, ctx.now, ctx.today)
+        if read is None:
+            return Found(rest=line)
+        choices = tuple(
+            Choice(moment_word(*one), [end.isoformat() if end else None for end in one]) for one in read.moments
+        )
+        why = "" if read.sure else "是这个时间吗？" if choices else self._asks
+        return Found(choices, line.without(*read.spans), read.sure, why)
+
+    _asks = "什么时候开？请写日期和几点，例如：明天15:00"
+
+    def question(self, ctx: "Context", known: Mapping[str, Json]) -> Question:
+        return Question(self._asks)
+
+    def load(self, value: Json, ctx: "Context") -> Moment:
+        begin, end = value
+        return Moment(datetime.fromisoformat(begin), datetime.fromisoformat(end) if end else None)
+
+
+class PlaceKind(Kind[str]):
+    """地点: the first word that is neither kind nor time."""
+
+    noun = "地点"
+    order = 60
+    asked = Asked.MISSING
+
+    def find(self, text: str, ctx: "Context", known: Mapping[str, Json]) -> Found:
+        line = Line.of(text)
+        for hit in _PLACE.finditer(line):
+            said = _PLACE_NOISE.sub("", line.said[hit.start() : hit.end()])
+            said = _PLACE_NOISE.sub("", said).strip(":：“”\"'、+＋")
+            if said and not _NO_PLACE.fullmatch(Line.of(said)):
+                return Found((Choice(said, said),), line.part(hit.end(), len(line)))
+        return Found(rest=line)
+
+    def question(self, ctx: "Context", known: Mapping[str, Json]) -> Question:
+        return Question("在哪里开？例如：三楼会议室")
+
+
+class AgendaKind(TextKind):
+    """议题: what is left of the line."""
+
+    noun = "议题"
+
+    def load(self, value: Json, ctx: "Context") -> str:
+        return _AGENDA_NOISE.sub("", str(value))
+
+
+class SaidKind(TextKind):
+    """Words that a meeting's command needs, asked for with a question of its own."""
+
+    def __init__(self, noun: str, asks: str) -> None:
+        self.noun, self.asks = noun, asks
+
+    def question(self, ctx: "Context", known: Mapping[str, Json]) -> Question:
+        return Question(self.asks)
+
+
+class MeetingNumberKind(Kind[int]):
+    """会议编号, asked for where nobody says it: M3. ``own`` offers the meetings that the asker runs."""
+
+    noun = "会议编号"
+    order = 5
+    asked = Asked.MISSING
+
+    def __init__(self, *, own: bool = False) -> None:
+        self.own = own
+
+    def find(self, text: str, ctx: "Context", known: Mapping[str, Json]) -> Found:
+        line = Line.of(text)
+        found = _MEETING.search(line) or _BARE.search(line)
+        if found is None:
+            return Found(rest=line)
+        return Found((Choice(f"M{int(found[1])}", int(found[1])),), line.without(found.span()))
+
+    def question(self, ctx: "Context", known: Mapping[str, Json]) -> Question:
+        ahead = meetings.ahead_of(ctx.session, ctx.me.id) if ctx.who is not None else ()
+        shown = [one for one in ahead if not self.own or one.organizer_id == ctx.me.id][:5]
+        choices = tuple(Choice(f"M{one.id} {moment_word(one.starts_at)} {one.title}", one.id) for one in shown)
+        return Question("是哪次会？别的会请写编号，例如 M3" if choices else "是哪次会？请写编号，例如 M3", choices)
+
+
+class CheckInCodeKind(Kind[str]):
+    """签到码: six digits, in Chinese numerals too."""
+
+    noun = "6位数字"
+    order = 4
+    asked = Asked.MISSING
+
+    def find(self, text: str, ctx: "Context", known: Mapping[str, Json]) -> Found:
+        line = Line.of(text)
+        found = _CODE.search(line)
+        if found is None:
+            return Found(rest=line)
+        code = digits(found.group())
+        return Found((Choice(code, code),), line.without(found.span()))
+
+    def question(self, ctx: "Context", known: Mapping[str, Json]) -> Question:
+        return Question("请发会场大屏上的6位数字，例如：483920")
+
+
+def is_told(head: str, rest: Line) -> bool:
+    """Whether a word of ours begins a deed rather than a command: 开会 昨天 1次, 参加 党课 1次."""
+    return head in _DEEDS and _PAST.search(rest) is not None and not _MEETING.search(rest)
+
+
+def digits(text: str) -> str:
+    """四八三九二零 as 483920."""
+    return re.sub(r"\D", "", text.translate(_HAN_DIGIT))
+
+
+def is_code(line: Line) -> bool:
+    """Whether a line is six digits and nothing else."""
+    return _CODE.fullmatch(line.strip(" 。.!！")) is not None
+
+
+class AttendanceKind(Kind[Attendance]):
+    """到会, 迟到, 请假 or 缺席: what became of an invitation."""
+
+    noun = "到会|迟到|请假|缺席"
+    order = 18
+    asked = Asked.MISSING
+
+    def find(self, text: str, ctx: "Context", known: Mapping[str, Json]) -> Found:
+        line = Line.of(text)
+        found = _STATE.search(line)
+        if found is None:
+            return Found(rest=line)
+        state = Attendance(str(found.lastgroup))
+        return Found((Choice(STATE_WORDS[state], state.value),), line.without(found.span()))
+
+    def question(self, ctx: "Context", known: Mapping[str, Json]) -> Question:
+        return Question("记为哪一种？", tuple(Choice(word, state.value) for state, word in STATE_WORDS.items()))
+
+    def load(self, value: Json, ctx: "Context") -> Attendance:
+        return Attendance(value)

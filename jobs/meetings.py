@@ -1,0 +1,39 @@
+"""Meetings by the clock: reminders, the beginning of check-in, the end with its entries (rules 24, 25)."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from models import attendance, meeting_news
+from models.sessions import Sessions
+
+
+def remind(sessions: Sessions, *, now: datetime) -> int:
+    """Send the reminders that are due; returns how many."""
+    return _each(sessions, meeting_news.due_reminders, meeting_news.remind, now)
+
+
+def open_check_in(sessions: Sessions, *, now: datetime) -> int:
+    """Note that check-in has begun; returns of how many meetings."""
+    return _each(sessions, attendance.due_to_open, attendance.open_check_in, now)
+
+
+def close(sessions: Sessions, *, now: datetime) -> int:
+    """Close what is over and enter who was there; returns how many meetings."""
+    return _each(sessions, attendance.due_to_close, attendance.close, now)
+
+
+def _each(sessions: Sessions, due: Callable[..., Sequence[int]], act: Callable[..., bool], now: datetime) -> int:
+    """One small transaction for each thing that is due."""
+    with sessions.read() as session:
+        ids = list(due(session, now))
+    count = 0
+    for id in ids:
+        with sessions.write() as session:
+            count += _act(session, act, id, now)
+    return count
+
+
+def _act(session: Session, act: Callable[..., bool], id: int, now: datetime) -> bool:
+    return act(session, id, now=now)

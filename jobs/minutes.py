@@ -1,0 +1,46 @@
+"""Minutes by the clock: expected when a meeting is over, reminded of, then told one level up (rules 27)."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from models import minutes
+from models.meetings import Meeting
+from models.sessions import Sessions
+
+
+def expect(sessions: Sessions, *, now: datetime) -> int:
+    """Note when the minutes of meetings that are over fall due; returns of how many."""
+    with sessions.read() as session:
+        ids = minutes.lacking(session)
+    noted = 0
+    for id in ids:
+        with sessions.write() as session:
+            noted += minutes.expect(session, session.get_one(Meeting, id))
+    return noted
+
+
+def remind(sessions: Sessions, *, now: datetime) -> int:
+    """Remind the organizers whose minutes are late; returns of how many meetings."""
+    return _each(sessions, minutes.to_remind, minutes.remind, now)
+
+
+def tell_above(sessions: Sessions, *, now: datetime) -> int:
+    """Tell the level above of minutes that are later still; returns of how many meetings."""
+    return _each(sessions, minutes.to_tell_above, minutes.tell_above, now)
+
+
+def _each(
+    sessions: Sessions,
+    due: Callable[[Session, datetime], Sequence[int]],
+    act: Callable[..., bool],
+    now: datetime,
+) -> int:
+    with sessions.read() as session:
+        ids = due(session, now)
+    done = 0
+    for id in ids:
+        with sessions.write() as session:
+            done += act(session, id, now=now)
+    return done

@@ -1,0 +1,316 @@
+"""Which organization owes a meeting of which kind in which period (rules 23).
+
+    open ──held in the period──▶ met
+      ├───at the end without one──▶ missed
+      └───no longer owed──▶ released
+
+A duty arises with its period, and with it the moments at which somebody is reminded (models/pressing.py). An
+organization new to Xianfeng, or one whose cadence was changed, owes the running period only while there is time
+to be reminded of it.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, exists, func, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+
+from models import settings
+from models.base import Base, RowId, insert_all_once, one_of
+from models.lateness import last_working_morning
+from models.meeting_kinds import BY_NAME, KINDS, Circle, MeetingKind, Often
+from models.meetings import HeldBy, KindHeld, Meeting, MeetingState
+from models.members import Member, MemberCategory
+from models.months import at, shanghai_day
+from models.organizations import Nature, Organization, OrganizationKind
+from models.rounds import HOUR
+from models.settings import SettingChange
+from models.spans import GRACE, Span, span_of, spans_from
+from models.workdays import is_workday, workday_before
+
+OFF = "off"
+DAY = timedelta(days=1)
+COMMITTEE_FROM = 7  # 正式党员: so many make a branch that has a committee
+URGENT = 2  # working days: what is due within them waits for no Monday
+
+
+class DutyState(StrEnum):
+    """What became of a duty."""
+
+    OPEN = "open"
+    MET = "met"
+    MISSED = "missed"
+    RELEASED = "released"  # the organization ended, or its cadence was changed
+
+
+class Duty(Base):
+    """One organization's duty to hold a meeting of a kind in a period, with its moments."""
+
+    __tablename__ = "meeting_duties"
+    __table_args__ = (
+        UniqueConstraint("organization_id", "kind", "period"),
+        Index("ix_meeting_duties_state", "state", "middle"),
+    )
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    organization_id: Mapped[int] = mapped_column(ForeignKey("organizations.id"))
+    kind: Mapped[str] = mapped_column(String(20))
+    often: Mapped[Often] = mapped_column(one_of(Often))
+    period: Mapped[str] = mapped_column(String(8))
+    last: Mapped[date]  # of the period itself, without its grace time
+    middle: Mapped[datetime]  # nothing planned: who is responsible is reminded
+    last_call: Mapped[datetime]  # nothing planned: reminded again, and the level above is told
+    urgent_from: Mapped[datetime]  # from here on pressing waits for no Monday
+    ends: Mapped[datetime]
+    state: Mapped[DutyState] = mapped_column(one_of(DutyState), default=DutyState.OPEN)
+    reminded_at: Mapped[datetime | None]
+    called_at: Mapped[datetime | None]
+    settled_at: Mapped[datetime | None]
+
+    organization: Mapped[Organization] = relationship(lazy="joined", innerjoin=True)
+
+
+class MissedMeeting(Base):
+    """The record of a meeting that was owed and not held. It stays, also when the meeting is made up for later."""
+
+    __tablename__ = "missed_meetings"
+    __table_args__ = (UniqueConstraint("organization_id", "kind", "period"),)
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    organization_id: Mapped[int] = mapped_column(ForeignKey("organizations.id"))
+    kind: Mapped[str] = mapped_column(String(20))
+    period: Mapped[str] = mapped_column(String(8))
+    ended_at: Mapped[datetime] = mapped_column(index=True)  # the end of the period
+    recorded_at: Mapped[datetime]
+    told_at: Mapped[datetime | None]
+
+    organization: Mapped[Organization] = relationship(lazy="joined", innerjoin=True)
+
+
+def often_of(session: Session, kind: MeetingKind, organization_id: int) -> Often | None:
+    """How often an organization owes a kind; None where it is no duty."""
+    value = settings.get(session, settings.MEETING_CADENCES[kind.name], organization_id)
+    return None if value == OFF else Often(value)
+
+
+def owed(session: Session, now: datetime) -> dict[tuple[int, str], tuple[Organization, Often]]:
+    """Every organization with every kind that it owes now, and how often."""
+    today = shanghai_day(now)
+    every = session.scalars(select(Organization).order_by(Organization.id)).all()
+    facts = _Facts(session, every)
+    found = {}
+    for organization in every:
+        if organization.nature is Nature.TEMPORARY or not _exists(organization, today):
+            continue
+        for kind in KINDS:
+            often = often_of(session, kind, organization.id) if facts.concerns(kind, organization) else None
+            if often is not None:
+                found[organization.id, kind.name] = (organization, often)
+    return found
+
+
+class _Facts:
+    """What decides whether a kind concerns an organization, read once for all."""
+
+    def __init__(self, session: Session, every: Sequence[Organization]) -> None:
+        here = (Member.left_on.is_(None), Member.category == MemberCategory.FULL)
+        counted = select(Member.branch_id, func.count()).where(*here).group_by(Member.branch_id)
+        self.full: dict[int, int] = dict(session.execute(counted).all())
+        cadre = select(Member.id).where(Member.leading_cadre, Member.left_on.is_(None)).limit(1)
+        self.has_cadres = session.scalar(cadre) is not None
+        self.has_leading_group = any(one.kind is OrganizationKind.LEADING_GROUP for one in every)
+
+    def concerns(self, kind: MeetingKind, organization: Organization) -> bool:
+        if kind.circle is Circle.GROUP:
+            nature = Nature.RETIRED if kind.retired else Nature.STANDING
+            return organization.kind is OrganizationKind.GROUP and organization.nature is nature
+        if kind.circle is Circle.BRANCH_COMMITTEE and self.full.get(organization.id, 0) < COMMITTEE_FROM:
+            return False
+        if kind.circle is Circle.CADRES and not self.has_cadres:
+            return False
+        if kind.circle in (Circle.CADRES, Circle.LEADING_GROUP):
+            return organization.kind is self.leaders
+        return organization.kind is _HOLDS[kind.circle]
+
+    @property
+    def leaders(self) -> OrganizationKind:
+        """Who holds the meetings of those who lead: the 党组 where there is one, else the committee."""
+        return OrganizationKind.LEADING_GROUP if self.has_leading_group else OrganizationKind.PARTY_COMMITTEE
+
+
+_HOLDS = {
+    Circle.BRANCH: OrganizationKind.BRANCH,
+    Circle.BRANCH_COMMITTEE: OrganizationKind.BRANCH,
+    Circle.ALL_BELOW: OrganizationKind.GENERAL_BRANCH,
+}
+
+
+def _exists(organization: Organization, day: date) -> bool:
+    begun = organization.starts_on is None or organization.starts_on <= day
+    return begun and (organization.ends_on is None or organization.ends_on >= day)
+
+
+def lacking(session: Session, now: datetime) -> list[dict[str, Any]]:
+    """The duties that are yet to arise: of the running periods, and of those slept through."""
+    newest = _newest(session)
+    changed = _changed(session)
+    found: list[dict[str, Any]] = []
+    for (organization_id, name), (organization, often) in owed(session, now).items():
+        start = newest.get((organization_id, name))
+        spans = _spans(organization, often, start, changed.get(name), now)
+        found += [_values(organization_id, name, often, span, now) for span in spans]
+    return found
+
+
+def _newest(session: Session) -> Mapping[tuple[int, str], date]:
+    """The last day of the newest period for which a duty arose."""
+    query = select(Duty.organization_id, Duty.kind, func.max(Duty.last)).where(Duty.state != DutyState.RELEASED)
+    return {(id, kind): last for id, kind, last in session.execute(query.group_by(Duty.organization_id, Duty.kind))}
+
+
+def _changed(session: Session) -> dict[str, date]:
+    """The day on which a kind's cadence was set last, by anybody."""
+    names = {setting.key: name for name, setting in settings.MEETING_CADENCES.items()}
+    query = select(SettingChange.key, func.max(SettingChange.changed_at)).where(SettingChange.key.in_(names))
+    return {names[key]: shanghai_day(moment) for key, moment in session.execute(query.group_by(SettingChange.key))}
+
+
+def _spans(
+    organization: Organization, often: Often, newest: date | None, changed: date | None, now: datetime
+) -> Iterator[Span]:
+    today = shanghai_day(now)
+    begun = [day for day in (organization.starts_on, changed) if day is not None]
+    if newest is None or any(day > newest for day in begun):
+        start = max([today if newest is None else newest, *begun])
+        spans = spans_from(often, start, today)
+        if often is Often.YEAR and (start.month, start.day) <= GRACE:
+            spans.insert(0, span_of(often, date(start.year - 1, 12, 31)))
+    else:
+        start = newest + DAY
+        spans = spans_from(often, start, today)
+    for span in spans:
+        lasts = organization.ends_on is None or organization.ends_on >= span.until
+        if lasts and span.workdays and (span.first >= start or now < span.last_call):
+            yield span
+
+
+def _values(organization_id: int, kind: str, often: Often, span: Span, now: datetime) -> dict[str, Any]:
+    return {
+        "organization_id": organization_id,
+        "kind": kind,
+        "often": often,
+        "period": span.key,
+        "last": span.last,
+        "middle": max(span.middle, now),  # what arises late is told with the next Monday's
+        "last_call": span.last_call,
+        "urgent_from": workday_before(span.ends, URGENT),
+        "ends": span.ends,
+        "state": DutyState.OPEN,
+    }
+
+
+def begin(session: Session, duties: Sequence[Mapping[str, Any]]) -> None:
+    """Let duties arise, each once; one that was released and is owed again is opened again."""
+    insert_all_once(session, Duty, duties)
+    released = {
+        (duty.organization_id, duty.kind, duty.period): duty
+        for duty in session.scalars(select(Duty).where(Duty.state == DutyState.RELEASED))
+    }
+    for values in duties:
+        again = released.get((values["organization_id"], values["kind"], values["period"]))
+        if again is not None:
+            again.state, again.settled_at = DutyState.OPEN, None
+    session.flush()
+
+
+def outdated(session: Session, now: datetime) -> list[int]:
+    """The open duties that are owed no longer: the organization ended, or its cadence was changed."""
+    present = owed(session, now)
+    query = select(Duty.id, Duty.organization_id, Duty.kind, Duty.often).where(
+        Duty.state == DutyState.OPEN, Duty.ends > now
+    )
+    found = []
+    for id, organization_id, kind, often in session.execute(query.order_by(Duty.id)):
+        holds = present.get((organization_id, kind))
+        if holds is None or holds[1] is not often:
+            found.append(id)
+    return found
+
+
+def settle(session: Session, duty_id: int, state: DutyState, *, now: datetime) -> bool:
+    """One guarded UPDATE ends a duty; False when it had ended before. A missed one is recorded."""
+    ended = session.execute(
+        update(Duty).where(Duty.id == duty_id, Duty.state == DutyState.OPEN).values(state=state, settled_at=now)
+    )
+    if not ended.rowcount:  # type: ignore[attr-defined]
+        return False
+    if state is DutyState.MISSED:
+        duty = session.get_one(Duty, duty_id)
+        about = {"organization_id": duty.organization_id, "kind": duty.kind, "period": duty.period}
+        session.add(MissedMeeting(**about, ended_at=duty.ends, recorded_at=now))
+        session.flush()
+    return True
+
+
+def _served() -> Any:
+    """Whether a meeting of the duty's kind and period begins before the period is over, and was not cancelled."""
+    return exists().where(
+        HeldBy.organization_id == Duty.organization_id,
+        KindHeld.meeting_id == HeldBy.meeting_id,
+        KindHeld.kind == Duty.kind,
+        KindHeld.period == Duty.period,
+        Meeting.id == HeldBy.meeting_id,
+        Meeting.state != MeetingState.CANCELLED,
+        Meeting.starts_at < Duty.ends,
+    )
+
+
+SERVED = _served()
+
+
+def over(session: Session, now: datetime) -> list[tuple[int, DutyState]]:
+    """The open duties whose period is over, each with what became of it: met, or missed."""
+    query = select(Duty.id, SERVED).where(Duty.state == DutyState.OPEN, Duty.ends <= now).order_by(Duty.id)
+    return [(id, DutyState.MET if met else DutyState.MISSED) for id, met in session.execute(query)]
+
+
+def unplanned(session: Session, now: datetime) -> Sequence[Duty]:
+    """The duties past their last call for which nothing is planned, the next to end first."""
+    late = (Duty.state == DutyState.OPEN, Duty.last_call <= now, Duty.ends > now, ~SERVED)
+    return session.scalars(select(Duty).where(*late).order_by(Duty.ends, Duty.id)).all()
+
+
+def period_for(session: Session, organization_id: int, kind: str, day: date, *, keep: str = "") -> str:
+    """The period that a meeting counts for when nobody says otherwise: the one in which it is held.
+
+    In the grace time of a yearly kind it is the year before, while that one still owes it; a meeting that is
+    moved inside it may ``keep`` that year.
+    """
+    often = often_of(session, BY_NAME[kind], organization_id) or BY_NAME[kind].often
+    span = span_of(often, day)
+    if often is Often.YEAR and (day.month, day.day) <= GRACE:
+        before = span_of(often, date(day.year - 1, 12, 31))
+        mine = (Duty.organization_id == organization_id, Duty.kind == kind, Duty.period == before.key)
+        unserved = select(Duty.id).where(*mine, Duty.state == DutyState.OPEN, ~SERVED)
+        if keep == before.key or session.scalars(unserved).first() is not None:
+            return before.key
+    return span.key
+
+
+def gathered(now: datetime) -> datetime:
+    """The last moment of gathering: 9:00 of Monday, or of the first working day of a week that has one."""
+    day = shanghai_day(now)
+    while True:
+        monday = day - day.weekday() * DAY
+        week = [monday + n * DAY for n in range(7)]
+        morning = next((at(one, HOUR) for one in week if is_workday(one)), None)
+        if morning is not None and morning <= now:
+            return morning
+        day = monday - DAY
+
+
+def morning(now: datetime) -> datetime:
+    """9:00 of the last working day on which it was nine."""
+    return at(last_working_morning(now), HOUR)

@@ -1,0 +1,135 @@
+"""What is told about a meeting: announced, moved, cancelled at once; reminded before it (rules 24).
+
+A reminder's moment is computed when the meeting is planned or moved, and stored. It waits for the end of quiet
+hours, unless the meeting would be missed. Nobody gets more than three pushes with one meeting: who was told of
+a move goes without the earlier reminders.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import ForeignKey, String, UniqueConstraint, func, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from models import meetings, notices, quiet, settings
+from models.base import Base, RowId
+from models.meetings import AHEAD, EXPECTED, Meeting
+from models.members import Member
+from models.notices import Notice
+
+MOST = 3  # pushes about one meeting
+UNITS = {"d": timedelta(days=1), "h": timedelta(hours=1), "m": timedelta(minutes=1)}
+
+
+class MeetingReminder(Base):
+    """One reminder to come of a meeting, as it was last moved."""
+
+    __tablename__ = "meeting_reminders"
+    __table_args__ = (UniqueConstraint("meeting_id", "moves", "before"),)
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meetings.id"))
+    moves: Mapped[int]
+    before: Mapped[str] = mapped_column(String(8))
+    due: Mapped[datetime] = mapped_column(index=True)
+    done_at: Mapped[datetime | None]
+
+
+def tell(session: Session, meeting: Meeting, kind: str, *, now: datetime, but: int | None = None) -> None:
+    """Tell everyone invited at once what became of a meeting; what was told before is closed by it."""
+    notices.settle(session, meeting.subject, now)
+    people = [invitation.member for invitation in meetings.invitations(session, meeting.id)]
+    _post(session, meeting, kind, f"{kind}:{meeting.id}:{meeting.moves}", [m for m in people if m.id != but], now)
+
+
+def _post(session: Session, meeting: Meeting, kind: str, key: str, people: Iterable[Member], now: datetime) -> None:
+    """Post to each, marked where the morning would be too late (rules 24: unless the meeting would be missed)."""
+    sorted_out: dict[bool, list[int]] = {True: [], False: []}
+    for member in people:
+        if member.left_on is None:
+            morning = quiet.until(session, member.branch_id, now)
+            sorted_out[morning is not None and morning >= meeting.starts_at].append(member.id)
+    for urgent, ids in sorted_out.items():
+        facts = {"meeting": meeting.id, "moves": meeting.moves} | ({quiet.URGENT: True} if urgent else {})
+        notices.post_all(session, ids, kind, key=key, now=now, subject=meeting.subject, facts=facts)
+
+
+def schedule(session: Session, meeting: Meeting, *, now: datetime) -> None:
+    """Store when a meeting's reminders fall due, those that still lie ahead of what is told now."""
+    told = quiet.until(session, meeting.organization_id, now) or now
+    for before in settings.get(session, settings.MEETING_REMINDERS, meeting.organization_id):
+        due = meeting.starts_at - int(before[:-1]) * UNITS[before[-1]]
+        morning = quiet.until(session, meeting.organization_id, due)
+        if morning is not None and morning < meeting.starts_at:
+            due = morning
+        if due > told:
+            session.add(MeetingReminder(meeting_id=meeting.id, moves=meeting.moves, before=before, due=due))
+    session.flush()
+
+
+def unschedule(session: Session, meeting: Meeting, now: datetime) -> None:
+    """A meeting was moved, cancelled or closed: its reminders are not sent."""
+    mine = (MeetingReminder.meeting_id == meeting.id, MeetingReminder.done_at.is_(None))
+    session.execute(update(MeetingReminder).where(*mine).values(done_at=now))
+
+
+def due_reminders(session: Session, now: datetime) -> Sequence[int]:
+    """The reminders to be sent."""
+    query = select(MeetingReminder.id).where(MeetingReminder.done_at.is_(None), MeetingReminder.due <= now)
+    return session.scalars(query.order_by(MeetingReminder.due, MeetingReminder.id)).all()
+
+
+def remind(session: Session, id: int, *, now: datetime) -> bool:
+    """Remind whoever is expected and has not asked for leave; False when it was done before or comes too late."""
+    taken = session.execute(
+        update(MeetingReminder).where(MeetingReminder.id == id, MeetingReminder.done_at.is_(None)).values(done_at=now)
+    )
+    if not taken.rowcount:  # type: ignore[attr-defined]
+        return False
+    reminder = session.get_one(MeetingReminder, id)
+    meeting = session.get_one(Meeting, reminder.meeting_id)
+    if meeting.state not in AHEAD or now >= meeting.starts_at or _followed(session, reminder, now):
+        return False
+    told = _told(session, meeting)
+    most = MOST - 1 - _later(session, reminder)
+    people = [
+        invitation.member
+        for invitation in meetings.invitations(session, meeting.id)
+        if invitation.state in EXPECTED and invitation.leave_asked_at is None
+        if told.get(invitation.member_id, 0) <= most
+    ]
+    key = f"meeting_reminder:{meeting.id}:{reminder.moves}:{reminder.before}"
+    _post(session, meeting, "meeting_reminder", key, people, now)
+    return True
+
+
+def _later(session: Session, reminder: MeetingReminder) -> int:
+    """How many reminders of the meeting come after one."""
+    mine = (MeetingReminder.meeting_id == reminder.meeting_id, MeetingReminder.moves == reminder.moves)
+    query = select(func.count()).select_from(MeetingReminder).where(*mine, MeetingReminder.due > reminder.due)
+    return session.scalars(query).one()
+
+
+def _followed(session: Session, reminder: MeetingReminder, now: datetime) -> bool:
+    """Whether a later one is due as well, say after a time in which nothing ran: only the last is sent."""
+    mine = (MeetingReminder.meeting_id == reminder.meeting_id, MeetingReminder.moves == reminder.moves)
+    later = MeetingReminder.due.between(reminder.due, now) & (MeetingReminder.id > reminder.id)
+    return session.scalars(select(MeetingReminder.id).where(*mine, later)).first() is not None
+
+
+def _told(session: Session, meeting: Meeting) -> dict[int, int]:
+    """How many pushes about a meeting each member got."""
+    query = select(Notice.member_id, func.count()).where(
+        Notice.subject == meeting.subject, Notice.member_id.is_not(None), Notice.kind.startswith("meeting_")
+    )
+    return {id: count for id, count in session.execute(query.group_by(Notice.member_id)) if id is not None}
+
+
+def next_moment(session: Session, after: datetime) -> datetime | None:
+    """When the next thing about a meeting falls due: a reminder, the beginning of check-in, the end."""
+    reminders = select(func.min(MeetingReminder.due)).where(MeetingReminder.done_at.is_(None))
+    opening = select(func.min(Meeting.opens_at)).where(Meeting.state == AHEAD[0])
+    closing = select(func.min(Meeting.closes_at)).where(Meeting.state.in_(AHEAD))
+    columns = ((reminders, MeetingReminder.due), (opening, Meeting.opens_at), (closing, Meeting.closes_at))
+    found = [session.scalars(query.where(column > after)).first() for query, column in columns]
+    return min((moment for moment in found if moment is not None), default=None)
