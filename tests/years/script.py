@@ -242,7 +242,7 @@ class Script:
         return act
 
     def enter(self, name: str, code: str, kind: str, now: datetime) -> None:
-        """One member's attendance, as a meeting's close will write it."""
+        """One member's attendance at a meeting that is not kept here, as history before the first use has it."""
         month = Month.of(now)
         with self.stage.sessions.write() as session:
             member = session.scalars(select(Member).where(Member.name == name)).one()
@@ -257,7 +257,7 @@ class Script:
                 branch_id=member.branch_id,
                 about=day_of(now),
                 source=Source.ATTENDANCE,
-                cause=f"meeting:{self.meetings}:{member.id}",
+                cause=f"attendance:{self.meetings}:{member.id}",
                 by=None,
                 now=now,
                 rulebook_id=rulebook.id,
