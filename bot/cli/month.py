@@ -75,11 +75,7 @@ def review(state: State, month: Month, name: str | None) -> None:
     """登记截止后开始评审（平时由定时任务来做）。"""
     now = state.now()
 
-    def act(session: Session, branch_id: int) -> str:
-        round_ = reviewing.begin_by_hand(session, branch_id, month, now=now)
-        return f"{_word(round_.state)}  {_until(round_)}"
-
-    _each(state, name, act)
+    _each(state, name, lambda session, branch_id: _stands(reviewing.begin_by_hand(session, branch_id, month, now=now)))
 
 
 @month.command()
@@ -90,11 +86,9 @@ def submit(state: State, month: Month, name: str | None) -> None:
     """评审完了，提交公示，不能收回（平时由支部书记来做）。"""
     now = state.now()
 
-    def act(session: Session, branch_id: int) -> str:
-        round_ = reviewing.submit(session, branch_id, month, by=None, now=now)
-        return f"{_word(round_.state)}  {_until(round_)}"
-
-    _each(state, name, act)
+    _each(
+        state, name, lambda session, branch_id: _stands(reviewing.submit(session, branch_id, month, by=None, now=now))
+    )
 
 
 @month.command()
@@ -105,11 +99,7 @@ def finalize(state: State, month: Month, name: str | None) -> None:
     """公示期满、意见都已答复的，审定（平时由定时任务来做）。"""
     now = state.now()
 
-    def act(session: Session, branch_id: int) -> str:
-        round_ = finalizing.finalize(session, branch_id, month, now=now)
-        return f"{_word(round_.state)}  {_until(round_)}"
-
-    _each(state, name, act)
+    _each(state, name, lambda session, branch_id: _stands(finalizing.finalize(session, branch_id, month, now=now)))
 
 
 @month.command()
@@ -124,6 +114,11 @@ def draw(state: State, month: Month, name: str | None) -> None:
         return "\n".join(spot_checks.explain(spot_checks.draw(session, branch_id, month, now=now)))
 
     _each(state, name, act)
+
+
+def _stands(round_: Round) -> str:
+    """Where a month is, and until when."""
+    return f"{_word(round_.state)}  {_until(round_)}"
 
 
 def _each(state: State, name: str | None, act: Act) -> None:

@@ -87,7 +87,7 @@ class LeaderKind(TextKind):
     def question(self, ctx: "Context", known: Mapping[str, Json]) -> Question:
         return Question(self.text)
 
-    def load(self, value: Json, ctx: "Context") -> Member:  # type: ignore[override]
+    def load(self, value: Json, ctx: "Context") -> Member:  # type: ignore[override]  # gives another value than its base
         return named(ctx, value)[0]
 
 
@@ -104,7 +104,7 @@ class MembersKind(LeaderKind):
         last = _LAST.search(line)
         return 0, last.start() if last else len(line)
 
-    def load(self, value: Json, ctx: "Context") -> list[Member]:  # type: ignore[override]
+    def load(self, value: Json, ctx: "Context") -> list[Member]:  # type: ignore[override]  # gives another value than its base
         return named(ctx, value)
 
 

@@ -77,7 +77,7 @@ class TargetKind(NumbersKind):
     def question(self, ctx: "Context", known: Mapping[str, Json]) -> Question:
         return Question("是哪一条？请写编号，例如 12 或 J88")
 
-    def load(self, value: Json, ctx: "Context") -> Target:  # type: ignore[override]
+    def load(self, value: Json, ctx: "Context") -> Target:  # type: ignore[override]  # gives another value than its base
         return Target.parse(value)
 
 
@@ -93,7 +93,7 @@ class NumberKind(NumbersKind):
     def question(self, ctx: "Context", known: Mapping[str, Json]) -> Question:
         return Question("是哪一条？请写编号，例如 12（回“我的申报”或“待办”可以看编号）")
 
-    def load(self, value: Json, ctx: "Context") -> int:  # type: ignore[override]
+    def load(self, value: Json, ctx: "Context") -> int:  # type: ignore[override]  # gives another value than its base
         return int(value)
 
 

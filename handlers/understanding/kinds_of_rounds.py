@@ -36,7 +36,7 @@ class LetteredKind(NumbersKind):
     def question(self, ctx: "Context", known: Mapping[str, Json]) -> Question:
         return Question(self.asks)
 
-    def load(self, value: Json, ctx: "Context") -> int:  # type: ignore[override]
+    def load(self, value: Json, ctx: "Context") -> int:  # type: ignore[override]  # gives another value than its base
         return int(value)
 
 

@@ -120,7 +120,7 @@ class PeopleKind(PersonKind):
             at = end
         return Found((_all_of(named),), line) if named else Found(rest=line)
 
-    def load(self, value: Json, ctx: "Context") -> tuple[Member, ...]:  # type: ignore[override]
+    def load(self, value: Json, ctx: "Context") -> tuple[Member, ...]:  # type: ignore[override]  # gives another value than its base
         return tuple(ctx.session.get_one(Member, id) for id in value)
 
 

@@ -112,7 +112,7 @@ class LaureatesKind(SeveralKind):
     def question(self, ctx: "Context", known: Mapping[str, Json]) -> Question:
         return Question("表彰了谁？请写姓名，可以写几位；也可以写支部的名称")
 
-    def load(self, value: Json, ctx: "Context") -> tuple[Member | Organization, ...]:  # type: ignore[override]
+    def load(self, value: Json, ctx: "Context") -> tuple[Member | Organization, ...]:  # type: ignore[override]  # gives another value than its base
         return tuple(
             ctx.session.get_one(Organization, -id) if id < 0 else ctx.session.get_one(Member, id) for id in value
         )
