@@ -18,7 +18,8 @@ from models.sessions import WRITES, Sessions
 from tests import cast as people
 from tests import report
 from tests.cast import Cast
-from tests.databases import BARE, Clones, Database, Files, Source, Untouched, numbering, opened
+from tests.clones import Clones
+from tests.databases import BARE, Database, Engines, Files, Numbers, Source, Untouched, fill, opened
 from tests.servers import postgresql
 
 if TYPE_CHECKING:
@@ -55,9 +56,17 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Files:
 def clones() -> Iterator[Clones]:
     """Where PostgreSQL databases are made: one server a process, started when first asked for."""
     with postgresql(os.environ) as server:
-        clones = Clones(server, f"xianfeng_test_{os.getpid()}")
+        clones = Clones(server, f"xianfeng_test_{os.getpid()}", fill)
         yield clones
         clones.close()
+
+
+@pytest.fixture(scope="session")
+def engines() -> Iterator[Engines]:
+    """The engines of all these databases."""
+    engines = Engines()
+    yield engines
+    engines.close()
 
 
 @pytest.fixture(scope="session")
@@ -70,25 +79,28 @@ def shared() -> Iterator[Callable[[Source, str], Database]]:
             if (source, template) not in made:
                 url = source.copy(template)
                 engine = engines.enter_context(opened(url))
-                made[source, template] = Database(url, engine, Untouched(engine))
+                made[source, template] = Database(url, engine, Untouched(engine), Numbers(engine))
             return made[source, template]
 
         yield get
 
 
 @pytest.fixture
-def database(request: pytest.FixtureRequest, shared: Callable[[Source, str], Database]) -> Iterator[Database]:
+def database(
+    request: pytest.FixtureRequest, shared: Callable[[Source, str], Database], engines: Engines
+) -> Iterator[Database]:
     """The one database of a test: of its own, unless everything it does is rolled back with ``session``."""
     asked = set(request.fixturenames)
     source: Source = request.getfixturevalue("files" if request.param == "sqlite" else "clones")
     template = "cast" if asked & {"cast", "say"} else "empty"
     if "session" in asked and not asked & COMMIT:
         found = shared(source, template)
-        with numbering(found.engine):
-            yield found
+        yield found
+        if found.numbers:
+            found.numbers.put_back()
         return
     url = source.copy(template)
-    with opened(url) as engine:
+    with engines.opened(url) as engine:
         yield Database(url, engine, Sessions(engine))
     source.drop(url)
 

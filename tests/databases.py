@@ -8,7 +8,7 @@ from itertools import count
 from pathlib import Path
 from typing import Protocol
 
-from sqlalchemy import URL, NullPool, create_engine, text
+from sqlalchemy import func, select, text
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
@@ -37,62 +37,24 @@ class Files:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._numbers = count(1)
+        self._free: list[Path] = []
 
     def copy(self, template: str) -> str:
         original = self._folder / f"{template}.db"
         if not original.exists():
-            _fill(f"sqlite:///{original}", template)
-        path = self._folder / str(next(self._numbers)) / "xianfeng.db"
+            fill(f"sqlite:///{original}", template)
+        path = self._free.pop() if self._free else self._folder / str(next(self._numbers)) / "xianfeng.db"
         path.parent.mkdir()
         shutil.copyfile(original, path)
         return f"sqlite:///{path}"
 
     def drop(self, url: str) -> None:
-        shutil.rmtree(Path(url.removeprefix("sqlite:///")).parent)
+        path = Path(url.removeprefix("sqlite:///"))
+        shutil.rmtree(path.parent)
+        self._free.append(path)
 
 
-class Clones:
-    """PostgreSQL: a template is a database, and so is its clone."""
-
-    def __init__(self, server: URL, prefix: str) -> None:
-        self._server = server
-        self._prefix = prefix
-        self._numbers = count(1)
-        self._made: list[str] = []
-        self._admin = create_engine(server, isolation_level="AUTOCOMMIT", poolclass=NullPool)
-
-    def copy(self, template: str) -> str:
-        original = f"{self._prefix}_{template}"
-        if original not in self._made:
-            self._create(original)
-            _fill(self._url(original), template)
-        name = f"{self._prefix}_{next(self._numbers)}"
-        self._create(name, f"TEMPLATE {original} STRATEGY FILE_COPY")
-        return self._url(name)
-
-    def drop(self, url: str) -> None:
-        self._drop(url.rpartition("/")[2])
-
-    def close(self) -> None:
-        """Remove what is left, for the server may be somebody's own."""
-        for name in list(self._made):
-            self._drop(name)
-
-    def _create(self, name: str, how: str = "") -> None:
-        with self._admin.connect() as connection:
-            connection.execute(text(f"CREATE DATABASE {name} {how}"))
-        self._made.append(name)
-
-    def _drop(self, name: str) -> None:
-        with self._admin.connect() as connection:
-            connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-        self._made.remove(name)
-
-    def _url(self, name: str) -> str:
-        return self._server.set(database=name).render_as_string(hide_password=False)
-
-
-def _fill(url: str, template: str) -> None:
+def fill(url: str, template: str) -> None:
     with opened(url) as engine:
         engine.connect().close()
         if template != BARE:
@@ -100,6 +62,27 @@ def _fill(url: str, template: str) -> None:
         if template in FILLS:
             with Sessions(engine).write() as session:
                 FILLS[template](session)
+
+
+class Engines:
+    """Engines that are kept from test to test by their URL: a statement is compiled once in each, as in production."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, Engine] = {}
+
+    @contextmanager
+    def opened(self, url: str) -> Iterator[Engine]:
+        """The engine of a database; a file is let go of afterwards, since it is going to be replaced."""
+        engine = self._kept.get(url) or self._kept.setdefault(url, database.make_engine(url))
+        try:
+            yield engine
+        finally:
+            if engine.dialect.name == "sqlite":
+                engine.dispose()
+
+    def close(self) -> None:
+        for engine in self._kept.values():
+            engine.dispose()
 
 
 @contextmanager
@@ -119,6 +102,7 @@ class Database:
     url: str
     engine: Engine
     sessions: Sessions
+    numbers: "Numbers | None" = None  # of one that several tests share
 
 
 class Untouched(Sessions):
@@ -130,18 +114,26 @@ class Untouched(Sessions):
         )
 
 
-@contextmanager
-def numbering(engine: Engine) -> Iterator[None]:
-    """Rows are numbered afterwards as before: PostgreSQL's sequences do not roll back."""
-    if engine.dialect.name == "sqlite":
-        yield
-        return
-    query = "SELECT sequencename, coalesce(last_value, 1), last_value IS NOT NULL FROM pg_sequences"
-    with engine.connect() as connection:
-        before = connection.execute(text(query)).all()
-    yield
-    with engine.connect() as connection:
-        for name, value, called in before:
-            connection.execute(
-                text("SELECT setval(:name, :value, :called)"), {"name": name, "value": value, "called": called}
-            )
+SEQUENCES = "SELECT sequencename, coalesce(last_value, 1), last_value IS NOT NULL FROM pg_sequences"
+
+
+class Numbers:
+    """What PostgreSQL's sequences stand at: they do not roll back."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._first = self._now() if engine.dialect.name == "postgresql" else set()
+
+    def put_back(self) -> None:
+        """Let rows be numbered again as in the beginning."""
+        if not self._first or not (moved := self._now() - self._first):
+            return
+        names = {name for name, _, _ in moved}
+        with self._engine.begin() as connection:
+            for name, value, called in self._first:
+                if name in names:
+                    connection.execute(select(func.setval(name, value, called)))
+
+    def _now(self) -> set[tuple[str, int, bool]]:
+        with self._engine.connect() as connection:
+            return {(name, value, called) for name, value, called in connection.execute(text(SEQUENCES))}

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.databases import Clones, Files
+from tests.clones import Clones
+from tests.databases import Files
 from tests.e2e.worlds import World, world
 
 NewWorld = Callable[..., World]

@@ -13,7 +13,8 @@ from models.claims import Claim
 from models.ledger import Entry
 from models.months import shanghai_day
 from tests.cast import PEOPLE
-from tests.databases import Clones, Files
+from tests.clones import Clones
+from tests.databases import Files
 from tests.e2e.followers import Answer, Follower
 from tests.e2e.processes import free_port
 from tests.e2e.worlds import World, world
