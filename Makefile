@@ -23,8 +23,8 @@ demo: install  ## the stand-in, the sample organisation, one address
 	$(BIN)/xianfeng demo
 
 test: dev  ## the whole suite, on SQLite and on a real PostgreSQL
-	$(BIN)/python -m pytest -n auto --dist loadgroup --ignore=tests/e2e --ignore=tests/bot/sandbox
-	$(BIN)/python -m pytest tests/e2e tests/bot/sandbox
+	$(BIN)/python -m pytest -n auto --ignore=tests/e2e --ignore=tests/bot/sandbox/test_in_a_browser.py
+	$(BIN)/python -m pytest tests/e2e tests/bot/sandbox/test_in_a_browser.py
 
 check: dev  ## format, lint, types, imports, migrations = models
 	$(BIN)/ruff format --check .

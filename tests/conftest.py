@@ -20,6 +20,7 @@ from tests import report
 from tests.cast import Cast
 from tests.clones import Clones
 from tests.databases import BARE, Database, Engines, Files, Numbers, Source, Untouched, fill, opened
+from tests.scheduling import PlaysTogether, long_first
 from tests.servers import postgresql
 
 if TYPE_CHECKING:
@@ -28,6 +29,17 @@ if TYPE_CHECKING:
 pytest_plugins = ["tests.manual"]
 DIALECTS = ("sqlite", "postgresql")
 COMMIT = {"engine", "sessions", "say"}
+
+
+@pytest.hookimpl(optionalhook=True)  # there is no such hook where tests run in one process
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> PlaysTogether:
+    """How tests are dealt out."""
+    return PlaysTogether(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """In random order, but for what takes long."""
+    long_first(items)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -4,9 +4,9 @@ import re
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
+from tests.stage import Act, Push, Stage
 from tests.years import holidays
 from tests.years.holidays import day_of, moment, working_day
-from tests.years.play import Act, Push, Stage
 from tests.years.script import Script
 
 # On which working day of the review the list is submitted; its fourth is the last in time.

@@ -16,6 +16,7 @@ from models import ledger, rulebooks
 from models.members import Member
 from models.months import Month
 from models.rulebooks import Source
+from tests.stage import Act, Stage
 from tests.years import holidays
 from tests.years.holidays import day_of, last_working_day, moment, works
 from tests.years.people import (
@@ -29,7 +30,6 @@ from tests.years.people import (
     RETIRED_PEOPLE,
     Habit,
 )
-from tests.years.play import Act, Stage
 
 MOVER, MOVES_ON = "宋佳", date(2026, 5, 15)
 IDLE_LEADER = {"2026-03", "2026-08"}  # months in which 何文斌 decides nothing

@@ -5,11 +5,11 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
+from tests.stage import Push
 from tests.years import holidays
 from tests.years.holidays import DAY, day_of, moment, works
 from tests.years.independent import Books
 from tests.years.people import FIRST_BRANCH, MEMBERS, MONTHS
-from tests.years.play import Push
 from tests.years.sources import as_moment
 from tests.years.test_figures import EVERY_BRANCH, EVERY_MONTH, final_at, id_of
 from tests.years.whole import DOWN, WITHOUT_WECHAT, Year

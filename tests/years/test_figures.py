@@ -132,7 +132,9 @@ def test_what_was_corrected_is_shown_beside_the_snapshot_and_leaves_it(year: Yea
                 if now != row["score"]:
                     later[books.people[row["member_id"]].name, month] = (row["score"], now)
     assert later.pop(("曾凡", "2026-11")) == (5800, 6200)
-    assert set(later) <= {(name, month) for name in HABITS for month in ("2026-04",)}
+    # What the inspector found untrue; the draw decides whose it was, and which month's.
+    untrue = year.rows(f"SELECT member_id, month FROM claims WHERE id = {year.rounds.untrue}")
+    assert set(later) <= {(books.people[row["member_id"]].name, row["month"]) for row in untrue}
 
 
 def test_the_product_says_the_corrected_figures_too(year: Year, books: Books):

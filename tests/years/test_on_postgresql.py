@@ -3,7 +3,8 @@
 from datetime import date
 from pathlib import Path
 
-from tests.databases import Clones, opened
+from tests.clones import Clones
+from tests.databases import opened
 from tests.years import whole
 from tests.years.holidays import moment
 from tests.years.people import MONTHS

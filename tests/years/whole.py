@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, event, text
+from sqlalchemy import Engine
 
 from bot.office import rulebook_file
 from bot.office.rulebooks import SEVEN_CONTENTS
@@ -14,10 +14,10 @@ from models import organizations, roster, rulebooks
 from models.members import NotScoredReason
 from models.roster_rows import MemberRow
 from models.sessions import Sessions
+from tests.stage import Stage, quick
 from tests.years import people
 from tests.years.holidays import moment
 from tests.years.independent import Books, read_books
-from tests.years.play import Stage
 from tests.years.rounds_played import Rounds
 from tests.years.script import MOVER, MOVES_ON, Script
 
@@ -52,22 +52,10 @@ class Year:
 
     def rows(self, statement: str) -> list[dict[str, Any]]:
         """The tables as they lie in the database."""
-        with self.sessions.engine.connect() as connection:
-            return [dict(row) for row in connection.execute(text(statement)).mappings()]
+        return self.stage.rows(statement)
 
     def books(self) -> Books:
         return read_books(self.rows, self.rulebooks)
-
-
-def quick(engine: Engine) -> Engine:
-    """An SQLite that does not wait for the disk; nothing here has to survive a power cut."""
-    if engine.dialect.name == "sqlite":
-
-        @event.listens_for(engine, "connect")
-        def _(connection: Any, _: object) -> None:
-            connection.execute("PRAGMA synchronous = OFF")
-
-    return engine
 
 
 def set_up(engine: Engine, folder: Path, *, down: tuple[tuple[datetime, datetime], ...] = DOWN) -> Year:

@@ -1,4 +1,4 @@
-"""A year on the stage: the clock goes from one due moment to the next, and people talk to the bot in between."""
+"""A stage for long plays: the clock goes from one due moment to the next, and people talk to the bot in between."""
 
 import asyncio
 import heapq
@@ -7,13 +7,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import count
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Engine, event, select, text
 from sqlalchemy.orm import Session
 
 from bot.talk import Talk
 from jobs import notices, schedule
-from jobs.notices import Channel, Letter, Sent
+from jobs.letters import Channel, Letter, Sent
 from jobs.schedule import World
 from models import bindings
 from models.members import Member
@@ -75,7 +76,7 @@ class Said:
 class Stage:
     """The database, the phones and the clock. ``down`` are the times in which no worker runs.
 
-    What did not come to what was expected of it is noted in ``surprises``, and the year goes on.
+    What did not come to what was expected of it is noted in ``surprises``, and the play goes on.
     """
 
     sessions: Sessions
@@ -129,6 +130,11 @@ class Stage:
                 reply = self.tell(name, f"绑定 {name} {code}", now)
                 assert reply.startswith("✅"), (name, reply)
 
+    def rows(self, statement: str) -> list[dict[str, Any]]:
+        """The tables as they lie in the database."""
+        with self.sessions.engine.connect() as connection:
+            return [dict(row) for row in connection.execute(text(statement)).mappings()]
+
     def run(self, start: datetime, end: datetime) -> None:
         """From one moment at which anything may be due to the next; no jump over any."""
         now = start
@@ -141,7 +147,7 @@ class Stage:
                     schedule.run_all(world, now)
                     self.moments.append(now)
                 if self._perform(now) and up:
-                    world.online(lambda: notices.deliver(self.sessions, self.phones, worker="year", now=now))  # noqa: B023
+                    world.online(lambda: notices.deliver(self.sessions, self.phones, worker="stage", now=now))  # noqa: B023
 
     def _due(self, now: datetime) -> datetime:
         """When the worker looks next: as a moved clock steps, and when it is started again."""
@@ -163,6 +169,17 @@ class Stage:
         return acted
 
 
+def quick(engine: Engine) -> Engine:
+    """An SQLite that does not wait for the disk; nothing here has to survive a power cut."""
+    if engine.dialect.name == "sqlite":
+
+        @event.listens_for(engine, "connect")
+        def _(connection: Any, _: object) -> None:
+            connection.execute("PRAGMA synchronous = OFF")
+
+    return engine
+
+
 @contextmanager
 def _world(sessions: Sessions, phones: Phones) -> Iterator[World]:
     """What the worker has, and a platform of our own."""
@@ -171,7 +188,7 @@ def _world(sessions: Sessions, phones: Phones) -> Iterator[World]:
         return f"{media_id}.jpg"
 
     with asyncio.Runner() as runner:
-        yield World(sessions, phones, keep, "year", lambda call: runner.run(call()))
+        yield World(sessions, phones, keep, "stage", lambda call: runner.run(call()))
 
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
