@@ -1,10 +1,10 @@
 """When nothing was understood: the likeliest commands as whole example lines, and words of later commands."""
 
 import re
+from itertools import islice
 from typing import TYPE_CHECKING
 
-from rapidfuzz import fuzz, process
-
+from handlers.understanding import wishes
 from handlers.understanding.line import Line
 from handlers.understanding.vocabulary import CLAIM, HELP, Vocabulary
 
@@ -17,7 +17,7 @@ _PROMISED = frozenset(
     "签到 补签 请假 改期 取消会议 签到码 考勤 补记 会议记录 纪要 后台 开会 会议 参加 投票 答题 学习 任务".split()
 )
 _ALONE = frozenset("开会 会议 参加 学习 任务 投票 答题".split())
-_SCORE, _MOST = 60, 3
+_MOST = 3
 
 
 def is_later(line: Line, words: Vocabulary) -> bool:
@@ -35,13 +35,7 @@ def likely(line: Line, words: Vocabulary, ctx: "Context") -> tuple[str, ...]:
 
     Each is its bare word: chosen by a number, it asks for what it needs and never acts on an example.
     """
-    cues = {cue: command for cue, command in words.cues.items() if command.open_to(ctx.roles)}
-    scores: dict[str, float] = {}
-    for cue, score, _ in process.extract(
-        str(line), list(cues), scorer=fuzz.partial_ratio, score_cutoff=_SCORE, limit=12
-    ):
-        if len(cue) <= len(line):
-            scores[cues[cue].word] = max(scores.get(cues[cue].word, 0), score)
-    best = sorted(scores, key=lambda word: -scores[word])
-    commands = [words.get(word) for word in dict.fromkeys([*best, CLAIM, "积分", HELP])]
-    return tuple([command.word for command in commands if command is not None and command.open_to(ctx.roles)][:_MOST])
+    best = islice(wishes.likely(line, words, ctx), _MOST)
+    rest = [words.get(word) for word in (CLAIM, "积分", HELP)]
+    found = [command.word for command in [*best, *rest] if command is not None and command.open_to(ctx.roles)]
+    return tuple(dict.fromkeys(found))[:_MOST]

@@ -10,6 +10,7 @@ from handlers.understanding import (
     acts,
     deeds,
     guessing,
+    likeness,
     manners,
     opinions,
     quantities,
@@ -35,7 +36,16 @@ from handlers.understanding.understood import Thanked as Thanked
 from handlers.understanding.understood import Understood as Understood
 from handlers.understanding.understood import Unknown as Unknown
 from handlers.understanding.understood import Wondered as Wondered
-from handlers.understanding.vocabulary import CHECK_IN, DEEDS, EXPLAIN, HELP, Vocabulary, names_numbers, vocabulary
+from handlers.understanding.vocabulary import (
+    CHECK_IN,
+    CLAIM,
+    DEEDS,
+    EXPLAIN,
+    HELP,
+    Vocabulary,
+    names_numbers,
+    vocabulary,
+)
 from handlers.understanding.wondering import Topic
 
 _NUMBER_ALONE = re.compile(r"#\s?\d{1,9}|j\s?\d{1,9}")
@@ -92,7 +102,8 @@ def _sentence(line: Line, words: Vocabulary, ctx: Context) -> Understood:
         return Unknown(elsewhere=away)
     if words.other_things.search(line) or guessing.is_later(line, words):
         return Unknown(guessing.likely(line, words, ctx))
-    return _acted(line, words, ctx) or _asked(line, words, ctx) or _told(line, words, ctx)
+    alike = _answer(wondering.asked_alike(line, words, ctx), line, words, ctx)
+    return alike or _acted(line, words, ctx) or _asked(line, words, ctx) or _told(line, words, ctx)
 
 
 def _greeted(line: Line, words: Vocabulary) -> Understood:
@@ -131,27 +142,26 @@ def _whole(text: str, words: Vocabulary, ctx: Context) -> str:
 def _asked(line: Line, words: Vocabulary, ctx: Context) -> Understood | None:
     """Questions are answered, and so are negations and plans that concern us."""
     mood = questions.mood(line)
-    found = wondering.topic(line, words, ctx) if mood is Mood.QUESTION else None
-    deed = mood is Mood.PLAIN and bool(quantities.read(line))
-    if not deed and (found is None or not found.plain or found.word == HELP):
-        named = reads.cued(line, words, ctx, beside=found.query if found and found.word == HELP else None)
-        if named is not None and (found is None or named.command.word != HELP):
-            return named
     if mood is Mood.QUESTION:
-        return _answer(found, line, words, ctx)
+        answer = _answer(wondering.topic(line, words, ctx), line, words, ctx) or reads.cued(line, words, ctx)
+        return answer or Unknown(guessing.likely(line, words, ctx))
+    if mood is Mood.PLAIN and quantities.read(line):
+        return None
+    named = reads.cued(line, words, ctx)
+    if named is not None or mood not in {Mood.NEGATION, Mood.PLAN}:
+        return named
     if mood is Mood.NEGATION and deeds.owned_up(line, words, ctx):
         return None
-    if mood in {Mood.NEGATION, Mood.PLAN}:
-        if wondering.concerns_us(line, words, ctx):
-            return Wondered(None, line.words)
-        return Unknown(guessing.likely(line, words, ctx))
-    return None
+    answer = _answer(wondering.told(line, words, ctx), line, words, ctx)
+    if answer is not None or not wondering.concerns_us(line, words, ctx):
+        return answer or Unknown(guessing.likely(line, words, ctx))
+    return Wondered(None, line.words)
 
 
-def _answer(found: Topic | None, line: Line, words: Vocabulary, ctx: Context) -> Understood:
+def _answer(found: Topic | None, line: Line, words: Vocabulary, ctx: Context) -> Understood | None:
     command = words.get(found.word) if found else None
     if found is None or command is None:
-        return Unknown(guessing.likely(line, words, ctx))
+        return None
     if found.query or command.changes:
         return Wondered(command, found.query)
     return reads.named(command, line, ctx)
@@ -166,10 +176,21 @@ def _told(line: Line, words: Vocabulary, ctx: Context) -> Understood:
     if deed is None:
         favour = questions.mood(line) in {Mood.REQUEST, Mood.NEGATION, Mood.ASIDE}
         deed = deeds.told(line, words, ctx, unsure=favour)
-    return deed or Unknown(guessing.likely(line, words, ctx))
+    found = wondering.told(line, words, ctx) if deed is None or _is_empty(deed) else None
+    if deed is not None and (found is None or found.word != HELP or found.query == CLAIM):
+        return deed
+    return _answer(found, line, words, ctx) or Unknown(guessing.likely(line, words, ctx))
+
+
+def _is_empty(deed: Heard) -> bool:
+    """Whether a claim is spoken of and nothing of one is said: 我写申报总说我格式不对."""
+    return not any(deed.values.get(name) for name in ("item", "quantity", "day", "person")) and not any(
+        found.candidates for found in deed.doubts.values()
+    )
 
 
 def warm_up() -> None:
-    """Load what is heavy before the first message: the pinyin dictionary and the tables of 简繁."""
+    """Load what is heavy before the first message: the pinyin dictionary, the tables of 简繁, what people ask."""
+    likeness.likeness()
     sounds.sounds("志愿服务")
     Line.of("申報")

@@ -49,6 +49,12 @@ def greets(line: Line) -> bool:
     return bool(_GREETING.match(line))
 
 
+def ungreeted(line: Line) -> Line:
+    """The line without the greeting it begins with."""
+    found = _GREETING.match(line)
+    return line.part(found.end(), len(line)) if found else line
+
+
 def wrapped(line: Line) -> Line:
     """The line with greetings, thanks and fillers blanked."""
     return _wrapped(str(line), line.said)

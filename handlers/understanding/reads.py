@@ -70,19 +70,14 @@ def _sounding(text: str, words: Vocabulary) -> Command | None:
     return command if command is not None and not (command.changes and not command.parameters) else None
 
 
-def cued(line: Line, words: Vocabulary, ctx: Context, *, beside: str | None = None) -> Heard | None:
-    """A read pointed to inside a sentence, or an act without arguments when nothing else is said.
-
-    ``beside``: how ``beside`` is done is asked about, so that only a cue that says more counts.
-    """
+def cued(line: Line, words: Vocabulary, ctx: Context) -> Heard | None:
+    """A read pointed to inside a sentence, or an act without arguments when nothing else is said."""
     plain = manners.wrapped(line)
     text = _untimed(plain, ctx).replace(" ", "")
     if len(text) > _LONGEST:
         return None
     cues = [cue for cue in words.found(text) if cue.command.open_to(ctx.roles) and not names_numbers(cue.command)]
     for cue in sorted(cues, key=lambda cue: -len(cue.word)):
-        if beside is not None and (cue.word not in cue.command.heard or len(cue.word) <= len(beside)):
-            continue
         alone = manners.is_neutral(_without(text, [c.span for c in cues if c.command is cue.command]))
         if not cue.command.changes and (alone or cue.word in cue.command.heard):
             return named(cue.command, plain, ctx)

@@ -44,6 +44,7 @@ def test_a_breach_is_not_taken(text):
         "建议按时收党费",
         "送温暖活动多一些",
         "希望讲话简短些",
+        "撤回扣分要怎么申请",
     ],
 )
 def test_what_is_dealt_with_here_is_taken(text):

@@ -215,7 +215,8 @@ def judge(label: dict[str, Any], played: Played, ctx: Context) -> str:
 def _is_right(label: dict[str, Any], expected: str, played: Played, ctx: Context) -> bool:
     if expected == "answer":
         topics = {label.get("topic", played.command), *label.get("topics_also", ())}
-        shown = played.outcome == "answer" or (played.outcome == "command" and not played.changes)
+        # A read that asks which one it should show is an answer too.
+        shown = played.outcome == "answer" or (played.outcome in {"command", "ask"} and not played.changes)
         # The help on a command answers what is asked about that command.
         said = {played.command, played.shown} if played.command == HELP else {played.command}
         return bool(shown and said & topics)

@@ -12,6 +12,7 @@ from handlers import arguments
 from handlers.context import Context
 from handlers.dispatch import Families
 from handlers.kind import Found, Json, Kind
+from handlers.understanding import in_sight
 from handlers.understanding.kinds_of_deeds import DayKind, ItemKind, QuantityKind
 from handlers.understanding.kinds_of_numbers import CodeKind, FigureKind, NumberKind, NumbersKind, TargetKind
 from handlers.understanding.kinds_of_times import MonthKind, SpanKind, UntilKind
@@ -19,6 +20,7 @@ from handlers.understanding.kinds_of_words import AskKind, NameKind, PersonKind,
 from handlers.understanding.targets import ALL, Target
 from handlers.understanding.times import THIS_MONTH, TODAY
 from models.claims import Claim, ClaimStatus
+from models.errors import NotFound
 from models.months import Month, Period
 from tests.cast import NOW
 
@@ -29,6 +31,12 @@ def values(found: Found) -> list[Json]:
 
 def item_of(code: str) -> dict[str, Json]:
     return {"item": code}
+
+
+@pytest.mark.parametrize("value", ["12", "L7", "J88", "Y7", "T5"])
+def test_a_number_is_looked_up_before_anything_else_is_asked_for(member: Context, value: str) -> None:
+    with pytest.raises(NotFound, match=f"没有找到 #?{value}，请看一下编号"):
+        in_sight.look(Target.parse(value), member)
 
 
 def test_an_item_is_offered_with_what_it_gives(member: Context) -> None:

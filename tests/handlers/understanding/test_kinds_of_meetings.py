@@ -7,9 +7,9 @@ import pytest
 
 from handlers.context import Context
 from handlers.understanding import moments
+from handlers.understanding.kinds_of_corrections import AttendanceKind
 from handlers.understanding.kinds_of_meetings import (
     AgendaKind,
-    AttendanceKind,
     CheckInCodeKind,
     HoldersKind,
     MeetingKindsKind,

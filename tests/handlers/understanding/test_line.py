@@ -26,6 +26,12 @@ def test_full_width_traditional_and_slips_are_read_plainly(typed: str, read: str
     assert Line.of(typed) == read
 
 
+def test_a_surname_that_is_a_numeral_of_cheques_counts_only_where_something_is_counted() -> None:
+    said = ("绑定 陆建国 123456", "补记 M3 陸小明 到会", "申报 社区志愿 伍小时", "走访 伍秀兰 陆户", "贰拾陆次")
+    read = ("绑定 陆建国 123456", "补记 m3 陆小明 到会", "申报 社区志愿 五小时", "走访 伍秀兰 六户", "二十六次")
+    assert tuple(folded(clean(one)) for one in said) == read
+
+
 @pytest.mark.parametrize("typed", ["自愿献血", "一点小事", "一片雪地", "给我记分吧"])
 def test_words_of_their_own_are_no_slips(typed: str) -> None:
     assert Line.of(typed) == typed
@@ -56,6 +62,13 @@ def test_a_line_is_read_once() -> None:
 
 def test_punctuation_at_the_edges_is_no_part_of_a_note() -> None:
     assert tidy("，（清扫河堤）  ，  三楼。") == "清扫河堤） 三楼"
+
+
+def test_the_end_of_a_line_is_read_as_a_space_and_kept_as_it_was_written() -> None:
+    line = Line.of("会议记录  M3\r\n 传达：公报\n\n决议：扫雪；\n补课 😀")
+    assert line == "会议记录 m3 传达:公报 决议:扫雪; 补课"
+    assert line.lines == "会议记录 M3\n传达：公报\n决议：扫雪；\n补课"
+    assert line.words == "会议记录 M3 传达：公报 决议：扫雪 补课"
 
 
 @given(st.text(max_size=80))
