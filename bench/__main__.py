@@ -64,9 +64,10 @@ def _measured(folder: Path) -> Iterator[tuple[str, float]]:
 
     for word in ("帮助", "积分", "排名"):
         yield word, _median(answer, [(openid, word) for openid in openids])
-    # Each claim is one that its member has not made before, as in life.
-    days = [(openid, f"申报 社区志愿 1小时 {day}日 清扫河堤") for day in range(1, 16) for openid in openids]
-    yield "申报", _median(answer, days)
+    # Each claim is one that its member has not made before, in words that nobody has used before, as in life.
+    deeds = [(openid, day) for day in range(1, 16) for openid in openids]
+    claims = [(openid, f"申报 社区志愿 1小时 {day}日 清扫河堤{n}段") for n, (openid, day) in enumerate(deeds)]
+    yield "申报", _median(answer, claims)
 
 
 def _openids(sessions: Sessions) -> list[str]:

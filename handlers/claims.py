@@ -1,5 +1,6 @@
 """申报 and what a member does with claims afterwards (rules 8, 13)."""
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -7,13 +8,14 @@ from handlers import taking_back
 from handlers.arguments import TODAY, Again, Day, DoneIn, Item, Month, Number, Person, Quantity, TakenBack, Text
 from handlers.command import Command, Confirm, Context, Reply, Result, command, done
 from handlers.words import day_word, figure, harmless, month_word, signed, tap
-from models import claiming, claims, deciding, ledger, pictures, rounds, rulebooks, zero_claims
+from models import claiming, claims, deciding, inspecting, ledger, members, pictures, rounds, rulebooks, zero_claims
 from models.appointments import Office, Role
 from models.claims import STATUS_WORDS, Claim, ClaimStatus
-from models.deciders import BranchOffices, Seat, offices_of
+from models.deciders import BranchOffices, Seat, deciders, offices_of
 from models.members import Member
 from models.organizations import Organization, OrganizationKind
 from models.rulebooks import Evidence
+from models.submitted import Submitted
 
 SECRET_WARNING = "请勿发涉密、案件和内部文件"
 ONE = Decimal(1)
@@ -27,15 +29,15 @@ TITLES = {
 }
 
 
-def amount(claim: Claim, item: rulebooks.Item) -> str:
+def amount(claim: Claim | Submitted, item: rulebooks.Item) -> str:
     """社区志愿服务 2小时; what is done once a month has no number, since 1月 would read as January."""
     return item.title if item.unit == "月" else f"{item.title} {figure(claim.quantity)}{item.unit}"
 
 
-def decider_word(ctx: Context, claim: Claim) -> str:
+def asked_word(ctx: Context, branch_id: int, asked: Sequence[Seat]) -> str:
     """组长李四, or 支部 when nobody can be reached."""
-    offices = offices_of(ctx.session, claim.branch_id, ctx.now)
-    return "、".join(titled(offices, member) for member in offices.decide(claim).asked) or "支部"
+    offices = offices_of(ctx.session, branch_id, ctx.now)
+    return "、".join(titled(offices, member) for member in asked) or "支部"
 
 
 def titled(offices: BranchOffices, member: Member | Seat) -> str:
@@ -74,7 +76,7 @@ def submit(
     done_in: DoneIn = None,
 ) -> Result:
     """申报积分，等组长审核。"""
-    return _submit(ctx, ctx.member, item, quantity, day, note, again, done_in)
+    return _submit(ctx, ctx.me, item, quantity, day, note, again, done_in)
 
 
 @command(
@@ -103,7 +105,7 @@ def record_for(
 
 def _submit(
     ctx: Context,
-    member: Member,
+    member: members.Person,
     item: rulebooks.Item,
     quantity: Decimal,
     day: date,
@@ -111,21 +113,21 @@ def _submit(
     again: bool,
     done_in: Organization | None = None,
 ) -> Result:
-    if claiming.needs_picture(ctx.session, ctx.member, item, ctx.now):
+    earlier = claiming.same_day(ctx.session, member, item, day, by=ctx.me, now=ctx.now)
+    if claiming.needs_picture(ctx.session, ctx.me, item, ctx.now):
         claiming.check(ctx.session, member, item, quantity, day=day, now=ctx.now)
         return Confirm(
             f"{item.title}需要照片佐证。请直接发来一张照片，收到就提交\n{SECRET_WARNING}\n不报了，回“取消”",
             picture=True,
         )
-    earlier = claims.same_day(ctx.session, member, item, day)
     if earlier is not None and not again:
         claiming.check(ctx.session, member, item, quantity, day=day, now=ctx.now)
         return Confirm(
             f"{day_word(day)}的{item.title}已经报过（#{earlier.id}，{STATUS_WORDS[earlier.status]}）。这是另外一次吗？",
             adding={"again": True},
         )
-    loose, ever_sent = pictures.tally(ctx.session, ctx.member.id, ctx.now)  # before the claim takes them along
-    claim = claiming.submit(
+    loose, ever_sent = pictures.tally(ctx.session, ctx.me.id, ctx.now)  # before the claim takes them along
+    claim, asked = claiming.submit(
         ctx.session,
         member,
         item,
@@ -133,18 +135,18 @@ def _submit(
         day=day,
         note=harmless(note),
         temporary_group_id=done_in.id if done_in else None,
-        by=ctx.member,
+        by=ctx.me,
         now=ctx.now,
     )
-    return _accepted(ctx, claim, item, sent=loose if item.evidence is not Evidence.NONE else 0, first=not ever_sent)
+    sent = loose if claim.item.evidence is not Evidence.NONE else 0
+    return _accepted(ctx, claim, asked, sent=sent, first=not ever_sent)
 
 
-def _accepted(ctx: Context, claim: Claim, item: rulebooks.Item, *, sent: int, first: bool) -> Reply:
-    whose = f"（代{claim.member.name}报）" if claim.recorded_for else ""
-    lines = [f"#{claim.id} 已提交{whose}，待{decider_word(ctx, claim)}审核"]
+def _accepted(ctx: Context, claim: Submitted, asked: Sequence[Seat], *, sent: int, first: bool) -> Reply:
+    item, whose = claim.item, f"（代{claim.member.name}报）" if claim.recorded_for else ""
+    lines = [f"#{claim.id} 已提交{whose}，待{asked_word(ctx, claim.branch_id, asked)}审核"]
     lines.append(f"{amount(claim, item)}（{day_word(claim.day)}）")
-    rulebook = rulebooks.get(ctx.session, claim.rulebook_id)
-    left = ledger.room(ctx.session, claim.member_id, rulebook, item, claim.month)
+    left = ledger.room(ctx.session, claim.member.id, claim.rulebook, item, claim.month)
     lines.append(_effect(ctx, claim, left))
     if sent:
         lines.append(f"照片{sent}张已附上")
@@ -156,7 +158,7 @@ def _accepted(ctx: Context, claim: Claim, item: rulebooks.Item, *, sent: int, fi
     return done("\n".join(lines))
 
 
-def _effect(ctx: Context, claim: Claim, left: Decimal | None) -> str:
+def _effect(ctx: Context, claim: Submitted, left: Decimal | None) -> str:
     """What approval will bring: 通过后加 2 分；此项本月还可加 2 分."""
     gives = ledger.within(claim.points, left)
     verb = "加" if claim.points >= 0 else "扣"
@@ -233,10 +235,14 @@ def _line(ctx: Context, claim: Claim, reversed_: set[str]) -> str:
     ),
 )
 def withdraw(ctx: Context, target: TakenBack) -> Reply:
-    """撤回还没审核的申报；审核和登记的人24小时内可撤销。"""
+    """撤回还没审核的申报、没答复的意见；审核、登记和抽查的人24小时内可撤销。"""
     number = target.number
     if target.kind == "entry":
         return taking_back.record(ctx, number)
+    if target.kind == "opinion":
+        return taking_back.opinion(ctx, number)
+    if inspecting.may_undo(ctx.session, number, ctx.member):
+        return taking_back.finding(ctx, number)
     claim = claims.get(ctx.session, number)
     if claim.decided_by_id == ctx.member.id and claim.status in (ClaimStatus.APPROVED, ClaimStatus.REJECTED):
         claim = deciding.undo(ctx.session, number, by=ctx.member, now=ctx.now)
@@ -263,7 +269,8 @@ def supplement(ctx: Context, number: Number, text: Text) -> Reply:
     claim = claiming.supplement(ctx.session, number, harmless(text), by=ctx.member, now=ctx.now)
     item = claims.item_of(ctx.session, claim)
     hint = "\n有照片可在10分钟内直接发来" if item.evidence is not Evidence.NONE else ""
-    return done(f"#{number} 已补充，待{decider_word(ctx, claim)}审核\n{amount(claim, item)}：{claim.note}{hint}")
+    asked = asked_word(ctx, claim.branch_id, deciders(ctx.session, claim, ctx.now).asked)
+    return done(f"#{number} 已补充，待{asked}审核\n{amount(claim, item)}：{claim.note}{hint}")
 
 
 @command(

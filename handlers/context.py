@@ -45,6 +45,12 @@ class Context:
     _member: Member | None = None
     _items: dict[Month, list[Item]] = field(default_factory=dict)
     _people: list[Member] | None = None
+    today: date = field(init=False)
+    month: Month = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.today = shanghai_day(self.now)
+        self.month = Month.of(self.today)
 
     @property
     def me(self) -> Who:
@@ -66,14 +72,6 @@ class Context:
         """The offices the asker holds now."""
         return appointments.held_by(self.session, self.member.id, self.now)
 
-    @property
-    def today(self) -> date:
-        return shanghai_day(self.now)
-
-    @property
-    def month(self) -> Month:
-        return Month.of(self.now)
-
     def rulebook(self, month: Month | None = None) -> Rulebook:
         """The rulebook of the asker's branch for a month, by default the present one."""
         return rulebooks.in_force(self.session, self.me.branch_id, month or self.month)
@@ -82,7 +80,7 @@ class Context:
         """What the asker may claim in a month, by default the present one."""
         month = month or self.month
         if month not in self._items:
-            self._items[month] = claiming.claimable_items(self.session, self.member, month, self.now)
+            self._items[month] = claiming.claimable_items(self.session, self.me, month, self.now)
         return self._items[month]
 
     def people(self) -> list[Member]:

@@ -8,7 +8,7 @@ from sqlalchemy import Date, ForeignKey, bindparam, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from models.base import Base, RowId, once_per_session, one_of
-from models.members import Member
+from models.members import Member, Person
 from models.months import shanghai_day
 from models.organizations import Organization, OrganizationKind
 from models.prepared import Prepared
@@ -132,7 +132,7 @@ def _roles(office: Office, kind: OrganizationKind) -> set[Role]:
     return {Role.BRANCH} if office in BRANCH_OFFICES else set()
 
 
-def office_words(session: Session, member: Member, now: datetime) -> frozenset[str]:
+def office_words(session: Session, member: Person, now: datetime) -> frozenset[str]:
     """The words by which a rulebook's ``roles`` may name a member: offices, and leading_cadre."""
-    words = {office.value for office, _ in seats_of(session, member.id, now)}
+    words: set[str] = {office for office, _ in seats_of(session, member.id, now)}
     return frozenset(words | {"leading_cadre"} if member.leading_cadre else words)

@@ -18,8 +18,9 @@ from sqlalchemy import (
     String,
     TypeDecorator,
     event,
+    inspect,
+    select,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session, make_transient_to_detached, object_mapper
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -28,6 +29,7 @@ from models.prepared import connection_of, insertion
 
 CENT = Decimal("0.01")
 _MEMORY = "read before"
+_UNREAD: Any = object()
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -52,16 +54,28 @@ class Moment(TypeDecorator[datetime]):
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         if value is None:
             return None
-        if value.tzinfo is None:
-            raise ValueError(f"a moment needs a time zone: {value!r}")
-        moment = value.astimezone(UTC)
         # SQLite has no time zones: without one, its texts compare in the order of time.
-        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
+        return _utc(value).replace(tzinfo=None) if dialect.name == "sqlite" else _utc(value)
+
+    def bind_processor(self, dialect: Dialect) -> Callable[[datetime | None], Any] | None:
+        # The same text that SQLAlchemy puts together from its parts; each message writes several.
+        return _as_text if dialect.name == "sqlite" else super().bind_processor(dialect)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def _utc(moment: datetime) -> datetime:
+    if moment.tzinfo is None:
+        raise ValueError(f"a moment needs a time zone: {moment!r}")
+    return moment.astimezone(UTC)
+
+
+def _as_text(moment: datetime | None) -> str | None:
+    """A moment as SQLite keeps it: ``2026-11-20 02:00:00.000000``."""
+    return None if moment is None else _utc(moment).replace(tzinfo=None).isoformat(" ", "microseconds")
 
 
 class Points(TypeDecorator[Decimal]):
@@ -136,11 +150,12 @@ def once_per_session(read: Callable[Concatenate[Session, P], R]) -> Callable[Con
 
     @wraps(read)
     def remembered(session: Session, /, *args: P.args, **named: P.kwargs) -> R:
-        memory: dict[Any, R] = session.info.setdefault(_MEMORY, {})
+        memory: dict[Any, Any] = session.info.setdefault(_MEMORY, {})
         key = (remembered, args)
-        if named or key not in memory:
-            memory[key] = read(session, *args, **named)
-        return memory[key]
+        known: R = _UNREAD if named else memory.get(key, _UNREAD)
+        if known is _UNREAD:
+            known = memory[key] = read(session, *args, **named)
+        return known
 
     return remembered
 
@@ -194,6 +209,22 @@ def add(session: Session, row: B, **related: Base) -> B:
     return row
 
 
+def by_ids(session: Session, table: type[B], ids: Sequence[int]) -> list[B]:
+    """The rows of these ids in their order, read in one statement; in none, where there are none."""
+    if not ids:
+        return []
+    key = inspect(table).primary_key[0]
+    places = {id: place for place, id in enumerate(ids)}
+    found = session.scalars(select(table).where(key.in_(ids)))
+    return sorted(found, key=lambda row: places[getattr(row, str(key.key))])
+
+
+def insert(session: Session, table: type[Base], **values: Any) -> int:
+    """Insert a row and return its id; nothing is kept of it in the session."""
+    inserted = insertion(table, tuple(values), connection_of(session).dialect.name).first(session, **values)
+    return int(inserted[0]) if inserted else 0
+
+
 def insert_once(session: Session, table: type[Base], **values: Any) -> bool:
     """Insert a row unless its unique key is taken; waits for a rival that has not committed yet.
 
@@ -205,16 +236,16 @@ def insert_once(session: Session, table: type[Base], **values: Any) -> bool:
 
 def insert_all_once(session: Session, table: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert rows in one go, leaving out those whose unique key is taken; all name the same columns."""
+    insert_all(session, table, rows, once=True)
+
+
+def insert_all(session: Session, table: type[Base], rows: Sequence[Mapping[str, Any]], *, once: bool = False) -> None:
+    """Insert rows in one go; all name the same columns."""
     if rows:
-        session.connection().execute(_insert(table, connection_of(session).dialect.name), rows)
+        dialect = connection_of(session).dialect.name
+        insertion(table, tuple(rows[0]), dialect, once=once, returns=False).run_all(session, rows)
 
 
 @cache
 def _columns(mapper: Any) -> tuple[str, ...]:
     return tuple(column.key for column in mapper.column_attrs)
-
-
-@cache
-def _insert(table: type[Base], dialect: str) -> Any:
-    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    return insert(table).on_conflict_do_nothing()

@@ -11,7 +11,7 @@ import secrets
 from datetime import datetime, timedelta
 from typing import ClassVar
 
-from sqlalchemy import ForeignKey, String, delete, select, update
+from sqlalchemy import ForeignKey, String, bindparam, delete, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from models import appointments, members, notices, requests
@@ -19,6 +19,7 @@ from models.base import Base, RowId, insert_once
 from models.errors import Refused
 from models.followers import Follower
 from models.members import Member
+from models.prepared import Prepared
 
 CODE_LIVES = timedelta(days=30)
 LOCKED_FOR = timedelta(hours=1)
@@ -104,6 +105,13 @@ def find(session: Session, openid: str) -> Binding | None:
     return session.get(Binding, openid)
 
 
+_ADDRESS = Prepared(
+    select(Binding.openid, Follower.refused_at)
+    .join(Follower, Follower.openid == Binding.openid)
+    .where(Binding.member_id == bindparam("member_id"), Follower.unfollowed_at.is_(None))
+)
+
+
 def openid_of(session: Session, member_id: int) -> str | None:
     """The openid of a member who is bound and follows; None otherwise."""
     query = (
@@ -114,14 +122,22 @@ def openid_of(session: Session, member_id: int) -> str | None:
     return session.scalars(query).first()
 
 
+def address_of(session: Session, member_id: int) -> tuple[str, datetime | None] | None:
+    """As ``openid_of``, and when the platform said that the member takes no messages."""
+    row = _ADDRESS.first(session, member_id=member_id)
+    return None if row is None else (row[0], row[1])
+
+
+_REACHABLE = (
+    select(Binding.member_id)
+    .join(Follower, Follower.openid == Binding.openid)
+    .where(Binding.member_id.in_(bindparam("ids", expanding=True)), Follower.unfollowed_at.is_(None))
+)
+
+
 def reachable(session: Session, ids: list[int]) -> set[int]:
     """Which of these members are bound and follow."""
-    query = (
-        select(Binding.member_id)
-        .join(Follower, Follower.openid == Binding.openid)
-        .where(Binding.member_id.in_(ids), Follower.unfollowed_at.is_(None))
-    )
-    return set(session.scalars(query))
+    return set(session.scalars(_REACHABLE, {"ids": ids}))
 
 
 def bind(

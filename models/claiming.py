@@ -1,13 +1,26 @@
 """What members do with claims: submit, supplement, withdraw (rules 8, 13)."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import appointments, group_memberships, members, notices, pictures, rounds, rulebooks, sight, waiting
-from models.base import add, rounded
+from models import (
+    appointments,
+    claims,
+    group_memberships,
+    members,
+    notices,
+    pictures,
+    rounds,
+    rulebooks,
+    sight,
+    waiting,
+)
+from models.base import insert, remember, rounded
 from models.claims import (
     LONGEST,
     STATUS_WORDS,
@@ -21,11 +34,13 @@ from models.claims import (
     item_of,
     waiting_anew,
 )
-from models.deciders import LEADER, SECRETARY
+from models.deciders import LEADER, SECRETARY, Seat
 from models.errors import Refused
-from models.members import Member
+from models.members import Member, Person
 from models.months import Month
+from models.prepared import Prepared
 from models.rulebooks import Evidence, Item, Rulebook, Source
+from models.submitted import Submitted
 
 
 class NotClaimable(Refused):
@@ -48,10 +63,14 @@ class PictureMissing(Refused):
     """The item cannot be claimed without a picture."""
 
 
-def claimable_items(session: Session, member: Member, month: Month, now: datetime) -> list[Item]:
+def claimable_items(session: Session, member: Person, month: Month, now: datetime) -> list[Item]:
     """The items a member may claim in a month, in the rulebook's order."""
     rulebook = rulebooks.in_force(session, member.branch_id, month)
-    offices = appointments.office_words(session, member, now)
+    return claimable_with(rulebook, appointments.office_words(session, member, now))
+
+
+def claimable_with(rulebook: Rulebook, offices: frozenset[str]) -> list[Item]:
+    """The items of a rulebook that a member with these offices may claim, in its order."""
     return [item for item in rulebook.items if item.claimable and _open_to(item, offices)]
 
 
@@ -59,13 +78,33 @@ def _open_to(item: Item, offices: frozenset[str]) -> bool:
     return not item.roles or not offices.isdisjoint(item.roles)
 
 
-def needs_picture(session: Session, member: Member, item: Item, now: datetime) -> bool:
+def _before() -> Any:
+    sent = pictures.TALLY.subquery("sent")
+    return select(
+        claims.SAME_DAY.scalar_subquery(), members.LEFT_SINCE.scalar_subquery(), sent.c.loose, sent.c.ever
+    ).select_from(sent)
+
+
+_BEFORE = Prepared(_before())
+
+
+def same_day(session: Session, member: Person, item: Item, day: date, *, by: Person, now: datetime) -> Claim | None:
+    """As ``claims.same_day``; the statement reads along what making another one will ask for."""
+    since = now - pictures.SENT_SHORTLY
+    values = {"member_id": member.id, "month": Month.of(day), "day": day, "code": item.code}
+    number, left, loose, ever = _BEFORE.rows(session, **values, sender_id=by.id, since=since)[0]
+    remember(session, members.left_since, (member.id, day), left)
+    remember(session, pictures.tally, (by.id, now), (loose, ever))
+    return None if number is None else session.get_one(Claim, number)
+
+
+def needs_picture(session: Session, member: Person, item: Item, now: datetime) -> bool:
     """Whether a claim of this item still lacks the picture it cannot go without."""
     return item.evidence is Evidence.REQUIRED and not pictures.tally(session, member.id, now)[0]
 
 
 def check(
-    session: Session, member: Member, item: Item, quantity: Decimal, *, day: date, now: datetime
+    session: Session, member: Person, item: Item, quantity: Decimal, *, day: date, now: datetime
 ) -> tuple[Rulebook, Item]:
     """Whether a deed may be claimed at all; returns the rulebook of its month and the item in it.
 
@@ -81,17 +120,17 @@ def check(
 
 def submit(
     session: Session,
-    member: Member,
+    member: Person,
     item: Item,
     quantity: Decimal,
     *,
     day: date,
     note: str = "",
     temporary_group_id: int | None = None,
-    by: Member,
+    by: Person,
     now: datetime,
-) -> Claim:
-    """Claim points for a deed and ask whoever decides, in the branch of that day (rules 8, 9, 31).
+) -> tuple[Submitted, Sequence[Seat]]:
+    """Claim points for a deed, in the branch of that day, and ask whoever decides; returns also whom (rules 8, 9, 31).
 
     ``by`` is the member, or who records for them (代报); ``temporary_group_id`` names the temporary group
     in which it was done. Raises NotYet, MonthClosed, NotClaimable, BadQuantity, NotInGroup or PictureMissing.
@@ -102,13 +141,17 @@ def submit(
     _check_group(session, member, temporary_group_id, day, now)
     if needs_picture(session, by, item, now):
         raise PictureMissing(f"{item.title}需要照片佐证。请先发一张照片，10分钟内再报", f"申报 {item.title}")
-    claim = Claim(
+    branch_id, points = members.home_on(session, member, day), rounded(item.points * quantity)
+    rung = LEADER if by.id == member.id else SECRETARY
+    number = insert(
+        session,
+        Claim,
         member_id=member.id,
-        branch_id=members.home_on(session, member, day),
+        branch_id=branch_id,
         rulebook_id=rulebook.id,
         item_code=item.code,
         quantity=quantity,
-        points=rounded(item.points * quantity),
+        points=points,
         day=day,
         month=Month.of(day),
         note=note[:LONGEST],
@@ -116,19 +159,29 @@ def submit(
         submitted_by_id=by.id,
         submitted_at=now,
         waiting_since=now,
-        rung=LEADER if by.id == member.id else SECRETARY,
+        rung=rung,
         temporary_group_id=temporary_group_id,
-        decisions=0,
-        moved_up_at=None,
     )
-    add(session, claim, member=member, submitted_by=by)
     if item.evidence is not Evidence.NONE:
-        pictures.attach_loose(session, by.id, claim.id, now)
-    waiting.ask(session, claim, now=now)
-    return claim
+        pictures.attach_loose(session, by.id, number, now)
+    claim = Submitted(
+        id=number,
+        member=member,
+        by=by,
+        branch_id=branch_id,
+        rulebook=rulebook,
+        item=item,
+        quantity=quantity,
+        points=points,
+        day=day,
+        waiting_since=now,
+        rung=rung,
+        temporary_group_id=temporary_group_id,
+    )
+    return claim, waiting.ask(session, claim, now=now)
 
 
-def _check_group(session: Session, member: Member, group_id: int | None, day: date, now: datetime) -> None:
+def _check_group(session: Session, member: Person, group_id: int | None, day: date, now: datetime) -> None:
     if group_id is None:
         return
     mine = group_memberships.groups_of_member(session, member.id, now)
@@ -136,7 +189,7 @@ def _check_group(session: Session, member: Member, group_id: int | None, day: da
         raise NotInGroup("这个临时小组那天没有您，或已经结束，没有提交。请再报一次", "申报 社区志愿 2小时 昨天")
 
 
-def _check_item(session: Session, member: Member, rulebook: Rulebook, item: Item, now: datetime) -> Item:
+def _check_item(session: Session, member: Person, rulebook: Rulebook, item: Item, now: datetime) -> Item:
     found = rulebook.find_item(item.code)
     if found is None:
         raise NotClaimable(f"当月的细则里没有“{item.title}”", "细则")

@@ -22,7 +22,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 from models import rulebooks
 from models.base import Base, MonthOf, Points, RowId, one_of
 from models.errors import NotFound, Refused
-from models.members import Member
+from models.members import Member, Person
 from models.months import Month
 from models.organizations import Organization
 from models.prepared import Prepared
@@ -62,6 +62,7 @@ class Claim(Base):
     __table_args__ = (
         Index("ix_claims_waiting", "branch_id", "status"),
         Index("ix_claims_member", "member_id", "month"),
+        Index("ix_claims_decided", "decided_at"),
     )
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
@@ -156,7 +157,7 @@ def get(session: Session, number: int) -> Claim:
     return claim
 
 
-_SAME_DAY = Prepared(
+SAME_DAY = (
     select(Claim.id)
     .where(Claim.member_id == bindparam("member_id"), Claim.month == bindparam("month", type_=MonthOf))
     .where(Claim.day == bindparam("day", type_=Date), Claim.item_code == bindparam("code"))
@@ -164,9 +165,10 @@ _SAME_DAY = Prepared(
     .order_by(Claim.id)
     .limit(1)
 )
+_SAME_DAY = Prepared(SAME_DAY)
 
 
-def same_day(session: Session, member: Member, item: Item, day: date) -> Claim | None:
+def same_day(session: Session, member: Person, item: Item, day: date) -> Claim | None:
     """A claim of the same item and day that is neither withdrawn nor rejected (rules 8)."""
     found = _SAME_DAY.first(session, member_id=member.id, month=Month.of(day), day=day, code=item.code)
     return None if found is None else session.get_one(Claim, found[0])

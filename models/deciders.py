@@ -23,7 +23,7 @@ from models.base import once_per_session
 from models.bindings import Binding
 from models.followers import Follower
 from models.group_memberships import GroupMembership, running
-from models.members import Member
+from models.members import Member, Person
 from models.months import shanghai_day
 from models.organizations import LADDER_IDS, Nature, Organization, OrganizationKind
 from models.prepared import Prepared
@@ -35,7 +35,7 @@ class Thing(Protocol):
     """What can be decided: a claim, a request."""
 
     @property
-    def member(self) -> Member: ...  # whom it concerns
+    def member(self) -> Person: ...  # whom it concerns
     @property
     def deciding_branch_id(self) -> int: ...
     @property
@@ -80,7 +80,8 @@ _TEMPORARY = (
     select(GroupMembership.organization_id, cast(null(), Integer))
     .join(Member, Member.id == GroupMembership.member_id)
     .join(Organization, Organization.id == GroupMembership.organization_id)
-    .where(Member.branch_id == _BRANCH, Organization.parent_id != _BRANCH, *running())
+    # The sum keeps the planner from asking each member of the branch: few groups last, and hardly anybody is in one.
+    .where(Member.branch_id + 0 == _BRANCH, Organization.parent_id != _BRANCH, *running())
     .distinct()
 )
 _RUNGS = union_all(select(LADDER_IDS.c.id, LADDER_IDS.c.height), _GROUPS, _TEMPORARY).cte("rungs")
@@ -118,16 +119,19 @@ class BranchOffices:
         rungs = OrganizationKind.PARTY_COMMITTEE, OrganizationKind.GENERAL_BRANCH
         heights = {seat.organization_id: seat.height for seat in self.seats if seat.height and seat.kind in rungs}
         self.above_ids = sorted(heights, key=lambda id: heights[id])
+        self._holders: dict[tuple[int | None, Office], list[Seat]] = {}
+        for seat in self.seats:
+            self._holders.setdefault((seat.organization_id, seat.office), []).append(seat)
 
     def holders(self, organization_id: int | None, office: Office) -> list[Seat]:
         """Who holds an office, acting ones first."""
-        return [s for s in self.seats if s.organization_id == organization_id and s.office is office]
+        return self._holders.get((organization_id, office), [])
 
     def held_by(self, member_id: int) -> list[Seat]:
         """The offices of a member here."""
         return [seat for seat in self.seats if seat.id == member_id]
 
-    def rungs(self, member: Member) -> list[list[Seat]]:
+    def rungs(self, member: Person) -> list[list[Seat]]:
         """The ladder for something of a member, from the nearest rung up."""
         leaders = self.holders(member.group_id, Office.GROUP_LEADER) if member.branch_id == self.branch_id else []
         own_office = member.leading_cadre or any(leader.id == member.id for leader in leaders)
@@ -158,8 +162,9 @@ class BranchOffices:
 
     def _free_rungs(self, thing: Thing) -> list[list[Seat]]:
         """Who of each rung is not concerned; first of all the leader of the temporary group, if a push reaches one."""
-        first, *higher = [self._free(rung, thing.concerned_ids) for rung in self.rungs(thing.member)]
-        leaders = self._free(self.holders(thing.temporary_group_id, Office.GROUP_LEADER), thing.concerned_ids)
+        concerned = thing.concerned_ids
+        first, *higher = [self._free(rung, concerned) for rung in self.rungs(thing.member)]
+        leaders = self._free(self.holders(thing.temporary_group_id, Office.GROUP_LEADER), concerned)
         return [leaders if any(leader.reachable for leader in leaders) else first, *higher]
 
     @staticmethod

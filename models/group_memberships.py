@@ -26,7 +26,7 @@ class GroupMembership(Base):
     organization_id: Mapped[int] = mapped_column(ForeignKey("organizations.id"))
     member_id: Mapped[int] = mapped_column(ForeignKey("members.id"), index=True)
     starts_on: Mapped[date]
-    ends_on: Mapped[date]
+    ends_on: Mapped[date] = mapped_column(index=True)  # those that last are asked for with every claim
 
 
 def running() -> list[ColumnElement[bool]]:
@@ -50,10 +50,15 @@ def groups_of_member(session: Session, member_id: int, now: datetime) -> Sequenc
 
 
 def members_of(session: Session, organization_id: int) -> Sequence[Member]:
-    """Who belongs or belonged to a temporary group and has not left the organization, in roster order."""
+    """Who belongs to a temporary group, or did at its end, and has not left the organization, in roster order.
+
+    Who was taken out before its last day is none of them.
+    """
     query = (
         select(Member)
         .join(GroupMembership, GroupMembership.member_id == Member.id)
+        .join(Organization, Organization.id == GroupMembership.organization_id)
         .where(GroupMembership.organization_id == organization_id, Member.left_on.is_(None))
+        .where(GroupMembership.ends_on >= Organization.ends_on)
     )
     return session.scalars(query.order_by(Member.id)).all()

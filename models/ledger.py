@@ -62,7 +62,8 @@ class Entry(Base):
         UniqueConstraint("branch_id", "sequence"),
         # Standings read this index alone, whatever the size of the table.
         Index("ix_entries_standings", "branch_id", "about_month", "member_id", "points", "source"),
-        Index("ix_entries_member", "member_id", "about_month"),
+        # What the caps leave is read from this one alone, in its order.
+        Index("ix_entries_member", "member_id", "about_month", "item_code", "points"),
     )
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
@@ -281,10 +282,12 @@ def extract(session: Session, member_id: int, period: Period) -> list[Extract]:
 
 
 def taken_back(session: Session, member_id: int, month: Month) -> set[str]:
-    """The causes of a member's entries about a month that were reversed."""
+    """The causes of a member's entries about a month that were reversed, and not restored since."""
     reversal = aliased(Entry)
-    query = select(Entry.cause).join(reversal, reversal.reverses_id == Entry.id)
-    return set(session.scalars(query.where(Entry.member_id == member_id, Entry.about_month == month)))
+    query = select(Entry.cause, reversal.id).outerjoin(reversal, reversal.reverses_id == Entry.id)
+    causes = session.execute(query.where(Entry.member_id == member_id, Entry.about_month == month)).all()
+    gone = {cause for cause, undone in causes if undone is not None}
+    return gone - {cause.partition(":restored:")[0] for cause, undone in causes if undone is None}
 
 
 def by_cause(session: Session, cause: str) -> Entry | None:

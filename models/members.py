@@ -65,6 +65,21 @@ class Member(Base):
     group: Mapped[Organization | None] = relationship(foreign_keys=[group_id])
 
 
+class Person(Protocol):
+    """What the rules ask of a member: a row of the table, or what a message has read of its sender."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def branch_id(self) -> int: ...
+    @property
+    def group_id(self) -> int | None: ...
+    @property
+    def leading_cadre(self) -> bool: ...
+
+
 class Move(Base):
     """A member changed the home organization; the points stay where they were earned (rules 31)."""
 
@@ -155,19 +170,25 @@ def roll(session: Session, branch_id: int, month: Month) -> list[Listed]:
     return list(found.values())
 
 
-_MOVED_SINCE = Prepared(
+LEFT_SINCE = (
     select(Move.from_branch_id)
     .where(Move.member_id == bindparam("member_id"), Move.moved_on > bindparam("day", type_=Date))
     .order_by(Move.moved_on, Move.id)
     .limit(1)
 )
+_LEFT_SINCE = Prepared(LEFT_SINCE)
+
+
+def home_on(session: Session, member: Person, day: date) -> int:
+    """The branch in which a member was at home on a day: there its deeds count (rules 31)."""
+    return left_since(session, member.id, day) or member.branch_id
 
 
 @once_per_session
-def home_on(session: Session, member: Member, day: date) -> int:
-    """The branch in which a member was at home on a day: there its deeds count (rules 31)."""
-    moved = _MOVED_SINCE.first(session, member_id=member.id, day=day)
-    return member.branch_id if moved is None else int(moved[0])
+def left_since(session: Session, member_id: int, day: date) -> int | None:
+    """The branch a member moved away from first after a day, if from any."""
+    moved = _LEFT_SINCE.first(session, member_id=member_id, day=day)
+    return None if moved is None else int(moved[0])
 
 
 def of_group(session: Session, group_id: int) -> Sequence[Member]:

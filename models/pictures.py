@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, String, bindparam, case, func, select, update
+from sqlalchemy import ForeignKey, Integer, String, bindparam, case, func, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from models.base import Base, Moment, RowId, once_per_session, one_of
+from models.base import Base, Moment, RowId, by_ids, once_per_session, one_of
 from models.prepared import Prepared
 
 SENT_SHORTLY = timedelta(minutes=10)
@@ -82,9 +82,11 @@ _ATTACH = (
 )
 _LOOSE = Picture.claim_id.is_(None) & Picture.recorded.is_(False)
 _LOOSE &= Picture.received_at > bindparam("since", type_=Moment)
-_TALLY = Prepared(
-    select(func.count(case((_LOOSE, 1))), func.count()).where(Picture.member_id == bindparam("member_id"))
+# What a message that may make a claim reads along (models/claiming.py); ``since`` is SENT_SHORTLY ago.
+TALLY = select(func.count(case((_LOOSE, 1))).label("loose"), func.count().label("ever")).where(
+    Picture.member_id == bindparam("sender_id")
 )
+_TALLY = Prepared(TALLY)
 
 
 def attach_loose(session: Session, member_id: int, claim_id: int, now: datetime) -> int:
@@ -99,7 +101,7 @@ def attach_loose(session: Session, member_id: int, claim_id: int, now: datetime)
 @once_per_session
 def tally(session: Session, member_id: int, now: datetime) -> tuple[int, int]:
     """How many pictures of a member wait for a claim, and how many there ever were."""
-    loose, ever = _TALLY.rows(session, member_id=member_id, since=now - SENT_SHORTLY)[0]
+    loose, ever = _TALLY.rows(session, sender_id=member_id, since=now - SENT_SHORTLY)[0]
     return loose, ever
 
 
@@ -118,10 +120,17 @@ def of_claim(session: Session, claim_id: int) -> Sequence[Picture]:
     return session.scalars(select(Picture).where(Picture.claim_id == claim_id).order_by(Picture.id)).all()
 
 
+_WANTED = Prepared(
+    select(Picture.id)
+    .where(Picture.status == PictureStatus.WANTED, Picture.next_try <= bindparam("now"))
+    .order_by(Picture.id)
+    .limit(bindparam("most", type_=Integer))
+)
+
+
 def wanted(session: Session, now: datetime, most: int = BATCH) -> Sequence[Picture]:
     """Pictures to fetch now."""
-    query = select(Picture).where(Picture.status == PictureStatus.WANTED, Picture.next_try <= now)
-    return session.scalars(query.order_by(Picture.id).limit(most)).all()
+    return by_ids(session, Picture, _WANTED.column(session, now=now, most=most))
 
 
 def take(session: Session, now: datetime) -> Sequence[Picture]:

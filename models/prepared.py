@@ -1,14 +1,15 @@
 """Statements that every message runs, made ready once: their text, how values go in and how columns come out.
 
 SQLAlchemy looks a statement up, prepares its values and wraps its rows anew at each execution. For a small
-statement that is most of what it costs (``make bench``), so what is hot is compiled once per database.
+statement that is most of what it costs (``make bench``), so what is hot is compiled once per database: what every
+message runs, and what the clock asks every minute, mostly to hear that nothing is due.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Dialect, bindparam
+from sqlalchemy import ColumnElement, Connection, Dialect, Enum, bindparam, or_
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
@@ -38,7 +39,7 @@ class Prepared:
         connection = connection_of(session)
         compiled = self._compiled(connection.dialect)
         cursor = execute(connection, compiled.text, compiled.values(values))
-        found = [compiled.row(row) for row in cursor.fetchall()]
+        found = compiled.rows(cursor.fetchall())
         cursor.close()
         return found
 
@@ -46,6 +47,12 @@ class Prepared:
         """The first row, or None."""
         found = self.rows(session, **values)
         return found[0] if found else None
+
+    def column(self, session: Session, **values: Any) -> list[Any]:
+        """The first column of each row; what is pending in the session is flushed before."""
+        if session.autoflush:
+            session.flush()
+        return [row[0] for row in self.rows(session, **values)]
 
     def run(self, session: Session, **values: Any) -> int:
         """Change rows; returns how many."""
@@ -56,6 +63,12 @@ class Prepared:
         cursor.close()
         return count
 
+    def run_all(self, session: Session, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Change something once for the values of each row."""
+        connection = connection_of(session)
+        compiled = self._compiled(connection.dialect)
+        execute(connection, compiled.text, [compiled.values(dict(row)) for row in rows], many=True).close()
+
     def _compiled(self, dialect: Dialect) -> "_Compiled":
         found = self._for.get(dialect.name)
         if found is None:
@@ -63,12 +76,20 @@ class Prepared:
         return found
 
 
-def execute(connection: Connection, text: str, values: Any = ()) -> Any:
-    """The driver's cursor after a statement in its own words; its errors are SQLAlchemy's, as everywhere else."""
+def among(column: Any, values: Iterable[Any]) -> ColumnElement[bool]:
+    """``column.in_(values)`` for values that are known beforehand, as it can be prepared."""
+    return or_(*(column == value for value in values))
+
+
+def execute(connection: Connection, text: str, values: Any = (), *, many: bool = False) -> Any:
+    """The driver's cursor after a statement in its own words; its errors are SQLAlchemy's, as everywhere else.
+
+    With ``many`` it runs once for each of a list of values.
+    """
     dialect = connection.dialect
     cursor = connection.connection.cursor()
     try:
-        cursor.execute(text, values)
+        (cursor.executemany if many else cursor.execute)(text, values)
     except dialect.loaded_dbapi.Error as error:
         cursor.close()
         base = dialect.loaded_dbapi.Error
@@ -84,25 +105,32 @@ class _Compiled:
         self.text = str(compiled)
         if "POSTCOMPILE" in self.text:
             raise TypeError(f"a list of values cannot be prepared: {self.text}")
-        types = {name: bind.type for bind, name in compiled.bind_names.items()}
-        self._order: list[str] | None = compiled.positiontup
-        self._fixed = {
-            name: _changed(types[name], dialect, value) for name, value in compiled.params.items() if value is not None
-        }
-        self._into = _changes(types.items(), dialect, _into)
+        into = {name: _into(bind.type, dialect) for bind, name in compiled.bind_names.items()}
+        own = {name: _changed(into[name], value) for name, value in compiled.params.items()}
+        order: list[str] | None = compiled.positiontup
+        places: list[tuple[Any, str]] = list(enumerate(order)) if order else [(name, name) for name in own]
+        # What the statement says itself stands in its place; what each execution gives is put into the others.
+        self._form: Any = [own[name] for name in order] if order else own
+        given = [name for name, value in own.items() if value is None]
+        self._open = tuple((name, into[name], tuple(p for p, of in places if of == name)) for name in given)
         columns = getattr(statement, "selected_columns", None) or statement._returning
-        self._out = tuple(_changes(enumerate(column.type for column in columns), dialect, _out).items())
+        out = ((place, _out(column.type, dialect)) for place, column in enumerate(columns))
+        self._out = tuple((place, change) for place, change in out if change is not None)
 
     def values(self, values: dict[str, Any]) -> Any:
         """The values as the driver takes them."""
-        given = self._fixed | values
-        for name, change in self._into.items():
-            if name in values:
-                given[name] = change(values[name])
-        return given if self._order is None else tuple([given[name] for name in self._order])
+        given = self._form.copy()
+        for name, change, places in self._open:
+            value = values[name] if change is None else change(values[name])
+            for place in places:
+                given[place] = value
+        return given
 
-    def row(self, row: Any) -> tuple[Any, ...]:
-        """A row of the driver with the values that its columns stand for."""
+    def rows(self, rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+        """Rows of the driver with the values that their columns stand for."""
+        return [self._row(row) for row in rows] if self._out else rows
+
+    def _row(self, row: tuple[Any, ...]) -> tuple[Any, ...]:
         found = list(row)
         for place, change in self._out:
             if found[place] is not None:
@@ -110,29 +138,26 @@ class _Compiled:
         return tuple(found)
 
 
-def _changes(types: Iterable[tuple[Any, TypeEngine[Any]]], dialect: Dialect, way: Any) -> dict[Any, Change]:
-    found = {name: way(type_, dialect) for name, type_ in types}
-    return {name: change for name, change in found.items() if change is not None}
-
-
 def _into(type_: TypeEngine[Any], dialect: Dialect) -> Change | None:
     return type_.dialect_impl(dialect).bind_processor(dialect)
 
 
 def _out(type_: TypeEngine[Any], dialect: Dialect) -> Change | None:
+    if isinstance(type_, Enum) and type_.enum_class is not None:  # as SQLAlchemy reads them, without its way there
+        return {member.value: member for member in type_.enum_class}.__getitem__
     return type_.dialect_impl(dialect).result_processor(dialect, None)
 
 
-def _changed(type_: TypeEngine[Any], dialect: Dialect, value: Any) -> Any:
-    change = _into(type_, dialect)
-    return value if change is None else change(value)
+def _changed(change: Change | None, value: Any) -> Any:
+    return value if change is None or value is None else change(value)
 
 
 @cache
-def insertion(table: Any, keys: tuple[str, ...], dialect: str, *, once: bool = False) -> Prepared:
+def insertion(table: Any, keys: tuple[str, ...], dialect: str, *, once: bool = False, returns: bool = True) -> Prepared:
     """The INSERT of a row with values for these columns and the defaults of the others; returns the primary key.
 
-    With ``once`` nothing happens, and nothing is returned, when one of its unique keys is taken.
+    With ``once`` nothing happens, and nothing is returned, when one of its unique keys is taken. One that is to run
+    for many rows ``returns`` nothing.
     """
     columns = table.__table__.columns
     values = {key: bindparam(key, type_=columns[key].type) for key in keys}
@@ -140,4 +165,4 @@ def insertion(table: Any, keys: tuple[str, ...], dialect: str, *, once: bool = F
     statement = (postgresql if dialect == "postgresql" else sqlite).insert(table.__table__).values(values)
     if once:
         statement = statement.on_conflict_do_nothing()
-    return Prepared(statement.returning(*table.__table__.primary_key))
+    return Prepared(statement.returning(*table.__table__.primary_key) if returns else statement)

@@ -23,6 +23,7 @@ class Receipt(Base):
     key: Mapped[str] = mapped_column(String(80), primary_key=True)
     openid: Mapped[str | None] = mapped_column(String(64), index=True)
     answer: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    command: Mapped[str | None] = mapped_column(String(20))
     at: Mapped[datetime] = mapped_column(index=True)
 
 
@@ -36,14 +37,19 @@ def take(session: Session, key: str, *, openid: str, now: datetime) -> bool:
     return insert_once(session, Receipt, key=key, openid=openid, at=now)
 
 
-_STORE = Prepared(update(Receipt).where(Receipt.key == bindparam("of")).values(answer=bindparam("answer")))
+_STORE = Prepared(
+    update(Receipt).where(Receipt.key == bindparam("of")).values(answer=bindparam("answer"), command=bindparam("word"))
+)
 
 
-def store(session: Session, key: str, answer: dict[str, Any]) -> None:
-    """Keep what was answered, for the repeats of the message."""
-    _STORE.run(session, of=key, answer=answer)
+def store(session: Session, key: str, answer: dict[str, Any], *, command: str | None = None) -> None:
+    """Keep what was answered, for the repeats of the message, and by which command, for /metrics."""
+    _STORE.run(session, of=key, answer=answer, word=command)
+
+
+_FORGET = Prepared(delete(Receipt).where(Receipt.at < bindparam("before")))
 
 
 def forget_old(session: Session, now: datetime) -> int:
     """Delete receipts older than the platform would ever repeat; how many went."""
-    return session.execute(delete(Receipt).where(Receipt.at < now - KEPT)).rowcount  # type: ignore[attr-defined,no-any-return]
+    return _FORGET.run(session, before=now - KEPT)

@@ -44,6 +44,15 @@ class Who:
     def branch_id(self) -> int:
         return int(self.columns[_BRANCH])
 
+    @property
+    def group_id(self) -> int | None:
+        group_id: int | None = self.columns[_GROUP]
+        return group_id
+
+    @property
+    def leading_cadre(self) -> bool:
+        return bool(self.columns[_CADRE])
+
     def member(self, session: Session) -> Member:
         """The member, kept in a session as though loaded by it."""
         known = session.identity_map.get(identity_key(Member, self.id))
@@ -67,7 +76,9 @@ class Sender:
 
 
 _MEMBER = tuple(column for column in inspect(Member).columns)
-_NAME, _BRANCH = (_MEMBER.index(column) for column in (inspect(Member).c.name, inspect(Member).c.branch_id))
+_NAME, _BRANCH, _GROUP, _CADRE = (
+    [column.key for column in _MEMBER].index(key) for key in ("name", "branch_id", "group_id", "leading_cadre")
+)
 _WINDOW = (Follower.unfollowed_at, Follower.window_opened, Follower.window_until, Follower.window_left)
 _DIALOG = (Dialog.openid, Dialog.question, Dialog.question_at, Dialog.listed, Dialog.listed_at, Dialog.rest)
 

@@ -1,6 +1,8 @@
 """What waits for whom: telling those who decide, and their to-do list (rules 9, 28)."""
 
+from collections.abc import Sequence
 from datetime import datetime, time, timedelta
+from typing import Protocol
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -8,37 +10,50 @@ from sqlalchemy.orm import Session
 from models import appointments, notices, settings
 from models.appointments import Office
 from models.claims import Claim, ClaimStatus
-from models.deciders import deciders, offices_of
+from models.deciders import Seat, Thing, deciders, offices_of
 from models.members import Member
 from models.months import at, shanghai_day
 from models.organizations import Nature
 from models.requests import Request, RequestStatus
 
 
-def ask(session: Session, claim: Claim, *, now: datetime, knows: Member | None = None) -> None:
+class Asking(Thing, Protocol):
+    """A claim that waits for a decision, as far as telling those who decide needs it."""
+
+    @property
+    def subject(self) -> str: ...
+    @property
+    def decision_key(self) -> str: ...
+    @property
+    def waiting_since(self) -> datetime: ...
+
+
+def ask(session: Session, claim: Asking, *, now: datetime, knows: Member | None = None) -> Sequence[Seat]:
     """Tell those who decide: the first waiting claim at once, further ones in the next digest (rules 28).
 
-    ``knows`` is somebody who need not be told.
+    ``knows`` is somebody who need not be told. Returns who is asked.
     """
-    for member in deciders(session, claim, now).asked:
+    asked = deciders(session, claim, now).asked
+    moment = next_digest(session, claim.deciding_branch_id, now)
+    for member in asked:
         if knows is not None and member.id == knows.id:
             continue
-        waiting = notices.has_open(session, member.id, "claim_waiting")
-        moment = next_digest(session, claim.branch_id, now) if waiting else None
-        if moment is None:
-            key = f"claim:{claim.id}:{claim.decisions}:{claim.waiting_since.isoformat()}:ask:{member.id}"
+        digest = f"digest:{member.id}:{moment.isoformat()}" if moment else ""
+        waits, gathered = notices.told(session, member.id, "claim_waiting", digest)
+        if not waits or moment is None:
+            key = f"{claim.decision_key}:{claim.waiting_since.isoformat()}:ask:{member.id}"
             notices.post(session, member.id, "claim_waiting", key=key, now=now, subject=claim.subject)
-        else:
-            key = f"digest:{member.id}:{moment.isoformat()}"
-            notices.post(session, member.id, "claims_waiting", key=key, now=now, due=moment)
+        elif not gathered:
+            notices.post(session, member.id, "claims_waiting", key=digest, now=now, due=moment)
+    return asked
 
 
 def next_digest(session: Session, branch_id: int, now: datetime) -> datetime | None:
     """The next moment at which waiting claims are told together; None when each is told at once."""
-    times = [time.fromisoformat(t) for t in settings.get(session, settings.NOTICES_DIGEST, branch_id)]
+    times = sorted(time.fromisoformat(t) for t in settings.get(session, settings.NOTICES_DIGEST, branch_id))
     today = shanghai_day(now)
-    moments = [at(day, t.hour, t.minute) for day in (today, today + timedelta(days=1)) for t in times]
-    return min((moment for moment in moments if moment > now), default=None)
+    moments = (at(day, t.hour, t.minute) for day in (today, today + timedelta(days=1)) for t in times)
+    return next((moment for moment in moments if moment > now), None)
 
 
 def waiting_for(session: Session, member: Member, now: datetime) -> list[Claim]:

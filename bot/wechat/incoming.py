@@ -6,9 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
-from xml.parsers.expat import ExpatError
-
-import xmltodict
+from xml.etree.ElementTree import Element, ParseError, XMLParser, fromstring
 
 _PROLOG = re.compile(rb"\A(?:\xef\xbb\xbf)?\s*(?:<\?xml\s[^<>]*\?>)?\s*<xml[\s/>]")
 _NUMBER = re.compile(r"\A[0-9]{1,20}\Z", re.ASCII)
@@ -17,6 +15,7 @@ _NAME = re.compile(r"\A[\w.@-]{1,64}\Z", re.ASCII)
 
 # The only events after which WeChat shows a reply; an answer to any other is dropped.
 _ANSWERED_EVENTS = frozenset({"subscribe", "SCAN", "CLICK", "scancode_waitmsg", "location_select"})
+_DEPTH = 2  # of what we know: below the root, the lines of a subscription event, and what each of them says
 _SUBSCRIPTION_LISTS = ("SubscribeMsgPopupEvent", "SubscribeMsgChangeEvent", "SubscribeMsgSentEvent")
 
 
@@ -46,7 +45,8 @@ class Incoming:
 
     `kind` is the MsgType (text, image, voice, video, shortvideo, location, link) or `event:` and the Event in the
     platform's own spelling (event:subscribe, event:CLICK). `key` is the same for every delivery of the same thing and
-    names no person. `msg_id` is the MsgId of a message, for an event the id of the notice it speaks of.
+    names no person. `tapped` says that a text was sent by a tap, which counts as a menu click. `msg_id` is the MsgId of
+    a message, for an event the id of the notice it speaks of.
     """
 
     key: str
@@ -56,6 +56,7 @@ class Incoming:
     created: datetime
     msg_id: str = ""
     content: str = ""
+    tapped: bool = False
     media_id: str = ""
     pic_url: str = ""
     recognition: str = ""
@@ -82,15 +83,32 @@ def parse_xml(body: bytes) -> dict[str, Any]:
 
     Raises Rejected (400) for anything else.
     """
+    # Nothing stands before the root, and inside it no document type can begin.
     if not _PROLOG.match(body):
         raise Rejected(400, "no <xml> root")
     try:
-        root = xmltodict.parse(body, encoding="utf-8", xml_attribs=False)["xml"]
-    except (ExpatError, ValueError, LookupError):
+        root = fromstring(body, XMLParser(encoding="utf-8"))
+    except (ParseError, ValueError, LookupError):
         raise Rejected(400, "bad XML") from None
-    if not isinstance(root, dict):
+    if not len(root):
         raise Rejected(400, "empty XML")
-    return root
+    return _children(root, _DEPTH)
+
+
+def _children(element: Element, depth: int) -> dict[str, Any]:
+    """Children by their tags: a text, or the children of one; a list of them where a tag is repeated."""
+    found: dict[str, Any] = {}
+    for child in element:
+        inside = _children(child, depth - 1) if depth and len(child) else {}
+        value = inside if len(child) else (child.text or "").strip() or None
+        before = found.get(child.tag)
+        if child.tag not in found:
+            found[child.tag] = value
+        elif isinstance(before, list):
+            before.append(value)
+        else:
+            found[child.tag] = [before, value]
+    return found
 
 
 def read_incoming(fields: Mapping[str, Any]) -> Incoming:
@@ -107,6 +125,7 @@ def read_incoming(fields: Mapping[str, Any]) -> Incoming:
         created=_created(fields),
         msg_id=number,
         content=text(fields, "Content"),
+        tapped=fields.get("bizmsgmenuid") is not None,
         media_id=text(fields, "MediaId"),
         pic_url=text(fields, "PicUrl"),
         recognition=text(fields, "Recognition"),

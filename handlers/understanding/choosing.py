@@ -6,7 +6,7 @@ line and what was only inferred from the unit leave a choice.
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from handlers.understanding import quantities
 from handlers.understanding.items import SAID_SO, SURE, Hit, Index, hits
@@ -40,7 +40,7 @@ def choose(index: Index, line: Line, ignore: Sequence[Span] = (), *, told: bool 
     if not found:
         return _by_unit(index, units)
     read = _chosen(index, found, units, line, told)
-    return replace(read, spans=_naming(index, bare, found, read.items[0].code) if read.items else ())
+    return ItemRead(read.items, _naming(index, bare, found, read.items[0].code) if read.items else (), read.sure)
 
 
 def naming(index: Index, line: Line, code: str, ignore: Sequence[Span] = ()) -> tuple[Span, ...]:

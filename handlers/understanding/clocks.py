@@ -24,8 +24,14 @@ _FROM_TO = re.compile(
 )
 
 
+# Where none of these stands, nothing goes from one time to another.
+_SIGNS = frozenset("到至-~")
+
+
 def spans(line: str) -> Iterator[tuple[Span, int]]:
     """Where a text goes from one time to another, and how many minutes that is."""
+    if _SIGNS.isdisjoint(line):
+        return
     for found in _FROM_TO.finditer(line):
         if not any(found[group] for group in ("colon1", "dot1", "colon2", "dot2")):
             continue

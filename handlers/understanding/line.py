@@ -47,13 +47,19 @@ _SPACES = re.compile(r"\s+")
 _APART = re.compile(r"(?<!\S)([一-鿿]) (?=[一-鿿](?!\S))")
 _STICKER = re.compile(r"\[[一-鿿A-Za-z]{1,6}\]")
 _DROPPED = {"So", "Sk", "Cf", "Cc", "Cs", "Co", "Cn", "Mn", "Me"}
-_SAME = dict(zip("壹贰叁肆伍陆柒捌玖拾", "一二三四五六七八九十", strict=True)) | {
+_SAME = dict(zip("壹贰叁肆柒捌玖拾", "一二三四七八九十", strict=True)) | {
     "—": "-",
     "–": "-",
     "−": "-",
     "―": "-",
     "～": "~",
+    "\n": " ",
 }
+
+
+# Numerals of cheques that are surnames too: they count where something is counted.
+_CHEQUES = {"伍": "五", "陆": "六"}
+_CHEQUE = re.compile(r"[伍陆](?=\s?(?:个|小时|次|户|场|篇|条|项|分|号|点|十|百))|(?<=[十百])[伍陆]")
 
 
 def _simple(char: str) -> str:
@@ -79,7 +85,7 @@ class _Shown(dict[int, str]):
 
     def __missing__(self, code: int) -> str:
         char = chr(code)
-        kept = self[code] = " " if unicodedata.category(char) in _DROPPED else char
+        kept = self[code] = " " if unicodedata.category(char) in _DROPPED and char != "\n" else char
         return kept
 
 
@@ -87,8 +93,10 @@ _reading, _shown = _Reading(), _Shown()
 
 
 def clean(text: str) -> str:
-    """What was typed, without pictures, single spaces."""
-    return _APART.sub(r"\1", _SPACES.sub(" ", _STICKER.sub(" ", text).translate(_shown)).strip())
+    """What was typed, without pictures, single spaces; the end of a line, read as a space, is kept as such."""
+    typed = _STICKER.sub(" ", text).translate(_shown).split("\n")
+    lines = (_SPACES.sub(" ", line).strip() for line in typed)
+    return _APART.sub(r"\1", "\n".join(line for line in lines if line))
 
 
 def _mended(found: re.Match[str]) -> str:
@@ -104,7 +112,8 @@ def _mended(found: re.Match[str]) -> str:
 
 def folded(text: str) -> str:
     """A cleaned text as it is read: half width, 简体, lower case, slips mended; as long as the text."""
-    plain = _SLIP.sub(_mended, text.translate(_reading))
+    plain = _CHEQUE.sub(lambda found: _CHEQUES[found.group()], text.translate(_reading))
+    plain = _SLIP.sub(_mended, plain)
     return _UNIT.sub(lambda found: _UNITS[found.group()], plain)
 
 
@@ -142,6 +151,12 @@ class Line(str):
     def words(self) -> str:
         """The member's own words that are left, one space between them, no stray punctuation."""
         return tidy(self.said)
+
+    @property
+    def lines(self) -> str:
+        """The member's own words as they were written, line by line."""
+        found = (" ".join(line.split()) for line in self.said.split("\n"))
+        return "\n".join(line for line in found if line)
 
 
 @lru_cache(maxsize=256)

@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING
 from handlers.kind import Json
 from handlers.understanding.items import Index, index_of
 from handlers.understanding.kept import Kept
-from models import claiming
+from models import appointments, claiming, rulebooks
 from models.errors import Refused
-from models.members import Member
-from models.rulebooks import Item, Rulebook
+from models.members import Member, Person
+from models.rulebooks import Rulebook
 
 if TYPE_CHECKING:
     from handlers.context import Context
 
 _NOTHING = index_of(())
-# By the identity of a rulebook and its items, which are kept with the index so that nothing else can take their ids.
-_shelves = Kept[tuple[int, ...], tuple[Index, Rulebook]](64)
+# By the identity of a rulebook, which never changes; it is kept with the index, so that nothing else takes its id.
+_shelves = Kept[tuple[int, frozenset[str]], tuple[Index, Rulebook]](64)
 
 
 def shelf(ctx: "Context", known: Mapping[str, Json] | None = None) -> Index:
@@ -25,14 +25,18 @@ def shelf(ctx: "Context", known: Mapping[str, Json] | None = None) -> Index:
     A ``person`` among the known arguments (代报) takes the asker's place. Nothing for strangers and
     before a rulebook is imported.
     """
+    person = (known or {}).get("person")
     try:
-        mine, book = _claimable(ctx, (known or {}).get("person")), ctx.rulebook()
+        who: Person = ctx.me if person is None else ctx.session.get_one(Member, person)
+        book = rulebooks.in_force(ctx.session, who.branch_id, ctx.month)
     except Refused:
         return _NOTHING
-    return _shelves.get((id(book), *map(id, mine)), lambda: (_index(mine, book), book))[0]
+    offices = appointments.office_words(ctx.session, who, ctx.now)
+    return _shelves.get((id(book), offices), lambda: (_index(book, offices), book))[0]
 
 
-def _index(mine: list[Item], book: Rulebook) -> Index:
+def _index(book: Rulebook, offices: frozenset[str]) -> Index:
+    mine = claiming.claimable_with(book, offices)
     return index_of([*mine, *(item for item in book.items if not item.claimable and not item.roles)])
 
 
@@ -42,10 +46,3 @@ def whole(ctx: "Context") -> Index:
         return index_of(ctx.rulebook().items)
     except Refused:
         return _NOTHING
-
-
-def _claimable(ctx: "Context", person: int | None) -> list[Item]:
-    if person is None:
-        return ctx.items()
-    member = ctx.session.get_one(Member, person)
-    return claiming.claimable_items(ctx.session, member, ctx.month, ctx.now)

@@ -5,7 +5,7 @@ A command's ``words`` name it; its ``heard`` cues point to it inside a sentence.
 
 import re
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from handlers.command import Command
@@ -135,11 +135,13 @@ def decides(command: Command) -> bool:
     return has_outcome(command) or any(isinstance(p.kind, ReasonKind) for p in command.parameters)
 
 
+@lru_cache(maxsize=256)
 def names_numbers(command: Command) -> bool:
     """Whether it acts on things by their numbers: 通过, 撤回."""
     return command.changes and _has(command, NumbersKind)
 
 
+@lru_cache(maxsize=256)
 def takes_text(command: Command) -> bool:
     """Whether words of the asker's own belong to it, which may hold anything."""
     return has_outcome(command) or any(

@@ -11,7 +11,7 @@ from typing import TypeVar
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import claiming, deciding, ledger, rounds, rulebooks
+from models import claiming, claims, deciding, ledger, rounds, rulebooks
 from models.claims import Claim, ClaimStatus
 from models.ledger import Entry
 from models.members import Member
@@ -87,9 +87,10 @@ class Desk:
     ) -> Claim:
         """Submit a claim; 张三's, unless somebody else is named."""
         member = of or self.cast.zhang_san
-        return claiming.submit(
+        made, _ = claiming.submit(
             self.session, member, self.item(code), D(quantity), day=day, note=note, by=by or member, now=now
         )
+        return claims.get(self.session, made.id)
 
     def approve(
         self,

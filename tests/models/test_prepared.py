@@ -8,9 +8,10 @@ from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError
 from sqlalchemy.orm import Session
 
 from models import receipts
+from models.base import by_ids
 from models.claims import Claim, ClaimStatus
 from models.members import Member
-from models.prepared import Prepared, execute, insertion
+from models.prepared import Prepared, among, execute, insertion
 from models.receipts import Receipt
 from models.sessions import Sessions
 from tests.cast import NOW, Cast
@@ -34,9 +35,20 @@ def test_what_is_not_given_has_its_default(session: Session, cast: Cast):
     assert (found.category.value, found.party_standing.value, found.leading_cadre) == ("full", "normal", False)
 
 
-def test_a_list_of_values_is_refused(session: Session):
+def test_a_list_of_values_is_refused_unless_it_is_written_out(session: Session, cast: Cast):
     with pytest.raises(TypeError, match="cannot be prepared"):
         Prepared(select(Member.id).where(Member.id.in_([1, 2]))).rows(session)
+    both = [cast.zhang_san.id, cast.li_si.id]
+    listed = Prepared(select(Member.id).where(among(Member.id, both)).order_by(Member.id))
+    assert listed.column(session) == sorted(both)
+
+
+def test_a_column_has_what_was_not_written_yet_and_rows_in_the_order_of_their_ids(session: Session, cast: Cast):
+    session.add(Receipt(key="pending", at=NOW))
+    assert Prepared(select(Receipt.key)).column(session) == ["pending"]
+    ids = [cast.zhang_san.id, cast.li_si.id]
+    for wanted in (ids, ids[::-1], []):
+        assert [member.id for member in by_ids(session, Member, wanted)] == wanted
 
 
 def test_errors_are_those_of_sqlalchemy(session: Session):

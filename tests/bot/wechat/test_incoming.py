@@ -26,7 +26,9 @@ def test_a_text_is_read(phone: Any) -> None:
         created=phone.now,
         msg_id="9223372036854775808",
         content="申报 社区志愿 2小时",
+        tapped=True,
     )
+    assert not read(phone.xml(MsgType="text", Content="积分", MsgId="1")).tapped
     assert incoming.created.tzinfo is UTC
     assert not incoming.is_event
     assert incoming.answerable
