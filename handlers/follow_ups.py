@@ -136,12 +136,17 @@ def dispute(ctx: Context, number: FollowUp, reason: Ground) -> Result:
 def show(ctx: Context, number: FollowUp | None = None) -> Reply:
     """看一件跟进，或者与我有关的跟进。"""
     if number is not None:
-        return Reply("\n".join(_details(ctx, accountable.seen(ctx.session, number, ctx.member, ctx.now))))
+        return explained(ctx, number)
     mine = own_lines(ctx)
     waiting = accountable.waiting_for(ctx.session, ctx.member, ctx.now)
     branch = [f for f in accountable.watched(ctx.session, ctx.member, ctx.now) if f not in waiting]
     parts = [*mine, *(card(ctx, found) for found in waiting[:SHOWN]), *_watched(ctx, branch)]
     return Reply("\n".join(parts) or "现在没有与您有关的跟进")
+
+
+def explained(ctx: Context, number: int) -> Reply:
+    """A follow-up in the asker's sight, opened."""
+    return Reply("\n".join(_details(ctx, accountable.seen(ctx.session, number, ctx.member, ctx.now))))
 
 
 def _watched(ctx: Context, found: Sequence[consequences.FollowUp]) -> list[str]:

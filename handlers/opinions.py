@@ -4,7 +4,7 @@ from handlers.arguments import Advice, Grounds, Matter, Own, Somebodys, Sort, St
 from handlers.claims import amount, titled
 from handlers.command import Command, Context, Reply, Result, command, done
 from handlers.understanding.kinds_of_opinions import REPORT
-from handlers.words import NO_SECRETS, day_word, harmless, month_word, signed
+from handlers.words import NO_SECRETS, day_word, harmless, month_word, signed, tap, time_word
 from models import answerers, answering, claims, filing, matters, opinions, rulebooks, talks
 from models.appointments import Role
 from models.claims import STATUS_WORDS, Claim
@@ -12,7 +12,7 @@ from models.deciders import offices_of
 from models.ledger import Entry
 from models.members import Member
 from models.months import Month, shanghai_day
-from models.opinions import Opinion, OpinionKind, OpinionStatus
+from models.opinions import Opinion, OpinionKind, OpinionStatus, OpinionStep, Verdict
 from models.rounds import before
 
 EVERYONE = (Role.VISITOR, Role.MEMBER)  # followers who are no members, too
@@ -22,6 +22,18 @@ KIND_WORDS = {
     OpinionKind.SUGGESTION: "建议",
     OpinionKind.REPORT: "反映",
 }
+
+
+VERDICT_WORDS = {
+    Verdict.UPHELD: "成立",
+    Verdict.REFUSED: "不成立",
+    Verdict.TAKEN_UP: "请上一级复核",
+    Verdict.PASSED_UP: "转上级",
+    Verdict.HANDED_ON: "转由别人答复",
+    Verdict.LAPSED: "到期没有请复核，办结",
+    Verdict.WITHDRAWN: "撤回",
+}
+_ADOPTED = {Verdict.UPHELD: "采纳", Verdict.REFUSED: "不采纳"}
 
 
 @command(
@@ -137,6 +149,8 @@ def matter_word(ctx: Context, opinion: Opinion) -> str:
         return entry_word(ctx, ctx.session.get_one(Entry, opinion.entry_id))
     if opinion.follow_up_id is not None:
         return f"T{opinion.follow_up_id} 的跟进"
+    if opinion.rulebook_id is not None:
+        return f"细则草案（第{rulebooks.get(ctx.session, opinion.rulebook_id).version}版）"
     if opinion.kind not in opinions.TWO_LEVELS or opinion.month is None or opinion.about_member is None:
         return ""
     return f"{opinion.about_member.name}{month_word(opinion.month, ctx.now)}的结果"
@@ -168,7 +182,27 @@ def _state_word(opinion: Opinion) -> str:
         OpinionStatus.REFUSED: f"不成立，可回“申诉 Y{opinion.id}”请上一级复核",
         OpinionStatus.UPHELD: "已采纳" if adopts else "成立，已办结",
         OpinionStatus.DISMISSED: "没有采纳" if adopts else "不成立，已办结",
+        OpinionStatus.WITHDRAWN: "已撤回",
     }[opinion.status]
+
+
+def explained(ctx: Context, number: int) -> Reply:
+    """An opinion opened to whom it may be shown: what it says, where it is, and what became of it step by step."""
+    opinion = answering.find_for(ctx.session, number, ctx.member, ctx.now)
+    lines = [state(ctx, opinion), *(_step(opinion, step) for step in opinions.steps_of(ctx.session, opinion))]
+    if opinion.status is OpinionStatus.OPEN and opinion.member_id == ctx.member.id:
+        lines.append(f"不提了：{tap('撤回', f'撤回 Y{number}')}")
+    return Reply("\n".join(lines))
+
+
+def _step(opinion: Opinion, step: OpinionStep) -> str:
+    """11月20日 10:00 王建军 不成立：当天没有走访; of a report neither its sender nor an hour (rules 32)."""
+    theirs = step.verdict in (Verdict.TAKEN_UP, Verdict.WITHDRAWN)
+    who = "" if step.by is None or (opinion.is_report and theirs) else f" {step.by.name}"
+    when = day_word(shanghai_day(step.at)) if opinion.is_report else time_word(step.at)
+    adopts = opinion.kind is OpinionKind.SUGGESTION
+    word = _ADOPTED.get(step.verdict, VERDICT_WORDS[step.verdict]) if adopts else VERDICT_WORDS[step.verdict]
+    return f"{when}{who} {word}{f'：{step.reason}' if step.reason else ''}"
 
 
 COMMANDS: tuple[Command, ...] = (door, appeal, objection, suggestion, report)

@@ -2,16 +2,15 @@
 
 from decimal import Decimal
 
-from handlers import evaluations, follow_ups, records, spot_checks
+from handlers import evaluations, follow_ups, opinions, records, spot_checks
 from handlers.approvals import photos
-from handlers.arguments import THIS_MONTH, Span, Target, Whole
+from handlers.arguments import THIS_MONTH, Explained, Span, Whole
 from handlers.claims import amount
 from handlers.command import Command, Context, Reply, command
 from handlers.words import day_word, figure, month_typed, month_word, signed, stars_word, tap, time_word
 from models import claims, explaining, ledger, members, results, rulebooks, sight, standings, tallies
 from models.appointments import Role
 from models.claims import STATUS_WORDS, Claim, ClaimStatus
-from models.errors import NotFound
 from models.ledger import Entry, Extract
 from models.members import NotScoredReason
 from models.months import Month, Period
@@ -51,6 +50,7 @@ STEP_WORDS = {
     "lapse": "到期未补充",
     "check_true": "抽查属实",
     "check_untrue": "抽查不实",
+    "check_undone": "撤销抽查结果",
 }
 
 
@@ -189,14 +189,15 @@ def _over_months(ctx: Context, months: list[Month], word: str) -> Reply:
         "怎么算的",
     ),
 )
-def explain(ctx: Context, target: Target) -> Reply:
-    """看一条申报或明细的来龙去脉。"""
+def explain(ctx: Context, target: Explained) -> Reply:
+    """看一条申报、明细、意见或跟进的来龙去脉。"""
     if target.kind == "entry":
         return _explain_entry(ctx, target.number)
-    claim = claims.get(ctx.session, target.number)
-    if not sight.sees_claim(ctx.session, ctx.member, claim, ctx.now):
-        raise NotFound(f"没有找到 #{target.number}，请看一下编号", "我的申报")
-    return _explain_claim(ctx, claim)
+    if target.kind == "opinion":
+        return opinions.explained(ctx, target.number)
+    if target.kind == "follow_up":
+        return follow_ups.explained(ctx, target.number)
+    return _explain_claim(ctx, sight.claim(ctx.session, target.number, ctx.member, ctx.now, example="我的申报"))
 
 
 def _explain_claim(ctx: Context, claim: Claim) -> Reply:

@@ -1,10 +1,12 @@
 """细则: every member can look up what gives how many points (S2: 必须熟知支部、本人的评分标准)."""
 
+from handlers import drafts
 from handlers.arguments import Query
 from handlers.command import Command, Context, Reply, command
 from handlers.understanding.items import hits, index_of
 from handlers.understanding.line import Line, folded
-from handlers.words import figure, signed, tap
+from handlers.words import figure, tap
+from models import consultations, rulebooks
 from models.appointments import Role
 from models.rulebooks import Category, Evidence, Item, Rulebook
 
@@ -22,24 +24,42 @@ from models.rulebooks import Category, Evidence, Item, Rulebook
         "积分规则",
         "打分标准",
         "积分标准",
+        "细则草案",
     ),
 )
 def show(ctx: Context, query: Query = "") -> Reply:
-    """看积分细则，可按类别或关键词查。"""
-    rulebook = ctx.rulebook()
+    """看积分细则，可按类别或关键词查；新版起用前，看草案。"""
+    of_draft = drafts.asked_for(query)
+    if of_draft is not None:
+        return _draft(ctx, of_draft)
     if not query:
-        return _contents(rulebook)
+        return _contents(ctx)
+    return _found(ctx.rulebook(), query)
+
+
+def _draft(ctx: Context, query: str) -> Reply:
+    """The version that comes: what it changes, or one category or item of it."""
+    draft = consultations.coming(ctx.session, ctx.me.branch_id, ctx.now)
+    if draft is None:
+        return Reply(f"现在没有征求意见的细则草案\n看现行的：{tap('细则')}")
+    if not query:
+        return Reply("\n".join(drafts.overview(ctx, draft)))
+    return _found(rulebooks.get(ctx.session, draft.id), query, "细则 草案")
+
+
+def _found(rulebook: Rulebook, query: str, word: str = "细则") -> Reply:
+    """The category or the items of a query; ``word`` is the command that shows more of the same version."""
     named = [item for item in rulebook.items if folded(item.title) == folded(query)]
     found = [c for c in rulebook.categories if query in (c.code, c.title) or c.code in query]
     if found and not named:
-        return _category(rulebook, found[0])
+        return _category(rulebook, found[0], word)
     items = named or _about(query, rulebook)
     if not items:
-        return Reply(f"细则里没有找到“{query}”\n看全部：{tap('细则')}")
+        return Reply(f"细则里没有找到“{query}”\n看全部：{tap(word)}")
     if len(items) == 1:
-        return Reply("\n".join([f"{rulebook.name}（第{rulebook.version}版）", *_item(rulebook, items[0])]))
+        return Reply("\n".join([f"{rulebook.name}（第{rulebook.version}版）", *_item(items[0], word)]))
     lines = [f"和“{query}”有关的 {len(items)} 项"]
-    return Reply("\n".join([*lines, *(_line(item) for item in items)]))
+    return Reply("\n".join([*lines, *(_line(item, word) for item in items)]))
 
 
 def _about(query: str, rulebook: Rulebook) -> list[Item]:
@@ -51,7 +71,8 @@ def _about(query: str, rulebook: Rulebook) -> list[Item]:
     return [rulebook.items[place] for place in dict.fromkeys(places)]
 
 
-def _contents(rulebook: Rulebook) -> Reply:
+def _contents(ctx: Context) -> Reply:
+    rulebook = ctx.rulebook()
     lines = [f"{rulebook.name}（第{rulebook.version}版，{rulebook.effective_from}起）"]
     lines.append(f"每月基础{figure(rulebook.base)}分，合格{figure(rulebook.pass_mark)}分")
     if rulebook.stars:
@@ -59,29 +80,25 @@ def _contents(rulebook: Rulebook) -> Reply:
     for category in rulebook.categories:
         count = sum(item.category == category.code for item in rulebook.items)
         lines.append(f"{tap(category.title, f'细则 {category.code}')} {count}项{_cap(category)}")
-    return Reply("\n".join(lines))
+    return Reply("\n".join([*lines, *drafts.pointer(ctx)]))
 
 
 def _cap(category: Category) -> str:
     return f"，每月最多加{figure(category.cap_month)}分" if category.cap_month else ""
 
 
-def _category(rulebook: Rulebook, category: Category) -> Reply:
+def _category(rulebook: Rulebook, category: Category, word: str) -> Reply:
     lines = [f"{category.title}{_cap(category)}"]
-    lines += [_line(item) for item in rulebook.items if item.category == category.code]
+    lines += [_line(item, word) for item in rulebook.items if item.category == category.code]
     return Reply("\n".join(lines))
 
 
-def _line(item: Item) -> str:
-    return f"{_points(item)} {tap(item.title, f'细则 {item.title}')}"
+def _line(item: Item, word: str) -> str:
+    return f"{drafts.points_word(item)} {tap(item.title, f'{word} {item.title}')}"
 
 
-def _points(item: Item) -> str:
-    return "归零" if item.effect == "zero" else f"{signed(item.points)}/{item.unit}"
-
-
-def _item(rulebook: Rulebook, item: Item) -> list[str]:
-    lines = [f"{item.title}　{_points(item)}"]
+def _item(item: Item, word: str) -> list[str]:
+    lines = [f"{item.title}　{drafts.points_word(item)}"]
     caps = []
     if item.max_quantity != 1:
         caps.append(f"一次最多{figure(item.max_quantity)}{item.unit}")
@@ -96,8 +113,7 @@ def _item(rulebook: Rulebook, item: Item) -> list[str]:
         lines.append("要有照片佐证")
     if item.description:
         lines.append(item.description)
-    lines.append(_how(item))
-    return lines
+    return [*lines, _how(item)] if word == "细则" else lines
 
 
 def _how(item: Item) -> str:

@@ -32,6 +32,7 @@ def _untrue(ctx: Context, found: SpotCheck) -> Reply:
     deducted = inspecting.deduction_of(ctx.session, found)
     also = f"，另扣 {figure(abs(deducted.points))} 分" if deducted is not None else ""
     lines.append(f"{claim.member.name}这条得的分已冲销{also}，会告知本人和审核人")
+    lines.append(f"点错了，24小时内可 {tap(f'撤销 {claim.id}')}")
     return done("\n".join([*lines, *_left(ctx)]))
 
 

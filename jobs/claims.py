@@ -4,18 +4,34 @@ What falls due while nobody can be reached is done when somebody can. Whoever ha
 once a day: approvals are not a drumbeat (rules 28).
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from models import claiming, claims, notices, settings
+from models.base import by_ids
 from models.claims import Claim, ClaimStatus
 from models.deciders import deciders
 from models.months import Month, shanghai_day
+from models.prepared import Prepared
 from models.sessions import Sessions
 from models.settings import Setting
 from models.workdays import working_days_after
+
+_RETURNED = Prepared(
+    select(Claim.id).where(Claim.status == ClaimStatus.RETURNED, Claim.month < bindparam("month")).order_by(Claim.id)
+)
+A_DAY = timedelta(days=1)  # no working day is over sooner
+
+
+def _waiting(untold: Any) -> Prepared:
+    waiting = (Claim.status == ClaimStatus.SUBMITTED, untold.is_(None), Claim.waiting_since <= bindparam("since"))
+    return Prepared(select(Claim.id, Claim.branch_id, Claim.waiting_since).where(*waiting).order_by(Claim.id))
+
+
+_UNREMINDED, _NOT_MOVED_UP = _waiting(Claim.reminded_at), _waiting(Claim.moved_up_at)
 
 
 def remind(sessions: Sessions, *, now: datetime) -> int:
@@ -31,8 +47,7 @@ def move_up(sessions: Sessions, *, now: datetime) -> int:
 def lapse(sessions: Sessions, *, now: datetime) -> int:
     """End returned claims that nobody supplemented by the end of review (rules 8); returns how many."""
     with sessions.read() as session:
-        query = select(Claim.id).where(Claim.status == ClaimStatus.RETURNED, Claim.month < Month.of(now))
-        ids = list(session.scalars(query.order_by(Claim.id)))
+        ids = _RETURNED.column(session, month=Month.of(now))
     lapsed = 0
     for id in ids:
         with sessions.write() as session:
@@ -41,13 +56,14 @@ def lapse(sessions: Sessions, *, now: datetime) -> int:
 
 
 def _each(sessions: Sessions, now: datetime, what: str) -> list[bool]:
-    column, setting, act = {
-        "reminded": (Claim.reminded_at, settings.REMIND_AFTER, _remind),
-        "moved_up": (Claim.moved_up_at, settings.MOVE_UP_AFTER, _move_up),
+    waiting, setting, act = {
+        "reminded": (_UNREMINDED, settings.REMIND_AFTER, _remind),
+        "moved_up": (_NOT_MOVED_UP, settings.MOVE_UP_AFTER, _move_up),
     }[what]
     with sessions.read() as session:
-        query = select(Claim).where(Claim.status == ClaimStatus.SUBMITTED, column.is_(None)).order_by(Claim.id)
-        ids = [claim.id for claim in session.scalars(query) if _due(session, claim, setting, now)]
+        found = waiting.rows(session, since=now - A_DAY)
+        old = [id for id, branch_id, since in found if _is_old(session, branch_id, since, setting, now)]
+        ids = [claim.id for claim in by_ids(session, Claim, old) if deciders(session, claim, now).asked]
     done = []
     for id in ids:
         with sessions.write() as session:
@@ -61,8 +77,12 @@ def _each(sessions: Sessions, now: datetime, what: str) -> list[bool]:
 
 def _due(session: Session, claim: Claim, setting: Setting[int], now: datetime) -> bool:
     """Whether a claim waited so long, and somebody can be told: otherwise it is due as soon as somebody can."""
-    days = settings.get(session, setting, claim.branch_id)
-    return now >= working_days_after(claim.waiting_since, days) and bool(deciders(session, claim, now).asked)
+    old = _is_old(session, claim.branch_id, claim.waiting_since, setting, now)
+    return old and bool(deciders(session, claim, now).asked)
+
+
+def _is_old(session: Session, branch_id: int, since: datetime, setting: Setting[int], now: datetime) -> bool:
+    return now >= working_days_after(since, settings.get(session, setting, branch_id))
 
 
 def _remind(session: Session, claim: Claim, now: datetime) -> None:

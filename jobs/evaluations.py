@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from models import evaluations, notices
@@ -11,6 +11,7 @@ from models.appointments import Office
 from models.deciders import offices_of
 from models.months import Month
 from models.notices import Notice
+from models.prepared import Prepared
 from models.rounds import Round, RoundState
 from models.sessions import Sessions
 
@@ -30,11 +31,17 @@ def _subject(branch_id: int, year: int) -> str:
     return f"year:{branch_id}:{year}"
 
 
+_FINAL = Prepared(
+    select(Round.branch_id)
+    .where(Round.month == bindparam("december"), Round.state == RoundState.FINAL)
+    .order_by(Round.branch_id)
+)
+
+
 def _untold(session: Session, year: int) -> list[int]:
-    december = (Round.month == Month(year, 12), Round.state == RoundState.FINAL)
-    final = list(session.scalars(select(Round.branch_id).where(*december).order_by(Round.branch_id)))
+    final = _FINAL.column(session, december=Month(year, 12))
     subjects = [_subject(id, year) for id in final]
-    told = set(session.scalars(select(Notice.subject).where(Notice.subject.in_(subjects)).distinct()))
+    told = set(session.scalars(select(Notice.subject).where(Notice.subject.in_(subjects)).distinct())) if final else ()
     return [id for id in final if _subject(id, year) not in told]
 
 

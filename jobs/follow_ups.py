@@ -2,20 +2,32 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from models import bindings, follow_ups, notices, settings, streaks, talks, trial_months
 from models.accountable import level_above, responsible
+from models.base import by_ids
 from models.consequences import FollowUp, FollowUpStatus
 from models.months import Month, at, shanghai_day
 from models.notices import Notice
+from models.prepared import Prepared
 from models.rounds import Round, RoundState
 from models.sessions import Sessions
 from models.workdays import workday_before
 
 INSTANT = timedelta(microseconds=1)
 REMINDED, LAST_DAY, OVER = 1, 2, 3
+_GOING = Prepared(
+    select(Round.branch_id, Round.month)
+    .where(Round.state == RoundState.OPEN, Round.claims_until > bindparam("now"), Round.month <= bindparam("month"))
+    .order_by(Round.branch_id, Round.month)
+)
+_TO_REMIND = Prepared(
+    select(FollowUp.id)
+    .where(FollowUp.status == FollowUpStatus.OPEN, FollowUp.remind_at <= bindparam("now"), FollowUp.reminders < OVER)
+    .order_by(FollowUp.id)
+)
 
 
 def warn(sessions: Sessions, *, now: datetime) -> int:
@@ -31,8 +43,7 @@ def warn(sessions: Sessions, *, now: datetime) -> int:
 
 def _nearly_over(session: Session, now: datetime) -> list[tuple[int, Month]]:
     """The branches and months of which few working days are left, and whose claims still run."""
-    going = (Round.state == RoundState.OPEN, Round.claims_until > now, Round.month <= Month.of(now))
-    found = session.execute(select(Round.branch_id, Round.month).where(*going).order_by(Round.branch_id, Round.month))
+    found = _GOING.rows(session, now=now, month=Month.of(now))
     return [(id, m) for id, m in found if _is_near(session, id, m, now) and not trial_months.is_trial(session, id, m)]
 
 
@@ -61,8 +72,7 @@ def _warn(session: Session, member_id: int, month: Month, now: datetime) -> bool
 def remind(sessions: Sessions, *, now: datetime) -> int:
     """Remind who is to act 2 working days before, on the last day, and when it is over; then the level above too."""
     with sessions.read() as session:
-        query = select(FollowUp).where(FollowUp.status == FollowUpStatus.OPEN, FollowUp.remind_at <= now)
-        waiting = session.scalars(query.where(FollowUp.reminders < OVER).order_by(FollowUp.id))
+        waiting = by_ids(session, FollowUp, _TO_REMIND.column(session, now=now))
         ids = [follow_up.id for follow_up in waiting if _stage(follow_up, now) > follow_up.reminders]
     reminded = 0
     for id in ids:

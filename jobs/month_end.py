@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Select, exists, select
+from sqlalchemy import Select, bindparam, exists, select
 from sqlalchemy.orm import Session
 
 from models import appointments, notices, rounds, rulebooks
@@ -13,6 +13,7 @@ from models.members import Member
 from models.months import Month, at
 from models.notices import Notice
 from models.organizations import Nature, OrganizationKind
+from models.prepared import Prepared
 from models.rounds import RoundState
 from models.sessions import Sessions
 from models.workdays import last_workday
@@ -52,23 +53,27 @@ def _runs(session: Session, branch_id: int, month: Month, now: datetime) -> bool
     return found is not None and found.state in (RoundState.OPEN, RoundState.REVIEW)
 
 
-def _untold(month: Month) -> Select[Member]:
+def _untold() -> Select[Member]:
     """Members who can be reached and have no month-end notice of a month."""
-    told = exists().where(Notice.member_id == Member.id, Notice.subject == _subject(month), Notice.kind == "month_end")
+    mine = (Notice.member_id == Member.id, Notice.subject == bindparam("subject"), Notice.kind == "month_end")
     query = (
         select(Member).join(Binding, Binding.member_id == Member.id).join(Follower, Follower.openid == Binding.openid)
     )
-    return query.where(Follower.unfollowed_at.is_(None), Member.left_on.is_(None), ~told).order_by(Member.id)
+    return query.where(Follower.unfollowed_at.is_(None), Member.left_on.is_(None), ~exists().where(*mine))
+
+
+_UNTOLD = _untold()
+_UNTOLD_BRANCHES = Prepared(_UNTOLD.with_only_columns(Member.branch_id).distinct().order_by(Member.branch_id))
 
 
 def _untold_branches(session: Session, month: Month) -> list[int]:
-    query = _untold(month).with_only_columns(Member.branch_id).order_by(None).distinct()
-    return sorted(session.scalars(query))
+    return _UNTOLD_BRANCHES.column(session, subject=_subject(month))
 
 
 def _tell_branch(session: Session, branch_id: int, month: Month, now: datetime) -> int:
     told = 0
-    for member in session.scalars(_untold(month).where(Member.branch_id == branch_id)).all():
+    mine = _UNTOLD.where(Member.branch_id == branch_id).order_by(Member.id)
+    for member in session.scalars(mine, {"subject": _subject(month)}).all():
         told += _post(session, member, "month_end", month, now)
         level = _leads(session, member, now)
         if level is not None:

@@ -3,15 +3,30 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy import ColumnElement, bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
 from models import answerers, answering, lateness, notices
 from models.months import end_of
 from models.opinions import Opinion, OpinionStatus
+from models.prepared import Prepared
 from models.sessions import Sessions
 
 _OPEN = Opinion.status == OpinionStatus.OPEN
+
+
+def _due(*conditions: ColumnElement[bool]) -> Prepared:
+    return Prepared(select(Opinion.id).where(*conditions).order_by(Opinion.id))
+
+
+_TO_REMIND = _due(
+    _OPEN,
+    Opinion.due_at <= bindparam("until"),
+    Opinion.asked_at <= bindparam("now"),
+    or_(Opinion.reminded_on.is_(None), Opinion.reminded_on < bindparam("day")),
+)
+_OVERDUE = _due(_OPEN, Opinion.due_at <= bindparam("now"), Opinion.told_above_at.is_(None))
+_REFUSED = _due(Opinion.status == OpinionStatus.REFUSED, Opinion.due_at <= bindparam("now"))
 
 
 def remind(sessions: Sessions, *, now: datetime) -> int:
@@ -19,7 +34,7 @@ def remind(sessions: Sessions, *, now: datetime) -> int:
     day = lateness.last_working_morning(now)
     untold = or_(Opinion.reminded_on.is_(None), Opinion.reminded_on < day)
     reminded = 0
-    for id in _ids(sessions, _OPEN & (Opinion.due_at <= end_of(day)) & (Opinion.asked_at <= now) & untold):
+    for id in _ids(sessions, _TO_REMIND, day=day, until=end_of(day), now=now):
         with sessions.write() as session:
             if _mark(session, id, untold, reminded_on=day):
                 opinion = session.get_one(Opinion, id)
@@ -33,7 +48,7 @@ def tell_above(sessions: Sessions, *, now: datetime) -> int:
     """Tell the level above what was not answered in time, once for each level; returns how many opinions."""
     untold = Opinion.told_above_at.is_(None)
     told = 0
-    for id in _ids(sessions, _OPEN & (Opinion.due_at <= now) & untold):
+    for id in _ids(sessions, _OVERDUE, now=now):
         with sessions.write() as session:
             if _mark(session, id, untold & (Opinion.due_at <= now), told_above_at=now):
                 opinion = session.get_one(Opinion, id)
@@ -47,15 +62,15 @@ def tell_above(sessions: Sessions, *, now: datetime) -> int:
 def lapse(sessions: Sessions, *, now: datetime) -> int:
     """End the refusals that nobody took up within their 2 working days; returns how many."""
     lapsed = 0
-    for id in _ids(sessions, (Opinion.status == OpinionStatus.REFUSED) & (Opinion.due_at <= now)):
+    for id in _ids(sessions, _REFUSED, now=now):
         with sessions.write() as session:
             lapsed += answering.lapse(session, session.get_one(Opinion, id), now=now)
     return lapsed
 
 
-def _ids(sessions: Sessions, due: ColumnElement[bool]) -> list[int]:
+def _ids(sessions: Sessions, due: Prepared, **values: object) -> list[int]:
     with sessions.read() as session:
-        return list(session.scalars(select(Opinion.id).where(due).order_by(Opinion.id)))
+        return due.column(session, **values)
 
 
 def _mark(session: Session, id: int, untold: ColumnElement[bool], **values: Any) -> bool:

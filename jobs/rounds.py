@@ -5,22 +5,52 @@ Who is late with a review is reminded every working day at 9:00; then the level 
 
 from collections.abc import Callable
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from models import finalizing, lateness, ledger, opinions, reviewing, rounds, rulebooks
+from models.base import MonthOf, by_ids
 from models.finalizing import NotDueYet, StillUnanswered
 from models.months import Month, Period
 from models.organizations import Nature, Organization, OrganizationKind
+from models.prepared import Prepared
 from models.rounds import Round, RoundState
 from models.sessions import Sessions
+
+
+def _over(state: RoundState, until: Any) -> Prepared:
+    """The rounds of a state whose time is over."""
+    over = select(Round.id).where(Round.state == state, until <= bindparam("now"))
+    return Prepared(over.order_by(Round.month, Round.branch_id))
+
+
+_CLAIMED = _over(RoundState.OPEN, Round.claims_until)
+_REVIEWED = _over(RoundState.REVIEW, Round.review_until)
+_DISCLOSED = _over(RoundState.DISCLOSURE, Round.final_from)
+
+
+def _behind() -> Prepared:
+    """The standing branches without a round of the present month, each with the month of its last one."""
+    last = func.max(Round.month, type_=MonthOf)
+    return Prepared(
+        select(Organization.id, Organization.starts_on, Organization.ends_on, last)
+        .outerjoin(Round, Round.branch_id == Organization.id)
+        .where(Organization.kind == OrganizationKind.BRANCH, Organization.nature == Nature.STANDING)
+        .group_by(Organization.id)
+        .having(or_(last.is_(None), last < bindparam("present", type_=MonthOf)))
+        .order_by(Organization.id)
+    )
+
+
+_BEHIND = _behind()
 
 
 def begin(sessions: Sessions, *, now: datetime) -> int:
     """Let the present month's round arise in every standing branch, and those of months slept through."""
     with sessions.read() as session:
-        behind = session.execute(_behind(Month.of(now))).all()
+        behind = _BEHIND.rows(session, present=Month.of(now))
         lacking = [
             (branch_id, month)
             for branch_id, starts_on, ends_on, last in behind
@@ -32,19 +62,6 @@ def begin(sessions: Sessions, *, now: datetime) -> int:
         with sessions.write() as session:
             begun += rounds.begin(session, branch_id, month)
     return begun
-
-
-def _behind(present: Month) -> Select[int, date | None, date | None, Month | None]:
-    """The standing branches without a round of the present month, each with the month of its last one."""
-    last = func.max(Round.month)
-    return (
-        select(Organization.id, Organization.starts_on, Organization.ends_on, last)
-        .outerjoin(Round, Round.branch_id == Organization.id)
-        .where(Organization.kind == OrganizationKind.BRANCH, Organization.nature == Nature.STANDING)
-        .group_by(Organization.id)
-        .having(or_(last.is_(None), last < present))
-        .order_by(Organization.id)
-    )
 
 
 def _since(last: Month | None, now: datetime) -> list[Month]:
@@ -60,16 +77,17 @@ def _exists(starts_on: date | None, ends_on: date | None, month: Month) -> bool:
 
 def review(sessions: Sessions, *, now: datetime) -> int:
     """Open the review of months whose claims are closed, and tell the branch's committee; returns how many."""
-    over = select(Round).where(Round.state == RoundState.OPEN, Round.claims_until <= now)
-
     return _each(
-        sessions, over, lambda session, round_: True, lambda session, round_: reviewing.begin(session, round_, now)
+        sessions,
+        _CLAIMED,
+        lambda session, round_: True,
+        lambda session, round_: reviewing.begin(session, round_, now),
+        now,
     )
 
 
 def remind(sessions: Sessions, *, now: datetime) -> int:
     """Remind who has not submitted a month in time, and tell the level above; returns of how many months."""
-    over = select(Round).where(Round.state == RoundState.REVIEW, Round.review_until <= now)
 
     def due(session: Session, round_: Round) -> bool:
         above = lateness.above_due(session, round_)
@@ -79,12 +97,11 @@ def remind(sessions: Sessions, *, now: datetime) -> int:
         reminded = lateness.remind(session, round_, now)
         return lateness.tell_above(session, round_, now) or reminded
 
-    return _each(sessions, over, due, act)
+    return _each(sessions, _REVIEWED, due, act, now)
 
 
 def finish(sessions: Sessions, *, now: datetime) -> int:
     """Make months final whose disclosure is over and about which nothing is unanswered; returns how many."""
-    over = select(Round).where(Round.state == RoundState.DISCLOSURE, Round.final_from <= now)
 
     def due(session: Session, round_: Round) -> bool:
         return not opinions.unanswered(session, round_.branch_id, round_.month)
@@ -96,16 +113,16 @@ def finish(sessions: Sessions, *, now: datetime) -> int:
             return False
         return True
 
-    return _each(sessions, over, due, act)
+    return _each(sessions, _DISCLOSED, due, act, now)
 
 
 Step = Callable[[Session, Round], bool]
 
 
-def _each(sessions: Sessions, over: Select[Round], due: Step, act: Step) -> int:
+def _each(sessions: Sessions, over: Prepared, due: Step, act: Step, now: datetime) -> int:
     """Act on every round that is due, each in a transaction of its own under the lock of its branch."""
     with sessions.read() as session:
-        found = session.scalars(over.order_by(Round.month, Round.branch_id))
+        found = by_ids(session, Round, over.column(session, now=now))
         places = [(round_.branch_id, round_.month) for round_ in found if due(session, round_)]
     done, failures = 0, []
     for branch_id, month in places:

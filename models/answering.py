@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
-from models import answerers, correcting, filing, ledger, notices, remedies, settings
+from models import answerers, correcting, filing, ledger, notices, remedies, settings, suggestions
 from models.errors import NotFound, Refused
 from models.ledger import Entry
 from models.members import Member
@@ -199,9 +199,10 @@ def _raise(session: Session, opinion: Opinion, was: OpinionStatus, level: int, n
 
 
 def _tell(session: Session, opinion: Opinion, now: datetime, reason: str) -> None:
-    """Tell the sender what became of it; what asked for the answer is settled."""
+    """Tell the sender what became of it, and whose meeting heard it; what asked for the answer is settled."""
     if opinion.status is not OpinionStatus.OPEN:
         notices.settle(session, opinion.subject, now)
+    suggestions.tell_leader(session, opinion, now=now)
     key = f"{opinion.step_key}:told"
     facts = {"opinion": opinion.id, "status": opinion.status.value, "reason": reason}
     if opinion.member_id is not None:

@@ -1,12 +1,24 @@
 """Filing an opinion: what it is follows from what it is about, not from the word that was used (rules 14, 15, 33)."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import answerers, breaches, ledger, matters, notices, opinions, organizations, pictures, settings
+from models import (
+    answerers,
+    breaches,
+    consultations,
+    ledger,
+    matters,
+    notices,
+    opinions,
+    organizations,
+    pictures,
+    settings,
+)
 from models.consequences import FollowUp
 from models.deciders import offices_of
 from models.errors import Refused
@@ -71,9 +83,37 @@ def appeal_follow_up(session: Session, follow_up: FollowUp, text: str, *, by: Me
 
 
 def suggest(session: Session, text: str, *, by: Member | None, openid: str, now: datetime) -> Opinion:
-    """File a suggestion; who is no member suggests to the top organization."""
+    """File a suggestion; who is no member suggests to the top organization.
+
+    About a draft that can be commented it goes to who drafted it, where somebody there may answer (rules 6).
+    """
     breaches.check(text)
-    return _add(session, kind=OpinionKind.SUGGESTION, **_sender(session, by, openid), text=text, now=now)
+    sender = _sender(session, by, openid)
+    draft = consultations.commented_by(session, sender["organization_id"], text, now)
+    if draft is None:
+        return _add(session, kind=OpinionKind.SUGGESTION, **sender, text=text, now=now)
+    above = offices_of(session, sender["organization_id"], now).above_ids
+    start = 1 + above.index(draft.organization_id) if draft.organization_id in above else 0
+    return _add(
+        session, kind=OpinionKind.SUGGESTION, **sender, text=text, now=now, starts=(start, 0), rulebook_id=draft.id
+    )
+
+
+def keep_heard(
+    session: Session, text: str, by: Member | None, *, meeting_id: int, organization_id: int, now: datetime
+) -> Opinion:
+    """Keep a suggestion heard at a meeting, of whoever is named or of nobody; whom it is asked of is told elsewhere."""
+    breaches.check(text)
+    return _add(
+        session,
+        kind=OpinionKind.SUGGESTION,
+        organization_id=organization_id,
+        member_id=by.id if by is not None else None,
+        meeting_id=meeting_id,
+        text=text,
+        now=now,
+        asks=False,
+    )
 
 
 def report(
@@ -91,7 +131,7 @@ def report(
         about_member_id=about.id if about else None,
         text=text,
         now=now,
-        start=1 if named else 0,
+        starts=(1 if named else 0,),
         asked_at=end_of(shanghai_day(now)),
     )
 
@@ -107,6 +147,7 @@ def _sender(session: Session, by: Member | None, openid: str) -> dict[str, Any]:
 
 def _check_once(session: Session, matter: Matter, about: Member, month: Month, by: Member) -> None:
     same: list[Any] = [Opinion.member_id == by.id, Opinion.about_member_id == about.id, Opinion.month == month]
+    same += [Opinion.status != OpinionStatus.WITHDRAWN]
     same += [Opinion.claim_id == (matter.claim.id if matter.claim else None)]
     same += [Opinion.entry_id == (matter.entry.id if matter.entry else None)]
     same += [Opinion.follow_up_id == (matter.follow_up.id if matter.follow_up else None)]
@@ -125,7 +166,10 @@ def due(session: Session, opinion: Opinion, level: int, now: datetime) -> dateti
     return working_days_after(now, settings.get(session, days, opinion.organization_id))
 
 
-def _add(session: Session, *, text: str, now: datetime, start: int = 0, **values: Any) -> Opinion:
+def _add(
+    session: Session, *, text: str, now: datetime, starts: Sequence[int] = (0,), asks: bool = True, **values: Any
+) -> Opinion:
+    """Write it down and ask who answers it: from the first of these levels up at which somebody may."""
     opinion = Opinion(
         status=OpinionStatus.OPEN,
         level=0,
@@ -137,7 +181,8 @@ def _add(session: Session, *, text: str, now: datetime, start: int = 0, **values
         **{"asked_at": now, **values},
     )
     with session.no_autoflush:
-        level = answerers.level_from(session, opinion, start, now)
+        levels = (answerers.level_from(session, opinion, start, now) for start in starts)
+        level = next((level for level in levels if level is not None), None)
     if level is None:
         raise NobodyAnswers("这件事涉及的人太多，这里没有合适的人答复。请直接向上级党组织反映", "联系")
     opinion.level = opinion.first_level = level
@@ -146,7 +191,8 @@ def _add(session: Session, *, text: str, now: datetime, start: int = 0, **values
     session.flush()
     if opinion.member_id is not None and opinion.kind is not OpinionKind.SUGGESTION:
         opinions.attach(session, opinion, pictures.loose(session, opinion.member_id, now))
-    ask(session, opinion, now=now)
+    if asks:
+        ask(session, opinion, now=now)
     return opinion
 
 

@@ -8,18 +8,24 @@ from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import insert
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from models import bindings, follow_ups, ledger, members, notices, opinions, rounds, rulebooks, standings, tallies
+from models import follow_ups, ledger, members, notices, opinions, rounds, rulebooks, standings, tallies
+from models.base import MonthOf, insert_all
+from models.bindings import Binding
+from models.causes import Outcome
 from models.errors import Refused
+from models.followers import Follower
 from models.ledger import Book
 from models.members import Listed
 from models.months import Month, Period
+from models.prepared import Prepared
 from models.results import GroupResult, Result
 from models.rounds import Round, RoundState
 from models.rulebooks import Rulebook
 from models.standings import Line, Standings
+from models.streaks import Figures
 from models.tallies import Tally
 
 
@@ -41,12 +47,23 @@ def finalize(session: Session, branch_id: int, month: Month, *, now: datetime) -
     rulebook = rulebooks.in_force(session, branch_id, month)
     last = session.get_one(Book, branch_id).sequence
     rounds.move(session, round_, RoundState.FINAL, final_at=now, rulebook_id=rulebook.id, last_sequence=last)
-    scored = _snapshot(session, round_, rulebook)
+    outcome = _snapshot(session, round_, rulebook)
     notices.settle(session, round_.subject, now)
-    follow_ups.at_final(session, branch_id, month, now=now)
-    told = sorted(bindings.reachable(session, scored))
+    follow_ups.at_final(session, branch_id, month, now=now, known=outcome)
+    told = _TOLD.column(session, branch_id=branch_id, month=month)
     notices.post_all(session, told, "result", key=f"{round_.subject}:result", now=now, facts=round_.facts)
     return round_
+
+
+# Whoever has a result and can be reached: asked by branch, so that no list of members travels with the question.
+_TOLD = Prepared(
+    select(Result.member_id)
+    .join(Binding, Binding.member_id == Result.member_id)
+    .join(Follower, Follower.openid == Binding.openid)
+    .where(Result.branch_id == bindparam("branch_id"), Result.month == bindparam("month", type_=MonthOf))
+    .where(Follower.unfollowed_at.is_(None))
+    .order_by(Result.member_id)
+)
 
 
 def _check(session: Session, found: Round | None, month: Month, now: datetime) -> Round:
@@ -61,8 +78,8 @@ def _check(session: Session, found: Round | None, month: Month, now: datetime) -
     return found
 
 
-def _snapshot(session: Session, round_: Round, rulebook: Rulebook) -> list[int]:
-    """Write the results of members and groups; returns whose they are."""
+def _snapshot(session: Session, round_: Round, rulebook: Rulebook) -> Outcome:
+    """Write the results of members and groups; returns what they come to."""
     branch_id, month = round_.branch_id, round_.month
     roll = members.roll(session, branch_id, month)
     figures = tallies.figures(session, branch_id, month)
@@ -75,9 +92,9 @@ def _snapshot(session: Session, round_: Round, rulebook: Rulebook) -> list[int]:
         where | group for group in _groups(session, Standings(branch_id, Period.month(month), tuple(lines)), rulebook)
     ]
     for table, rows in ((Result, of_members), (GroupResult, of_groups)):
-        if rows:
-            session.connection().execute(insert(table), rows)
-    return [member.id for member in roll]
+        insert_all(session, table, rows)
+    zeroed = {member.id for member in roll if tally[member.id].zeroed}
+    return Outcome(Figures(rulebook.pass_mark, scores), zeroed, roll)
 
 
 def _in_roster_order(lines: Iterable[Line]) -> list[Line]:

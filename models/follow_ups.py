@@ -6,72 +6,52 @@ Nothing is opened for a month of the trial period: the secretary is shown what w
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import bindparam, exists, select
 from sqlalchemy.orm import Session
 
-from models import members, notices, rounds, settings, standings, streaks, trial_months
+from models import notices, rounds, settings, trial_months
 from models.accountable import responsible
 from models.appointments import Office
-from models.base import insert_once
+from models.base import MonthOf, insert_once
+from models.causes import DEGREES, Outcome, outcome
+from models.causes import Cause as Cause
+from models.causes import causes as causes
 from models.consequences import LIVE, PENDING, TALKS, ZEROINGS, move
 from models.consequences import FollowUp as FollowUp
 from models.consequences import FollowUpKind as FollowUpKind
 from models.consequences import FollowUpStatus as FollowUpStatus
 from models.deciders import offices_of
 from models.ledger import Entry
-from models.months import Month, Period, end_of
+from models.months import Month, end_of
+from models.prepared import Prepared, among
 from models.rounds import RoundState
 from models.streaks import Figures
 from models.workdays import workday_before, working_days_after
 
-DEGREES = (FollowUpKind.TALK, FollowUpKind.APPOINTED_TALK, FollowUpKind.EVALUATION)
 NOBODY_TALKED = (FollowUpStatus.OPEN, FollowUpStatus.RESTING)
 REMIND_BEFORE = 2  # working days
 LOOK_BACK = 14  # months in which a correction may still take a ground away: until the year is closed
 
 
-class Cause(NamedTuple):
-    """Why something follows from a month for a member: the score, the mark, how many months in a row."""
+def at_final(session: Session, branch_id: int, month: Month, *, now: datetime, known: Outcome | None = None) -> None:
+    """Open what a final month causes and re-check the talks of earlier ones; in the trial period only show it.
 
-    member_id: int
-    name: str
-    kind: FollowUpKind
-    score: Decimal
-    mark: Decimal
-    streak: int
-
-
-def causes(session: Session, branch_id: int, month: Month, *, since: Month | None = None) -> list[Cause]:
-    """What follows from a month as the entries now stand, in roster order; months before ``since`` do not count."""
-    figures = streaks.figures(session, branch_id, month)
-    if figures is None:
-        return []
-    lengths = streaks.lengths(session, branch_id, month, since=since)
-    nothing = standings.zeroed(session, branch_id, Period.month(month))
-    found = []
-    for member in members.roll(session, branch_id, month):
-        if member.id in lengths:
-            streak = lengths[member.id]
-            kind = DEGREES[min(streak, len(DEGREES)) - 1]
-            found.append(Cause(member.id, member.name, kind, figures.scores[member.id], figures.mark, streak))
-        if (month, member.id) in nothing:
-            streak = lengths.get(member.id, 0)
-            zero = [FollowUpKind.ZEROING_LEADER, FollowUpKind.ZEROING_SECRETARY]
-            found += [Cause(member.id, member.name, kind, Decimal(0), figures.mark, streak) for kind in zero]
-    return found
-
-
-def at_final(session: Session, branch_id: int, month: Month, *, now: datetime) -> None:
-    """Open what a final month causes and re-check the talks of earlier ones; in the trial period only show it."""
-    if trial_months.is_trial(session, branch_id, month):
-        _show_trial(session, branch_id, month, now)
+    ``known`` is the month as the snapshot has just fixed it.
+    """
+    of_month = known or outcome(session, branch_id, month)
+    assert of_month is not None  # a month that becomes final has a rulebook
+    since = trial_months.consequences_from(session, branch_id)
+    trial = since is None or month < since
+    found = causes(session, branch_id, month, since=None if trial else since, known=of_month)
+    if trial:
+        if found:
+            _show_trial(session, branch_id, month, now)
         return
-    for cause in _causes(session, branch_id, month):
+    for cause in found:
         _open(session, branch_id, month, cause, now)
-    _recheck(session, branch_id, month, now)
-    ground_gone(session, branch_id, now=now)
+    _recheck(session, month, of_month.figures, now)
+    ground_gone(session, branch_id, now=now, but=month)
 
 
 def _causes(session: Session, branch_id: int, month: Month) -> list[Cause]:
@@ -80,12 +60,17 @@ def _causes(session: Session, branch_id: int, month: Month) -> list[Cause]:
 
 def _show_trial(session: Session, branch_id: int, month: Month, now: datetime) -> None:
     """Tell the secretary what would follow, were the trial period over."""
-    if not causes(session, branch_id, month):
-        return
     for seat in offices_of(session, branch_id, now).holders(branch_id, Office.SECRETARY):
         key = f"trial:{branch_id}:{month}:{seat.id}"
         facts = {"branch": branch_id, "month": str(month)}
         notices.post(session, seat.id, "follow_ups_trial", key=key, now=now, facts=facts)
+
+
+_OPENED = select(FollowUp).where(
+    FollowUp.member_id == bindparam("member_id"),
+    FollowUp.month == bindparam("month", type_=MonthOf),
+    FollowUp.kind == bindparam("kind", type_=FollowUp.kind.type),
+)
 
 
 def _open(session: Session, branch_id: int, month: Month, cause: Cause, now: datetime) -> bool:
@@ -116,8 +101,8 @@ def _open(session: Session, branch_id: int, month: Month, cause: Cause, now: dat
         checked_at=now,
     )
     if opened:
-        mine = (FollowUp.member_id == cause.member_id, FollowUp.month == month, FollowUp.kind == cause.kind)
-        follow_up = session.scalars(select(FollowUp).where(*mine)).one()
+        mine = {"member_id": cause.member_id, "month": month, "kind": cause.kind}
+        follow_up = session.scalars(_OPENED, mine).one()
         tell(session, follow_up, "follow_up_opened", [follow_up.member_id], now)
         ask(session, follow_up, now)
     return opened
@@ -138,37 +123,39 @@ def ask(session: Session, follow_up: FollowUp, now: datetime, at: str = "") -> N
     tell(session, follow_up, "follow_up_asked" if named else "follow_up_to_name", people, now, at)
 
 
-def _recheck(session: Session, branch_id: int, month: Month, now: datetime) -> None:
+# Built once, as what a final asks of each of two thousand branches.
+_TALKED = (
+    select(FollowUp)
+    .where(FollowUp.status == FollowUpStatus.RECORDED, FollowUp.kind.in_(TALKS))
+    .where(FollowUp.month < bindparam("month", type_=MonthOf))
+    .where(FollowUp.member_id.in_(bindparam("ids", expanding=True)))
+    .order_by(FollowUp.id)
+)
+
+
+def _recheck(session: Session, month: Month, figures: Figures, now: datetime) -> None:
     """Re-check the recorded talks of earlier months of whoever is scored in the final one: 达标 or 未达标."""
-    figures = streaks.figures(session, branch_id, month)
-    scores = figures.scores if figures else {}
-    query = select(FollowUp).where(
-        FollowUp.status == FollowUpStatus.RECORDED,
-        FollowUp.kind.in_(TALKS),
-        FollowUp.month < month,
-        FollowUp.member_id.in_(scores),
-    )
-    found = session.scalars(query.order_by(FollowUp.id)).all()
-    for follow_up in [f for f in found if _judge(session, f, month, scores[f.member_id], figures)]:
+    scores = figures.scores
+    found = session.scalars(_TALKED, {"month": month, "ids": list(scores)}).all()
+    for follow_up in [f for f in found if _judge(session, f, month, scores[f.member_id], figures.mark)]:
         people = {follow_up.member_id, *(person.id for person in responsible(session, follow_up, now))}
         tell(session, follow_up, "follow_up_rechecked", sorted(people), now)
 
 
-def _judge(session: Session, follow_up: FollowUp, month: Month, score: Decimal, figures: Figures | None) -> bool:
-    met = figures is not None and score >= figures.mark
-    status = FollowUpStatus.MET if met else FollowUpStatus.MISSED
+def _judge(session: Session, follow_up: FollowUp, month: Month, score: Decimal, mark: Decimal) -> bool:
+    status = FollowUpStatus.MET if score >= mark else FollowUpStatus.MISSED
     seen = {"rechecked_month": month, "rechecked_score": score}
     return move(session, follow_up, FollowUpStatus.RECORDED, status=status, **seen)
 
 
-def ground_gone(session: Session, branch_id: int, *, now: datetime) -> int:
+def ground_gone(session: Session, branch_id: int, *, now: datetime, but: Month | None = None) -> int:
     """Close the follow-ups of a branch whose ground a correction took away, and tell; returns how many.
 
-    Where a lesser one follows instead (a streak grew shorter), that one is opened; a talk that took place
-    stands for it.
+    Those of the month ``but`` have just been opened. Where a lesser one follows instead (a streak grew shorter), that
+    one is opened; a talk that took place stands for it.
     """
     closed = 0
-    for month, found in _live(session, branch_id, now):
+    for month, found in _live(session, branch_id, now, but):
         needed = {(cause.member_id, cause.kind): cause for cause in _causes(session, branch_id, month)}
         for follow_up in found:
             lesser = next((needed[follow_up.member_id, k] for k in DEGREES if (follow_up.member_id, k) in needed), None)
@@ -184,15 +171,18 @@ def ground_gone(session: Session, branch_id: int, *, now: datetime) -> int:
     return closed
 
 
+_RECENT = (among(FollowUp.status, LIVE), FollowUp.month >= bindparam("since", type_=MonthOf))
+_ENTRY = exists().where(
+    Entry.member_id == FollowUp.member_id,
+    Entry.at >= FollowUp.checked_at,
+    Entry.about_month <= FollowUp.month,
+)
+_TOUCHED = Prepared(select(FollowUp.branch_id).where(*_RECENT, _ENTRY).distinct().order_by(FollowUp.branch_id))
+
+
 def touched(session: Session, now: datetime) -> Sequence[int]:
     """The branches with follow-ups of the last months whose ground may have changed since it was last looked at."""
-    entry = exists().where(Entry.member_id == FollowUp.member_id, Entry.at >= FollowUp.checked_at)
-    query = select(FollowUp.branch_id).where(*_recent(now), entry.where(Entry.about_month <= FollowUp.month))
-    return session.scalars(query.distinct().order_by(FollowUp.branch_id)).all()
-
-
-def _recent(now: datetime) -> list[ColumnElement[bool]]:
-    return [FollowUp.status.in_(LIVE), FollowUp.month >= Month.of(now).plus(-LOOK_BACK)]
+    return _TOUCHED.column(session, since=Month.of(now).plus(-LOOK_BACK))
 
 
 def at_zeroing(session: Session, branch_id: int, month: Month, *, now: datetime) -> int:
@@ -204,11 +194,14 @@ def at_zeroing(session: Session, branch_id: int, month: Month, *, now: datetime)
     return sum(_open(session, branch_id, month, cause, now) for cause in found)
 
 
-def _live(session: Session, branch_id: int, now: datetime) -> Iterator[tuple[Month, list[FollowUp]]]:
-    """The follow-ups of a branch about the last months that were not closed, by month."""
-    query = select(FollowUp).where(FollowUp.branch_id == branch_id, *_recent(now))
-    found = session.scalars(query.order_by(FollowUp.id)).all()
-    for month in sorted({follow_up.month for follow_up in found}):
+_LIVE_ONES = select(FollowUp).where(FollowUp.branch_id == bindparam("branch_id"), *_RECENT).order_by(FollowUp.id)
+
+
+def _live(session: Session, branch_id: int, now: datetime, but: Month | None) -> Iterator[tuple[Month, list[FollowUp]]]:
+    """The follow-ups of a branch about the last months, ``but`` one, that were not closed, by month."""
+    since = Month.of(now).plus(-LOOK_BACK)
+    found = session.scalars(_LIVE_ONES, {"branch_id": branch_id, "since": since}).all()
+    for month in sorted({follow_up.month for follow_up in found} - {but}):
         yield month, [follow_up for follow_up in found if follow_up.month == month]
 
 

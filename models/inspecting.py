@@ -1,21 +1,27 @@
 """What an inspector finds: 属实, or 不实, which reverses the entry and deducts by the rulebook (rules 16)."""
 
+import re
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import case, func, select, update
 from sqlalchemy.orm import Session
 
-from models import ledger, notices, rulebooks
+from models import ledger, notices, opinions, restoring, rounds, rulebooks, settings
 from models.claims import LONGEST, Claim, ClaimStatus, add_step
+from models.deciding import TooLateToUndo
 from models.errors import NotFound, Refused
 from models.ledger import Entry
 from models.members import Member
 from models.months import Period
 from models.recorders import ReasonMissing
+from models.rounds import RoundState
 from models.rulebooks import Item, Rulebook, Source
 from models.spot_checks import Finding, SpotCheck, SpotDraw
 
+UNTRUE = "抽查不实"  # why an entry was reversed
+_CAUSE = re.compile(r"check:(\d{1,18})(?::\d{1,9})?")
 WORDS = {Finding.WAITING: "待查", Finding.TRUE: "属实", Finding.UNTRUE: "不实", Finding.LAPSED: "没有人查"}
 
 
@@ -25,6 +31,10 @@ class AlreadyFound(Refused):
 
 class NoLongerApproved(Refused):
     """The approval was taken back since the draw: there is nothing to look at."""
+
+
+class NothingFound(Refused):
+    """The claim has not been looked at yet: there is nothing to take back."""
 
 
 class NotImpartial(Refused):
@@ -70,13 +80,60 @@ def find_untrue(session: Session, number: int, reason: str, *, by: Member, now: 
     ledger.lock_for(session, claim.member_id, claim.branch_id)
     check = _to_find(session, number, by)
     _found(session, check, Finding.UNTRUE, reason, by=by, now=now)
-    entry = ledger.by_cause(session, claim.decision_key)
-    # An objection may have taken it back before.
-    if entry is not None and not ledger.is_reversed(session, entry):
-        ledger.reverse(session, entry, by=by, now=now, reason="抽查不实")
+    entry = restoring.standing(session, claim)
+    if entry is not None:  # an objection may have taken it back before
+        ledger.reverse(session, entry, by=by, now=now, reason=UNTRUE)
     _deduct(session, check, by=by, now=now)
-    _tell(session, check, now)
+    _tell(session, check, now, "check_untrue", "check_untrue_approver")
     return check
+
+
+def undo(session: Session, number: int, *, by: Member, now: datetime) -> SpotCheck:
+    """Take one's finding back within a day, while the month is not final (rules 11, 16): the claim waits again.
+
+    What 不实 reversed is restored by a new entry, what it deducted reversed; who was told is told. Raises NotFound,
+    NothingFound or TooLateToUndo.
+    """
+    check = get(session, number, by)
+    claim = check.claim
+    ledger.lock_for(session, claim.member_id, claim.branch_id)
+    session.refresh(check)
+    found_at = _check_undo(session, check, now)
+    was, deducted, cause = check.finding, deduction_of(session, check), check.cause
+    _to(session, check, was, Finding.WAITING, reason="", found_at=None)
+    if was is Finding.UNTRUE:
+        taken = restoring.taken_back_by(session, claim, found_at, UNTRUE)
+        if deducted is not None and not ledger.is_reversed(session, deducted):
+            ledger.reverse(session, deducted, by=by, now=now, reason="撤销抽查结果")
+        if taken is not None:
+            restoring.restore(session, claim, taken, by=by, now=now, reason="撤销抽查结果")
+        notices.settle(session, cause, now)
+        _tell(session, check, now, "check_undone", "check_undone")
+    add_step(session, claim, "check_undone", by=by, now=now)
+    return check
+
+
+def _check_undo(session: Session, check: SpotCheck, now: datetime) -> datetime:
+    """When it was found; raises NothingFound or TooLateToUndo."""
+    claim = check.claim
+    if check.found_at is None:
+        raise NothingFound(f"#{claim.id} 还没有写抽查结果，不用撤销", f"抽查 {claim.id}")
+    hours = settings.get(session, settings.UNDO_HOURS, claim.branch_id)
+    if now - check.found_at >= timedelta(hours=hours):
+        raise TooLateToUndo(f"#{claim.id} 的抽查结果已超过{hours}小时，不能撤销", f"解释 {claim.id}")
+    round_ = rounds.find_anew(session, claim.branch_id, claim.month)
+    if round_ is not None and round_.state is RoundState.FINAL:
+        raise TooLateToUndo(f"{claim.month.number}月已审定，#{claim.id} 的抽查结果不能撤销", f"解释 {claim.id}")
+    upheld = opinions.upheld_about_claim(session, claim.id)
+    if upheld is not None:
+        raise TooLateToUndo(f"#{claim.id} 已按 Y{upheld.id} 的答复更正，抽查结果不能撤销", f"解释 {claim.id}")
+    return check.found_at
+
+
+def may_undo(session: Session, number: int, by: Member) -> bool:
+    """Whether a claim's number speaks of a finding of one's own."""
+    query = select(SpotCheck.id).where(SpotCheck.claim_id == number, SpotCheck.inspector_id == by.id)
+    return session.scalars(query.where(SpotCheck.found_at.is_not(None))).first() is not None
 
 
 def _to_find(session: Session, number: int, by: Member) -> SpotCheck:
@@ -93,19 +150,25 @@ def _to_find(session: Session, number: int, by: Member) -> SpotCheck:
 def _found(session: Session, check: SpotCheck, to: Finding, reason: str, *, by: Member, now: datetime) -> None:
     """One guarded UPDATE; what is found counts for whoever approved the claim last."""
     claim = check.claim
-    found = {"finding": to, "reason": reason[:LONGEST], "found_at": now, "approver_id": claim.decided_by_id}
+    found = {"reason": reason[:LONGEST], "found_at": now, "approver_id": claim.decided_by_id}
+    _to(session, check, Finding.WAITING, to, **found, findings=SpotCheck.findings + 1)
+    add_step(session, claim, f"check_{to.value}", by=by, now=now, reason=reason)
+    if not any(other.draw_id == check.draw_id for other in waiting_for(session, by)):
+        notices.settle(session, check.subject, now)
+
+
+def _to(session: Session, check: SpotCheck, was: Finding, to: Finding, **values: Any) -> None:
+    """One guarded UPDATE; the row count decides. Raises AlreadyFound."""
     changed = session.execute(
         update(SpotCheck)
-        .where(SpotCheck.id == check.id, SpotCheck.finding == Finding.WAITING)
-        .values(**found)
+        .where(SpotCheck.id == check.id, SpotCheck.finding == was)
+        .values(finding=to, **values)
         .execution_options(synchronize_session=False)
     )
     session.refresh(check)
     if not changed.rowcount:  # type: ignore[attr-defined]
-        raise AlreadyFound(f"#{claim.id} 已查过，结果是“{WORDS[check.finding]}”，以此为准", f"解释 {claim.id}")
-    add_step(session, claim, f"check_{to.value}", by=by, now=now, reason=reason)
-    if not any(other.draw_id == check.draw_id for other in waiting_for(session, by)):
-        notices.settle(session, check.subject, now)
+        number = check.claim_id
+        raise AlreadyFound(f"#{number} 已查过，结果是“{WORDS[check.finding]}”，以此为准", f"解释 {number}")
 
 
 def item_for(rulebook: Rulebook) -> Item | None:
@@ -144,16 +207,17 @@ def deduction_of(session: Session, check: SpotCheck) -> Entry | None:
 
 def find_by_cause(session: Session, cause: str) -> SpotCheck | None:
     """The check that caused a deduction; None for entries of another origin."""
-    kind, _, number = cause.partition(":")
-    return session.get(SpotCheck, int(number)) if kind == "check" and number.isdigit() else None
+    found = _CAUSE.fullmatch(cause)
+    return session.get(SpotCheck, int(found[1])) if found is not None else None
 
 
-def _tell(session: Session, check: SpotCheck, now: datetime) -> None:
-    """Tell the member, who recorded it for them, and who approved it."""
+def _tell(session: Session, check: SpotCheck, now: datetime, member: str, approver: str) -> None:
+    """Tell the member and who recorded it for them of one kind, and of another who approved it."""
     claim = check.claim
     for member_id in sorted(claim.concerned_ids | {check.approver_id}):
-        kind = "check_untrue" if member_id in claim.concerned_ids else "check_untrue_approver"
-        key, facts = f"{check.cause}:{member_id}", {"check": check.id, "claim": claim.id}
+        kind = member if member_id in claim.concerned_ids else approver
+        told = "" if check.finding is Finding.UNTRUE else ":undone"
+        key, facts = f"{check.cause}{told}:{member_id}", {"check": check.id, "claim": claim.id}
         notices.post(session, member_id, kind, key=key, now=now, subject=check.cause, facts=facts)
 
 

@@ -1,13 +1,14 @@
 """Opinions (意见), Y7: appeals, objections, suggestions and reports, through one door (rules 14, 15, 32).
 
-    open ──uphold──▶ upheld
+    open ──uphold──▶ upheld       open ──withdraw──▶ withdrawn
      │ ▲ └─refuse, at the last level──▶ dismissed
      │ ├──pass up, one level higher── open           (suggestions and reports)
      │ └──take up, one level higher── refused ──nobody did in 2 working days──▶ dismissed
      └──refuse, at the first level──────▲            (appeals and objections)
 
 Each passage is one guarded UPDATE, each answer a row that is only added. What files one is in ``models/filing.py``,
-what answers one in ``models/answering.py``, who may in ``models/answerers.py``.
+what answers one in ``models/answering.py``, who may in ``models/answerers.py``, what withdraws one in
+``models/withdrawing.py``.
 """
 
 from collections.abc import Sequence
@@ -15,15 +16,16 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, insert, select, update
+from sqlalchemy import ForeignKey, Index, String, bindparam, insert, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
-from models.base import Base, MonthOf, RowId, one_of
+from models.base import Base, MonthOf, RowId, by_ids, one_of
 from models.errors import NotFound, Refused
 from models.members import Member
 from models.months import Month
 from models.organizations import Organization
 from models.pictures import Picture
+from models.prepared import Prepared, among
 
 LONGEST = 700  # characters that are kept of an opinion: what one message holds
 
@@ -44,6 +46,7 @@ class OpinionStatus(StrEnum):
     REFUSED = "refused"  # may be taken up one level until it is due
     UPHELD = "upheld"  # 成立, 采纳
     DISMISSED = "dismissed"  # 不成立 for good
+    WITHDRAWN = "withdrawn"  # by its sender, before it was answered
 
 
 class Verdict(StrEnum):
@@ -55,6 +58,7 @@ class Verdict(StrEnum):
     PASSED_UP = "passed_up"  # 转上级
     HANDED_ON = "handed_on"  # to somebody at the level whom it does not concern
     LAPSED = "lapsed"  # the answer stands, nobody took it up
+    WITHDRAWN = "withdrawn"  # by its sender
 
 
 TWO_LEVELS = (OpinionKind.APPEAL, OpinionKind.OBJECTION)
@@ -65,7 +69,8 @@ class Opinion(Base):
     """One opinion. ``due_at`` is when the present step must be done: the answer, or taking a refusal up.
 
     ``organization_id`` is the branch, or the top organization for who belongs to none; ``level`` counts the levels
-    above it. ``asked_at`` is when the answerers see it: of a report they are not to know the hour.
+    above it. ``asked_at`` is when the answerers see it: of a report they are not to know the hour. ``rulebook_id`` is
+    the draft that a suggestion is about, ``meeting_id`` the meeting at which it was heard.
     """
 
     __tablename__ = "opinions"
@@ -86,6 +91,8 @@ class Opinion(Base):
     claim_id: Mapped[int | None] = mapped_column(ForeignKey("claims.id"), index=True)
     entry_id: Mapped[int | None] = mapped_column(ForeignKey("entries.id"), index=True)
     follow_up_id: Mapped[int | None] = mapped_column(ForeignKey("follow_ups.id"), index=True)
+    rulebook_id: Mapped[int | None] = mapped_column(ForeignKey("rulebook_versions.id"), index=True)
+    meeting_id: Mapped[int | None] = mapped_column(ForeignKey("meetings.id"), index=True)
     month: Mapped[Month | None] = mapped_column(MonthOf)
     text: Mapped[str] = mapped_column(String(LONGEST))
     filed_at: Mapped[datetime]
@@ -209,11 +216,17 @@ def add_step(
     session.execute(insert(OpinionStep).values(**values, by_id=by.id if by else None, reason=reason[:LONGEST]))
 
 
+_UNANSWERED = Prepared(
+    select(Opinion.id)
+    .where(Opinion.organization_id == bindparam("branch_id"), Opinion.month == bindparam("month", type_=MonthOf))
+    .where(among(Opinion.kind, TWO_LEVELS), among(Opinion.status, UNANSWERED))
+    .order_by(Opinion.id)
+)
+
+
 def unanswered(session: Session, branch_id: int, month: Month) -> Sequence[Opinion]:
     """What keeps a month from becoming final: appeals and objections without a last answer (rules 14)."""
-    query = select(Opinion).where(Opinion.organization_id == branch_id, Opinion.month == month)
-    open_ones = query.where(Opinion.kind.in_(TWO_LEVELS), Opinion.status.in_(UNANSWERED))
-    return session.scalars(open_ones.order_by(Opinion.id)).all()
+    return by_ids(session, Opinion, _UNANSWERED.column(session, branch_id=branch_id, month=month))
 
 
 def upheld_about_claim(session: Session, claim_id: int) -> Opinion | None:

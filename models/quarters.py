@@ -11,7 +11,7 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, UniqueConstraint, func, select, update
+from sqlalchemy import ForeignKey, UniqueConstraint, bindparam, func, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from models import appointments, bindings, candidates, members, notices
@@ -23,9 +23,11 @@ from models.errors import Refused
 from models.members import Member
 from models.months import Month, Period
 from models.organizations import Organization
+from models.prepared import Prepared
 from models.rounds import Round, RoundState
 
 LOOK_BACK = 4  # quarters that may still be proposed after a standstill
+MONTHS = 3
 
 
 class QuarterState(StrEnum):
@@ -115,17 +117,21 @@ def latest(session: Session, branch_id: int) -> Quarter | None:
     return session.scalars(query.limit(1)).first()
 
 
+_PROPOSED = select(Quarter.branch_id).where(Quarter.first == bindparam("first"))
+_COMPLETE = Prepared(
+    select(Round.branch_id)
+    .where(Round.month >= bindparam("first"), Round.month <= bindparam("last"), Round.state == RoundState.FINAL)
+    .where(Round.branch_id.not_in(_PROPOSED))
+    .group_by(Round.branch_id)
+    .having(func.count() == MONTHS)
+    .order_by(Round.branch_id)
+)
+
+
 def ready(session: Session, now: datetime) -> list[tuple[int, Period]]:
     """The branches and quarters of which all three months are final and nothing was proposed yet."""
-    found = []
-    for ago in range(LOOK_BACK):
-        period = Period.quarter(Month.of(now).plus(-3 * ago))
-        proposed = select(Quarter.branch_id).where(Quarter.first == period.first)
-        final = select(Round.branch_id).where(Round.month.in_(period.months), Round.state == RoundState.FINAL)
-        open_ones = final.where(Round.branch_id.not_in(proposed)).group_by(Round.branch_id)
-        complete = open_ones.having(func.count() == len(period.months)).order_by(Round.branch_id)
-        found += [(branch_id, period) for branch_id in session.scalars(complete)]
-    return found
+    quarters = [Period.quarter(Month.of(now).plus(-3 * ago)) for ago in range(LOOK_BACK)]
+    return [(id, q) for q in quarters for id in _COMPLETE.column(session, first=q.first, last=q.last)]
 
 
 def propose(session: Session, branch_id: int, period: Period, *, now: datetime) -> bool:

@@ -12,7 +12,7 @@ from decimal import Decimal
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session, aliased
 
-from models import ledger, rulebooks
+from models import ledger, restoring, rulebooks
 from models.claims import Claim, ClaimStatus, of_member
 from models.errors import Refused
 from models.ledger import Entry
@@ -131,11 +131,12 @@ def _is_restored(session: Session, entry: Entry) -> bool:
 
 def net(session: Session, claim: Claim) -> Decimal:
     """What a claim has brought so far: its approval and upheld appeals, less what was reversed of them."""
-    causes = [claim.decision_key, *(f"opinion:{id}" for id in _upheld(session, claim))]
+    causes = [f"opinion:{id}" for id in _upheld(session, claim)]
     undone = aliased(Entry)
     reversed_ = exists().where(undone.reverses_id == Entry.id)
     points = session.scalars(select(Entry.points).where(Entry.cause.in_(causes), ~reversed_))
-    return sum(points, Decimal(0))
+    standing = restoring.standing(session, claim)
+    return sum(points, standing.points if standing is not None else Decimal(0))
 
 
 def _upheld(session: Session, claim: Claim) -> Sequence[int]:
@@ -152,7 +153,9 @@ def may_credit(session: Session, claim: Claim) -> bool:
 
 
 def _entry_of(session: Session, claim: Claim) -> Entry | None:
-    return ledger.by_cause(session, claim.decision_key) if claim.status is ClaimStatus.APPROVED else None
+    if claim.status is not ClaimStatus.APPROVED:
+        return None
+    return restoring.standing(session, claim) or ledger.by_cause(session, claim.decision_key)
 
 
 def _reversible(session: Session, entry: Entry) -> bool:

@@ -1,165 +1,42 @@
-"""The rulebook (积分细则): what gives how many points, in versions that never change (rules 6).
+"""The rulebook (积分细则) in versions: which one a month of a branch is computed with, and a new one in (rules 6).
 
-A version is one immutable document. The table keeps it as JSON beside its digest; the frozen
-dataclasses below are what everyone reads, decoded once per digest.
+A version is one immutable document (``models/rulebook_documents.py``). It holds from its month on, unless it was
+withdrawn before; until then it is a draft, which ``models/consultations.py`` puts to the members.
 """
 
-import hashlib
-import json
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Sequence
 from datetime import datetime
-from decimal import Decimal
-from enum import StrEnum
-from functools import cached_property
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint, bindparam, select
+from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint, bindparam, func, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from models import organizations
+from models import organizations, settings
 from models.base import Base, MonthOf, RowId, once_per_session
 from models.errors import Refused
-from models.months import Month
+from models.months import Month, shanghai_day
 from models.organizations import Organization
 from models.prepared import Prepared
-
-
-class Evidence(StrEnum):
-    """Whether a claim of an item carries a picture (rules 13)."""
-
-    NONE = "none"  # nothing to show
-    OPTIONAL = "optional"  # may be sent
-    REQUIRED = "required"  # cannot be submitted without
-
-
-class Source(StrEnum):
-    """Where an entry comes from (rules 2)."""
-
-    CLAIM = "claim"  # 党员主动申报
-    BRANCH = "branch"  # 支部调查了解
-    REPORT = "report"  # 群众反映核实
-    ATTENDANCE = "attendance"  # a meeting's check-in
-    EXAM = "exam"  # a theory test
-    LEARNING = "learning"  # the month's learning task
-    APPEAL = "appeal"  # an upheld appeal or objection
-    SPOT_CHECK = "spot_check"  # a finding of 抽查
-    OPENING = "opening"  # the balance of a running year
-    ZEROING = "zeroing"  # 归零
-    REVERSAL = "reversal"  # takes an earlier entry back
-
-
-class Publish(StrEnum):
-    """What the disclosure shows of an entry (rules 14)."""
-
-    FULL = "full"  # figure and reason
-    POINTS = "points"  # the figure only
-
-
-@dataclass(frozen=True, slots=True)
-class Category:
-    """类别: a group of items with its own monthly cap on credited points."""
-
-    code: str
-    title: str
-    cap_month: Decimal | None = None
-    stars: tuple[Decimal, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """事项: one thing that gives or costs points.
-
-    ``points`` is per ``unit``; a cap bounds the absolute sum of the credited points of a month or a year.
-    """
-
-    code: str
-    title: str
-    category: str
-    points: Decimal
-    unit: str
-    max_quantity: Decimal = Decimal(1)
-    cap_month: Decimal | None = None
-    cap_year: Decimal | None = None
-    evidence: Evidence = Evidence.NONE
-    sources: tuple[Source, ...] = (Source.CLAIM,)
-    attendance: tuple[str, ...] = ()
-    roles: tuple[str, ...] = ()
-    publish: Publish = Publish.FULL
-    keywords: tuple[str, ...] = ()
-    effect: str = ""
-    description: str = ""
-
-    @property
-    def claimable(self) -> bool:
-        """Whether a member may claim it himself."""
-        return Source.CLAIM in self.sources
-
-    @property
-    def is_plus(self) -> bool:
-        return self.points > 0
-
-
-@dataclass(frozen=True, slots=True)
-class Reward:
-    """What a star gives (rules 18; S3 对应给予奖惩激励)."""
-
-    stars: int
-    gives: str
-
-
-@dataclass(frozen=True)
-class Rulebook:
-    """One version's content: the figures of a month and the items, in the file's order."""
-
-    name: str
-    effective_from: Month
-    base: Decimal
-    pass_mark: Decimal
-    floor: Decimal
-    ceiling: Decimal | None
-    stars: tuple[Decimal, ...]
-    categories: tuple[Category, ...]
-    items: tuple[Item, ...]
-    rewards: tuple[Reward, ...] = ()
-    id: int = field(default=0, compare=False)
-    version: int = field(default=0, compare=False)
-
-    @cached_property
-    def _items(self) -> dict[str, Item]:
-        return {item.code: item for item in self.items}
-
-    def find_item(self, code: str) -> Item | None:
-        return self._items.get(code)
-
-    def get_item(self, code: str) -> Item:
-        """The item of a code; raises KeyError, since codes come from our own tables."""
-        return self._items[code]
-
-    def get_category(self, code: str) -> Category:
-        return next(category for category in self.categories if category.code == code)
-
-    def plus_codes(self, category: str) -> list[str]:
-        """Codes of the category's items that give points; its cap bounds these together."""
-        return [item.code for item in self.items if item.category == category and item.is_plus]
-
-    def score(self, points: Decimal) -> Decimal:
-        """A month's score from the sum of its entries (rules 4)."""
-        score = max(self.base + points, self.floor)
-        return score if self.ceiling is None else min(score, self.ceiling)
-
-    def stars_at(self, score: Decimal) -> int:
-        """How many stars a score has (rules 18)."""
-        return sum(score >= mark for mark in self.stars)
-
-    def next_star(self, score: Decimal) -> tuple[int, Decimal] | None:
-        """The next star and the points missing to it; None at the last one."""
-        have = self.stars_at(score)
-        return None if have == len(self.stars) else (have + 1, self.stars[have] - score)
+from models.rounds import STATE_WORDS, Round, RoundState, before
+from models.rulebook_documents import Category as Category
+from models.rulebook_documents import Evidence as Evidence
+from models.rulebook_documents import Item as Item
+from models.rulebook_documents import Publish as Publish
+from models.rulebook_documents import Reward as Reward
+from models.rulebook_documents import Rulebook as Rulebook
+from models.rulebook_documents import Source as Source
+from models.rulebook_documents import as_json as as_json
+from models.rulebook_documents import digest_of as digest_of
+from models.rulebook_documents import from_json as from_json
+from models.workdays import working_days_after
 
 
 class RulebookVersion(Base):
-    """One imported version of an organization's rulebook; a row never changes."""
+    """One imported version of an organization's rulebook; its content never changes.
+
+    ``consultation_until`` is until when it can be commented, None where that was waived; ``withdrawn_at`` when it was
+    withdrawn or replaced, before its month began: it never holds.
+    """
 
     __tablename__ = "rulebook_versions"
     read_once = True
@@ -172,75 +49,24 @@ class RulebookVersion(Base):
     digest: Mapped[str] = mapped_column(String(64))
     content: Mapped[dict[str, Any]] = mapped_column(JSON)
     imported_at: Mapped[datetime]
+    consultation_until: Mapped[datetime | None]
+    withdrawn_at: Mapped[datetime | None]
 
 
 class NotYetBegun(Refused):
     """A changed rulebook takes effect with a month that has not begun."""
 
 
+class TooSoon(Refused):
+    """A changed rulebook is open to comments for some working days before its month."""
+
+
 class Unchanged(Refused):
     """The file says what is in force already."""
 
 
-def _plain(value: object) -> object:
-    return str(value)
-
-
-def as_json(rulebook: Rulebook) -> dict[str, Any]:
-    """The document as it is stored and hashed."""
-    content: dict[str, Any] = json.loads(json.dumps(asdict(replace(rulebook, id=0, version=0)), default=_plain))
-    content["effective_from"] = str(rulebook.effective_from)
-    return content
-
-
-def digest_of(content: dict[str, Any]) -> str:
-    return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
-
-
-def _decimals(values: Iterable[str]) -> tuple[Decimal, ...]:
-    return tuple(Decimal(value) for value in values)
-
-
-def _optional(value: str | None) -> Decimal | None:
-    return None if value is None else Decimal(value)
-
-
-def _item(raw: dict[str, Any]) -> Item:
-    return Item(
-        **raw
-        | {
-            "points": Decimal(raw["points"]),
-            "max_quantity": Decimal(raw["max_quantity"]),
-            "cap_month": _optional(raw["cap_month"]),
-            "cap_year": _optional(raw["cap_year"]),
-            "evidence": Evidence(raw["evidence"]),
-            "sources": tuple(Source(source) for source in raw["sources"]),
-            "publish": Publish(raw["publish"]),
-            "attendance": tuple(raw["attendance"]),
-            "roles": tuple(raw["roles"]),
-            "keywords": tuple(raw["keywords"]),
-        }
-    )
-
-
-def from_json(raw: dict[str, Any], *, id: int = 0, version: int = 0) -> Rulebook:
-    """The dataclasses of a stored document."""
-    return Rulebook(
-        name=raw["name"],
-        effective_from=Month.parse(raw["effective_from"]),
-        base=Decimal(raw["base"]),
-        pass_mark=Decimal(raw["pass_mark"]),
-        floor=Decimal(raw["floor"]),
-        ceiling=_optional(raw["ceiling"]),
-        stars=_decimals(raw["stars"]),
-        categories=tuple(
-            Category(c["code"], c["title"], _optional(c["cap_month"]), _decimals(c["stars"])) for c in raw["categories"]
-        ),
-        items=tuple(_item(item) for item in raw["items"]),
-        rewards=tuple(Reward(**reward) for reward in raw["rewards"]),
-        id=id,
-        version=version,
-    )
+class MonthSettled(Refused):
+    """A month that a branch reviews, discloses or has closed keeps the rulebook it was computed with."""
 
 
 # Versions are immutable, so one decoded per digest and row serves every session of the process.
@@ -269,7 +95,7 @@ def get(session: Session, version_id: int) -> Rulebook:
 _IN_FORCE = Prepared(
     select(RulebookVersion.id, RulebookVersion.digest)
     .join(organizations.LADDER_IDS, RulebookVersion.organization_id == organizations.LADDER_IDS.c.id)
-    .where(RulebookVersion.effective_from <= bindparam("month", type_=MonthOf))
+    .where(RulebookVersion.effective_from <= bindparam("month", type_=MonthOf), RulebookVersion.withdrawn_at.is_(None))
     .order_by(organizations.LADDER_IDS.c.height, RulebookVersion.effective_from.desc(), RulebookVersion.version.desc())
     .limit(1)
 )
@@ -294,31 +120,110 @@ def in_force(session: Session, organization_id: int, month: Month) -> Rulebook:
     return found
 
 
-def add_version(session: Session, organization: Organization, rulebook: Rulebook, *, now: datetime) -> Rulebook:
+def versions_of(session: Session, organization_id: int) -> Sequence[RulebookVersion]:
+    """An organization's own versions, withdrawn ones too, oldest first."""
+    query = select(RulebookVersion).where(RulebookVersion.organization_id == organization_id)
+    return session.scalars(query.order_by(RulebookVersion.version)).all()
+
+
+def add_version(
+    session: Session, organization: Organization, rulebook: Rulebook, *, now: datetime, consulted: bool = False
+) -> Rulebook:
     """Make a rulebook an organization's newest version (rules 6).
 
-    Raises Unchanged when it says what the newest one says, NotYetBegun when a changed one would
-    take effect in a month that has begun; an organization's first may begin with any month.
+    An organization's first may begin with any month that none of its branches has closed, and is open to comments only
+    if ``consulted``; a changed one begins with a month that lies behind the working days of its consultation. Drafts
+    that it replaces are withdrawn. Raises Unchanged, NotYetBegun, TooSoon or MonthSettled.
     """
-    versions = select(RulebookVersion).where(RulebookVersion.organization_id == organization.id)
-    newest = session.scalars(versions.order_by(RulebookVersion.version.desc()).limit(1)).first()
+    known = versions_of(session, organization.id)
+    standing = [version for version in known if version.withdrawn_at is None]
     content = as_json(rulebook)
     digest = digest_of(content)
-    if newest is not None and newest.digest == digest:
-        raise Unchanged(f"“{rulebook.name}”与现行第{newest.version}版完全相同，没有导入")
-    if newest is not None and rulebook.effective_from <= Month.of(now):
-        following = Month.of(now).plus(1)
-        raise NotYetBegun(
-            f"新版细则要从还没开始的月份起用，{rulebook.effective_from} 已经开始", f'effective_from = "{following}"'
-        )
+    if standing and standing[-1].digest == digest:
+        raise Unchanged(f"“{rulebook.name}”与第{standing[-1].version}版完全相同，没有导入")
+    is_first = all(_is_replaced(version, rulebook.effective_from, now) for version in standing)
+    until = _consultation(session, organization.id, now) if consulted or not is_first else None
+    if until is not None:
+        _check_in_time(session, organization.id, rulebook.effective_from, until, now)
+    _check_settled(session, organization, rulebook.effective_from)
+    _replace(session, [version.id for version in standing], rulebook.effective_from, now)
     row = RulebookVersion(
         organization_id=organization.id,
-        version=1 if newest is None else newest.version + 1,
+        version=known[-1].version + 1 if known else 1,
         effective_from=rulebook.effective_from,
         digest=digest,
         content=content,
         imported_at=now,
+        consultation_until=until,
     )
     session.add(row)
     session.flush()
     return from_json(content, id=row.id, version=row.version)
+
+
+def _consultation(session: Session, organization_id: int, now: datetime) -> datetime:
+    """Until when a draft that is imported now can be commented."""
+    return working_days_after(now, settings.get(session, settings.CONSULT_DAYS, organization_id))
+
+
+def _check_in_time(session: Session, organization_id: int, month: Month, until: datetime, now: datetime) -> None:
+    earliest = Month.of(before(until)).plus(1)
+    example = f'effective_from = "{earliest}"'
+    if month <= Month.of(now):
+        raise NotYetBegun(f"新版细则要从还没开始的月份起用，{month} 已经开始", example)
+    if month < earliest:
+        days = settings.get(session, settings.CONSULT_DAYS, organization_id)
+        last = shanghai_day(before(until))
+        raise TooSoon(
+            f"新版细则要先征求意见{days}个工作日（到{last.month}月{last.day}日），最早从 {earliest} 起用", example
+        )
+
+
+def _is_replaced(version: RulebookVersion, month: Month, now: datetime) -> bool:
+    """Whether a version that has not begun gives way to another of its organization's."""
+    under_consultation = version.consultation_until is not None and now < version.consultation_until
+    return version.effective_from > Month.of(now) and (under_consultation or version.effective_from >= month)
+
+
+def _replace(session: Session, ids: Sequence[int], month: Month, now: datetime) -> None:
+    """As ``_is_replaced`` says, in one guarded UPDATE."""
+    gives_way = or_(RulebookVersion.consultation_until > now, RulebookVersion.effective_from >= month)
+    not_begun = (RulebookVersion.withdrawn_at.is_(None), RulebookVersion.effective_from > Month.of(now))
+    session.execute(
+        update(RulebookVersion).where(RulebookVersion.id.in_(ids), *not_begun, gives_way).values(withdrawn_at=now)
+    )
+
+
+def covered(session: Session, organization: Organization, month: Month) -> list[Organization]:
+    """The branches whose month an organization's rulebook holds for: those with none nearer to them (rules 6)."""
+    nearer = _nearer(session, organization)
+    below = organizations.branches_below(session, organization.id)
+    return [branch for branch in below if branch.id not in nearer or month < nearer[branch.id]]
+
+
+def _nearer(session: Session, organization: Organization) -> dict[int, Month]:
+    """By branch, the month from which a rulebook of a level below this organization holds."""
+    rungs = {rung.id for rung in organizations.ladder(session, organization.id)}
+    first = select(RulebookVersion.organization_id, func.min(RulebookVersion.effective_from))
+    first = first.where(RulebookVersion.withdrawn_at.is_(None)).group_by(RulebookVersion.organization_id)
+    found: dict[int, Month] = {}
+    for id, month in session.execute(first):
+        if id not in rungs:
+            for branch in organizations.branches_below(session, id):
+                found[branch.id] = min(month, found.get(branch.id, month))
+    return found
+
+
+def _check_settled(session: Session, organization: Organization, month: Month) -> None:
+    """Raise MonthSettled when a month that has left 登记 in some branch would be computed anew."""
+    nearer = _nearer(session, organization)
+    names = {branch.id: branch.name for branch in organizations.branches_below(session, organization.id)}
+    left = select(Round.month, Round.branch_id, Round.state).where(Round.state != RoundState.OPEN, Round.month >= month)
+    rows = session.execute(left.order_by(Round.month.desc(), Round.branch_id))
+    for last, id, state in rows:
+        if id in names and (id not in nearer or last < nearer[id]):
+            earliest = last.plus(1)
+            raise MonthSettled(
+                f"{names[id]} {last} 已经{STATE_WORDS[state]}，不能换细则重算，最早从 {earliest} 起用",
+                f'effective_from = "{earliest}"',
+            )

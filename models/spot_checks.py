@@ -1,7 +1,8 @@
 """抽查: when a month's review opens, a tenth of the branch's approved claims are looked at again (S2, rules 16).
 
     waiting ──属实──▶ true
-       │  └───不实──▶ untrue
+     │ ▲ └────不实──▶ untrue
+     │ └─undone within a day──┘
     lapsed, from the beginning, where nobody is eligible to look
 
 A draw is made once per branch and month. Its seed is the hash of all chains' heads at that moment, so that nobody
@@ -14,7 +15,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint, select
+from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from models import inspectors, ledger, notices, rounds, settings
@@ -23,9 +24,10 @@ from models.claims import LONGEST, Claim, ClaimStatus
 from models.errors import Refused
 from models.ledger import Book
 from models.members import Member
-from models.months import Month
+from models.months import Month, at, shanghai_day
 from models.organizations import Organization
-from models.rounds import RoundState
+from models.rounds import Round, RoundState
+from models.workdays import workday_before
 
 HUNDRED = 100
 
@@ -40,7 +42,11 @@ class Finding(StrEnum):
 
 
 class SpotDraw(Base):
-    """One draw with everything that repeats it. ``heads`` are ``branch:sequence:hash`` by ascending branch."""
+    """One draw with everything that repeats it. ``heads`` are ``branch:sequence:hash`` by ascending branch.
+
+    ``remind_at`` is when who has not looked is reminded, some working days before the review ends; None when that was
+    done, or the review was nearly over at the draw.
+    """
 
     __tablename__ = "spot_draws"
     __table_args__ = (UniqueConstraint("branch_id", "month"),)
@@ -54,12 +60,16 @@ class SpotDraw(Base):
     population: Mapped[list[int]] = mapped_column(JSON)
     drawn: Mapped[list[int]] = mapped_column(JSON)
     drawn_at: Mapped[datetime]
+    remind_at: Mapped[datetime | None] = mapped_column(index=True)
 
     branch: Mapped[Organization] = relationship()
 
 
 class SpotCheck(Base):
-    """One drawn claim and what its inspector found; ``approver_id`` is whoever approved it, for whom it counts."""
+    """One drawn claim and what its inspector found; ``approver_id`` is whoever approved it, for whom it counts.
+
+    ``findings`` counts what was found of it so far, undone findings too.
+    """
 
     __tablename__ = "spot_checks"
 
@@ -69,6 +79,7 @@ class SpotCheck(Base):
     inspector_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"), index=True)
     approver_id: Mapped[int] = mapped_column(ForeignKey("members.id"), index=True)
     finding: Mapped[Finding] = mapped_column(one_of(Finding))
+    findings: Mapped[int] = mapped_column(default=0)
     reason: Mapped[str] = mapped_column(String(LONGEST), default="")
     found_at: Mapped[datetime | None]
 
@@ -78,8 +89,8 @@ class SpotCheck(Base):
 
     @property
     def cause(self) -> str:
-        """The cause of the deduction that a finding of 不实 gives."""
-        return f"check:{self.id}"
+        """The cause of the deduction that a finding of 不实 gives: a later one, after an undo, has one of its own."""
+        return f"check:{self.id}:{self.findings}" if self.findings > 1 else f"check:{self.id}"
 
     @property
     def subject(self) -> str:
@@ -136,11 +147,40 @@ def draw(session: Session, branch_id: int, month: Month, *, now: datetime) -> Sp
         population=population,
         drawn=draw_from(seed, population, share),
         drawn_at=now,
+        remind_at=_remind_at(session, round_, now),
     )
     session.add(made)
     session.flush()
     _give(session, made, now)
     return made
+
+
+def _remind_at(session: Session, round_: Round, now: datetime) -> datetime | None:
+    """In the morning of the day from which so many working days of the review are left; None when that is over."""
+    if round_.review_until is None:
+        return None
+    days = settings.get(session, settings.SPOT_REMIND_DAYS, round_.branch_id)
+    moment = at(shanghai_day(workday_before(round_.review_until, days)), rounds.HOUR)
+    return moment if moment > now else None
+
+
+def remind(session: Session, draw_id: int, *, now: datetime) -> bool:
+    """Remind each inspector once of what of a draw still waits; False when that is not due, or was done."""
+    due = (SpotDraw.id == draw_id, SpotDraw.remind_at <= now)
+    reminded = session.execute(
+        update(SpotDraw).where(*due).values(remind_at=None).execution_options(synchronize_session=False)
+    )
+    if not reminded.rowcount:  # type: ignore[attr-defined]
+        return False
+    made = session.get_one(SpotDraw, draw_id, populate_existing=True)
+    waiting = select(SpotCheck.inspector_id).join(Claim, Claim.id == SpotCheck.claim_id)
+    waiting = waiting.where(SpotCheck.draw_id == draw_id, SpotCheck.finding == Finding.WAITING)
+    inspectors_ = session.scalars(waiting.where(Claim.status == ClaimStatus.APPROVED).distinct())
+    facts = {"branch": made.branch.name, "month": str(made.month), "branch_id": made.branch_id}
+    for inspector in sorted(id for id in inspectors_ if id is not None):
+        about = f"draw:{draw_id}:{inspector}"
+        notices.post(session, inspector, "spot_checks_due", key=f"{about}:due", now=now, subject=about, facts=facts)
+    return True
 
 
 def _heads(session: Session) -> list[str]:

@@ -55,12 +55,15 @@ def _so_far(session: Session, branch_id: int, month: Month, rulebook: Rulebook) 
     }
 
 
-def lengths(session: Session, branch_id: int, month: Month, *, since: Month | None = None) -> dict[int, int]:
+def lengths(
+    session: Session, branch_id: int, month: Month, *, since: Month | None = None, known: Figures | None = None
+) -> dict[int, int]:
     """For each member of a branch who is under the mark in a month: how many scored months in a row by now.
 
-    Months before ``since`` do not count; without it the streak may reach back to the first rulebook.
+    Months before ``since`` do not count; without it the streak may reach back to the first rulebook. ``known`` are
+    the month's own figures, where the caller has them.
     """
-    found = figures(session, branch_id, month)
+    found = known or figures(session, branch_id, month)
     lengths = dict.fromkeys(found.under if found else (), 1)
     running = set(lengths)
     while running and (since is None or month > since):

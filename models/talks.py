@@ -24,6 +24,7 @@ from models.errors import Refused
 from models.members import Member
 from models.months import shanghai_day
 from models.opinions import UNANSWERED, Opinion, OpinionStatus
+from models.prepared import Prepared, among
 from models.workdays import workday_before, working_days_after
 
 ASKING = ("follow_up_asked", "follow_up_to_name", "follow_up_due", "follow_up_over", "follow_up_over_above")
@@ -134,11 +135,17 @@ def _own(session: Session, number: int, by: Member, now: datetime) -> FollowUp:
     return follow_up
 
 
+_ASKED = select(Opinion.follow_up_id).where(Opinion.follow_up_id.is_not(None), among(Opinion.status, UNANSWERED))
+_RESTING = Prepared(
+    select(FollowUp.id)
+    .where(FollowUp.status == FollowUpStatus.RESTING, FollowUp.id.not_in(_ASKED))
+    .order_by(FollowUp.id)
+)
+
+
 def resting(session: Session) -> list[int]:
     """The follow-ups whose appeal has had its last answer meanwhile."""
-    waiting = select(Opinion.follow_up_id).where(Opinion.follow_up_id.is_not(None), Opinion.status.in_(UNANSWERED))
-    query = select(FollowUp.id).where(FollowUp.status == FollowUpStatus.RESTING, FollowUp.id.not_in(waiting))
-    return list(session.scalars(query.order_by(FollowUp.id)))
+    return _RESTING.column(session)
 
 
 def wake(session: Session, number: int, *, now: datetime) -> bool:

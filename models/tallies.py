@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from models.base import MonthOf
 from models.ledger import Entry
 from models.months import Month
+from models.prepared import Prepared
 from models.rulebooks import Rulebook, Source
 
 
@@ -45,7 +46,7 @@ class Tally:
     figures: tuple[Figure, ...]
 
 
-_FIGURES = (
+_FIGURES = Prepared(
     select(*(getattr(Entry, name) for name in Figure._fields))
     .where(
         Entry.branch_id == bindparam("branch_id"),
@@ -59,9 +60,8 @@ _ALL = 2**31 - 1
 
 def figures(session: Session, branch_id: int, month: Month, last: int | None = None) -> dict[int, list[Figure]]:
     """The entries of a branch about a month by member, up to the ``last`` number of its chain."""
-    values = {"branch_id": branch_id, "month": month, "last": _ALL if last is None else last}
     found: dict[int, list[Figure]] = defaultdict(list)
-    for row in session.connection().execute(_FIGURES, values):
+    for row in _FIGURES.rows(session, branch_id=branch_id, month=month, last=_ALL if last is None else last):
         figure = Figure(*row)
         found[figure.member_id].append(figure)
     return found

@@ -4,15 +4,19 @@ It ends with the month that is set as ``month.consequences_from``; unset, with t
 that nobody is sent to a talk because of a claim forgotten in the first weeks.
 """
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from models import settings
 from models.base import MonthOf
 from models.months import Month
+from models.prepared import Prepared
 from models.rounds import Round
 
 MONTHS_OF_TRIAL = 2
+
+
+_FIRST = Prepared(select(func.min(Round.month, type_=MonthOf)).where(Round.branch_id == bindparam("branch_id")))
 
 
 def consequences_from(session: Session, branch_id: int) -> Month | None:
@@ -20,7 +24,7 @@ def consequences_from(session: Session, branch_id: int) -> Month | None:
     said = settings.get(session, settings.CONSEQUENCES_FROM, branch_id)
     if said:
         return Month.parse(said)
-    first = session.scalars(select(func.min(Round.month, type_=MonthOf)).where(Round.branch_id == branch_id)).one()
+    first = _FIRST.column(session, branch_id=branch_id)[0]
     return None if first is None else first.plus(MONTHS_OF_TRIAL)
 
 

@@ -70,7 +70,9 @@ def _holds_for(session: Session, organization: Organization, branch: Organizatio
     if organization.id not in rungs:
         return False
     nearer = rungs[: rungs.index(organization.id)]
-    query = select(rulebooks.RulebookVersion.id).where(rulebooks.RulebookVersion.organization_id.in_(nearer))
+    query = select(rulebooks.RulebookVersion.id).where(
+        rulebooks.RulebookVersion.organization_id.in_(nearer), rulebooks.RulebookVersion.withdrawn_at.is_(None)
+    )
     return session.scalars(query.limit(1)).first() is None
 
 

@@ -11,6 +11,8 @@ from models.ledger import Entry
 from models.rulebooks import Source
 
 BATCH = 1000
+# What a decision gave, or what restored it after a spot check's finding was taken back.
+_CAUSE = re.compile(r"claim:(\d{1,18}):(\d{1,9})(?::restored:\d{1,9})?")
 
 Known = dict[int, Row[int, ClaimStatus, int]]  # id, status, decisions
 
@@ -53,7 +55,7 @@ def _orphans(session: Session) -> Iterator[str]:
         .order_by(Entry.id)
     )
     for batch in session.execute(query.execution_options(yield_per=BATCH)).partitions():
-        causes = [(row.id, re.fullmatch(r"claim:(\d{1,18}):(\d{1,9})", row.cause)) for row in batch]
+        causes = [(row.id, _CAUSE.fullmatch(row.cause)) for row in batch]
         claims = _claims(session, [int(found[1]) for _, found in causes if found])
         for entry_id, found in causes:
             yield from _orphan(entry_id, found, claims)

@@ -4,12 +4,13 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import Select, String, and_, cast, literal, select, type_coerce
+from sqlalchemy import Select, String, and_, case, cast, exists, literal, select, type_coerce
 from sqlalchemy.orm import Session, aliased
 
 from models import inspecting, rulebooks
 from models.ledger import Entry
 from models.records import Record
+from models.restoring import RESTORED
 from models.rulebooks import Source
 from models.spot_checks import Finding, SpotCheck
 
@@ -50,7 +51,9 @@ def _checks(session: Session) -> Iterator[str]:
     """A finding of 不实 reversed what the claim gave, and deducted where the rulebook has an item for it."""
     found = select(SpotCheck).where(SpotCheck.finding == Finding.UNTRUE).order_by(SpotCheck.id)
     credited, undone, deducted = aliased(Entry), aliased(Entry), aliased(Entry)
-    key = literal("check:") + cast(SpotCheck.id, String)
+    first = literal("check:") + cast(SpotCheck.id, String)
+    again = first + ":" + cast(SpotCheck.findings, String)  # found anew after an undo
+    key = case((SpotCheck.findings > 1, again), else_=first)
     query = (
         found.with_only_columns(SpotCheck, deducted.id, deducted.points, deducted.member_id)
         .outerjoin(deducted, deducted.cause == key)
@@ -65,11 +68,10 @@ def _checks(session: Session) -> Iterator[str]:
             )
         elif item is not None and (member_id != claim.member_id or not item.points <= points <= 0):
             yield f"#{claim.id}：抽查不实，台账 J{entry_id} 的人或分数与细则不符"
-        left = (
-            select(credited.id)
-            .outerjoin(undone, undone.reverses_id == credited.id)
-            .where(credited.cause == claim.decision_key, undone.id.is_(None))
+        gave = (credited.cause == claim.decision_key) | (
+            credited.cause.startswith(f"{claim.decision_key}{RESTORED}") & credited.reverses_id.is_(None)
         )
+        left = select(credited.id).outerjoin(undone, undone.reverses_id == credited.id).where(gave, undone.id.is_(None))
         for standing in session.scalars(left):
             yield f"#{claim.id}：抽查不实，得分的明细 J{standing} 却没有冲销"
 
@@ -77,17 +79,23 @@ def _checks(session: Session) -> Iterator[str]:
 def _orphans(session: Session) -> Iterator[str]:
     """Entries that say they were recorded, or found in a spot check, and were not."""
     untrue = select(SpotCheck.id).where(SpotCheck.finding == Finding.UNTRUE)
-    yield from _unowned(session, RECORDED, "record", select(Record.id), Record.id, "支部登记")
-    yield from _unowned(session, (Source.SPOT_CHECK,), "check", untrue, SpotCheck.id, "抽查")
+    yield from _unowned(session, RECORDED, r"record:(\d{1,18})", select(Record.id), Record.id, "支部登记")
+    # What an undone finding deducted is reversed, and no longer asked about.
+    standing = ~exists().where(_UNDONE.reverses_id == Entry.id)
+    yield from _unowned(session, (Source.SPOT_CHECK,), _DEDUCTED, untrue, SpotCheck.id, "抽查", standing)
+
+
+_UNDONE = aliased(Entry)
+_DEDUCTED = r"check:(\d{1,18})(?::\d{1,9})?"
 
 
 def _unowned(
-    session: Session, sources: tuple[Source, ...], kind: str, owners: Select[int], id: Any, word: str
+    session: Session, sources: tuple[Source, ...], kind: str, owners: Select[int], id: Any, word: str, *which: Any
 ) -> Iterator[str]:
     names = [source.value for source in sources]
-    query = select(Entry.id, Entry.cause).where(type_coerce(Entry.source, String).in_(names)).order_by(Entry.id)
-    for batch in session.execute(query.execution_options(yield_per=BATCH)).partitions():
-        causes = [(row.id, re.fullmatch(rf"{kind}:(\d{{1,18}})", row.cause)) for row in batch]
+    query = select(Entry.id, Entry.cause).where(type_coerce(Entry.source, String).in_(names), *which)
+    for batch in session.execute(query.order_by(Entry.id).execution_options(yield_per=BATCH)).partitions():
+        causes = [(row.id, re.fullmatch(kind, row.cause)) for row in batch]
         numbers = [int(found[1]) for _, found in causes if found]
         owned = set(session.scalars(owners.where(id.in_(numbers))))
         for entry_id, found in causes:

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 import click
 
 from bot.cli.base import Failure, State, pass_state
+from bot.cli.columns import aligned
 from bot.config_sections import is_loopback
 from bot.database import check_ready
 from jobs import month_end, schedule
@@ -40,9 +41,13 @@ def jobs() -> None:
 def list_(state: State) -> None:
     """列出每件事的名字、下一次的时间、多久看一次。"""
     now = state.now()
-    for job in schedule.TABLE:
-        moment = next_time(state.sessions, job, now).astimezone(SHANGHAI)
-        click.echo(f"{job.name:<14} {moment:%Y-%m-%d %H:%M:%S}  每{span(job.every)}看一次  {job.says}")
+    moments = [next_time(state.sessions, job, now).astimezone(SHANGHAI) for job in schedule.TABLE]
+    rows = [
+        (job.name, f"{moment:%Y-%m-%d %H:%M:%S}", f"每{span(job.every)}看一次", job.says)
+        for job, moment in zip(schedule.TABLE, moments, strict=True)
+    ]
+    for line in aligned(rows):
+        click.echo(line)
 
 
 @jobs.command()

@@ -10,6 +10,7 @@ import click
 from sqlalchemy.orm import Session
 
 from bot.cli.base import Failure, State, pass_state
+from bot.cli.columns import aligned
 from bot.cli.export import MonthParam
 from bot.cli.rulebook import one_organization
 from models import finalizing, organizations, reviewing, rounds, spot_checks
@@ -36,8 +37,9 @@ def status(state: State, month: Month, name: str | None) -> None:
     """看各支部到了哪一步。"""
     now = state.now()
     with state.sessions.read() as session:
-        for branch in _branches(session, name):
-            click.echo(f"{branch.name}  {_status(session, branch, month, now)}")
+        rows = [(branch.name, _status(session, branch, month, now)) for branch in _branches(session, name)]
+    for line in aligned(rows):
+        click.echo(line)
 
 
 def _status(session: Session, branch: Organization, month: Month, now: datetime) -> str:

@@ -1,9 +1,13 @@
 """A rulebook in lines for the operator: what it says, what a new version changes, what a trial of it gave."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 
-from models.months import Month
+from models import rounds, rulebook_changes
+from models.consultations import Proposal, VersionState
+from models.months import Month, shanghai_day
 from models.rulebooks import Item, Rulebook
 from models.trials import Distribution, Trial
 
@@ -16,6 +20,23 @@ MARKS = {
     "categories": "类别的设定",
     "rewards": "星级奖惩",
 }
+STATES = {
+    VersionState.DRAFT: "征求意见",
+    VersionState.SETTLED: "待起用",
+    VersionState.IN_FORCE: "现行",
+    VersionState.FORMER: "已换新版",
+    VersionState.WITHDRAWN: "已撤回",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A version as it is listed; ``comments`` are the opinions about it as a draft, and those that wait."""
+
+    book: Rulebook
+    state: VersionState
+    until: datetime | None
+    comments: tuple[int, int]
 
 
 def plain(value: Decimal | None) -> str:
@@ -23,13 +44,34 @@ def plain(value: Decimal | None) -> str:
     return "不限" if value is None else f"{value.normalize():f}"
 
 
-def versions(found: Sequence[Rulebook], current: Rulebook | None) -> Iterator[str]:
-    """One line a version, the one in force marked."""
-    for version in found:
-        mark = "（现行）" if current is not None and version.id == current.id else ""
-        yield f"第{version.version}版 从 {version.effective_from} 起 {version.name} {len(version.items)} 项{mark}"
-    if current is not None and all(version.id != current.id for version in found):
+def versions(found: Sequence[Listed], current: Rulebook | None) -> Iterator[str]:
+    """One line a version with its state; of a draft until when it can be commented, and how many did."""
+    for one in found:
+        book, (count, waiting) = one.book, one.comments
+        state = STATES[one.state]
+        if one.state is VersionState.DRAFT and one.until is not None:
+            state += f"到 {last_day(one.until)}"
+        said = f" 意见 {count} 条，未答复 {waiting} 条" if one.until is not None else ""
+        yield f"第{book.version}版 从 {book.effective_from} 起 {book.name} {len(book.items)} 项（{state}）{said}"
+    if current is not None and all(one.book.id != current.id for one in found):
         yield f"现行的是上级的细则：第{current.version}版 从 {current.effective_from} 起 {current.name}"
+
+
+def proposed(found: Proposal, organization: str, *, tried: bool) -> Iterator[str]:
+    """What an import did, or would do: from when it holds, until when it can be commented, what it replaces."""
+    version, verb = found.version, "会" if tried else "已"
+    name = version.content["name"]
+    yield f"{verb}导入“{name}”第{version.version}版，{organization}从 {version.effective_from} 起用"
+    if version.consultation_until is not None:
+        until = last_day(version.consultation_until)
+        yield f"征求意见到 {until}，{verb}告知 {found.told} 人；发“细则 草案”看，发“建议”提"
+    if found.replaced:
+        yield f"{verb}替换还没起用的第{'、'.join(str(old.version) for old in found.replaced)}版"
+
+
+def last_day(until: datetime) -> str:
+    """The day whose 24:00 a moment is."""
+    return f"{shanghai_day(rounds.before(until)):%Y-%m-%d}"
 
 
 def content(book: Rulebook) -> Iterator[str]:
@@ -56,17 +98,13 @@ def _item(item: Item) -> str:
 
 def changes(before: Rulebook, after: Rulebook) -> Iterator[str]:
     """What differs between two versions."""
-    for name, word in MARKS.items():
-        if getattr(before, name) != getattr(after, name):
-            yield f"{word}：{_value(getattr(before, name))} → {_value(getattr(after, name))}"
-    old, new = ({item.code: item for item in book.items} for book in (before, after))
-    for code in [code for code in new if code not in old]:
-        yield f"新事项：{_item(new[code])}"
-    for code in [code for code in old if code not in new]:
-        yield f"去掉：{_item(old[code])}"
-    for code in [code for code in new if code in old and new[code] != old[code]]:
-        same = _item(old[code]) == _item(new[code])
-        yield f"有改动：{_item(new[code])}" if same else f"有改动：{_item(old[code])} → {_item(new[code])}"
+    found = rulebook_changes.between(before, after)
+    for name in found.figures:
+        yield f"{MARKS[name]}：{_value(getattr(before, name))} → {_value(getattr(after, name))}"
+    yield from (f"新事项：{_item(item)}" for item in found.added)
+    yield from (f"去掉：{_item(item)}" for item in found.removed)
+    for old, new in found.changed:
+        yield f"有改动：{_item(new)}" if _item(old) == _item(new) else f"有改动：{_item(old)} → {_item(new)}"
 
 
 def trial(found: Trial, month: Month) -> Iterator[str]:

@@ -1,13 +1,15 @@
 """What is told of opinions: to who answers, to whose they are, to whose points changed (rules 14, 15, 32)."""
 
+from handlers import suggestions
 from handlers.announcements.announcement import Kind, Told, told
-from handlers.answers import card
+from handlers.answers import buttons, card
 from handlers.command import Context
 from handlers.opinions import KIND_WORDS, entry_word, matter_word
 from handlers.words import day_word, month_word, signed, tap
 from models import opinions
 from models.correcting import entry_of
 from models.ledger import Entry
+from models.meetings import Meeting
 from models.months import shanghai_day
 from models.notices import Notice
 from models.opinions import Opinion, OpinionKind, OpinionStatus
@@ -52,7 +54,8 @@ def _answered(ctx: Context, notice: Notice) -> Told:
     opinion = _opinion(ctx, notice)
     status = OpinionStatus(notice.facts["status"])
     reason = str(notice.facts["reason"])
-    lines = [f"您的{KIND_WORDS[opinion.kind]} Y{opinion.id} {_outcome(opinion, status)}"]
+    where = f"在 M{opinion.meeting_id} 会上提" if opinion.meeting_id is not None else ""
+    lines = [f"您{where}的{KIND_WORDS[opinion.kind]} Y{opinion.id} {_outcome(opinion, status)}"]
     about = matter_word(ctx, opinion)
     lines += [about] if about else []
     lines += [f"答复：{reason}"] if reason else []
@@ -97,10 +100,39 @@ def _corrected(ctx: Context, notice: Notice) -> Told:
     )
 
 
+def _heard(ctx: Context, notice: Notice) -> Told | None:
+    """To who answers them: what was suggested at one meeting, as long as any of it waits."""
+    found = [ctx.session.get_one(Opinion, int(id)) for id in notice.facts["opinions"]]
+    waiting = [opinion for opinion in found if opinion.status is OpinionStatus.OPEN]
+    if not waiting:
+        return None
+    meeting = ctx.session.get_one(Meeting, int(notice.facts["meeting"]))
+    head = f"{meeting.organization.name}{meeting.title}（M{meeting.id}）上的建议 {len(waiting)} 条，请答复"
+    rows = [f"Y{one.id} {one.text}\n{buttons(one)}" for one in waiting]
+    return told("\n".join([head, *rows]), short=f"M{meeting.id} 上有建议{len(waiting)}条，请答复", decides=True)
+
+
+def _settled(ctx: Context, notice: Notice) -> Told:
+    """To the leader of the group whose meeting heard it: what became of it, to be told at the next one."""
+    opinion = _opinion(ctx, notice)
+    lines = [f"M{opinion.meeting_id} 会上的建议有答复了", suggestions.line(ctx, opinion), "请在下次会上通报"]
+    return told("\n".join(lines), short=f"会上的建议 Y{opinion.id} 有答复")
+
+
+def _withdrawn(ctx: Context, notice: Notice) -> Told:
+    """To who should have answered: nothing is to be done any more."""
+    opinion = _opinion(ctx, notice)
+    said = f"{KIND_WORDS[opinion.kind]} Y{opinion.id}"
+    return told(f"{said} 已由提出的人撤回，不用答复了", short=f"{said} 已撤回，不用答复")
+
+
 KINDS = (
     Kind("opinion_waiting", "有意见待答复", _waiting),
+    Kind("suggestions_heard", "会上的建议待答复", _heard),
+    Kind("suggestion_settled", "会上的建议有答复", _settled),
     Kind("opinion_due", "意见答复提醒", _due),
     Kind("opinion_overdue", "意见超期未答复", _overdue),
     Kind("opinion_answered", "您的意见有答复", _answered),
+    Kind("opinion_withdrawn", "意见已撤回", _withdrawn),
     Kind("points_corrected", "积分已更正", _corrected),
 )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from handlers.kind import Asked, Choice, Found, Json, Kind, Question
 from handlers.understanding import targets
+from handlers.understanding.in_sight import look
 from handlers.understanding.line import Line
 from handlers.understanding.numerals import NUMBER, number
 from handlers.understanding.targets import ALL, ALL_VALUE, Target, TargetsRead
@@ -61,6 +62,11 @@ class NumbersKind(Kind[tuple[Target, ...]]):
     def question(self, ctx: "Context", known: Mapping[str, Json]) -> Question:
         return Question("是哪一条？请写编号，例如 12（回“待办”可以看编号）")
 
+    def check(self, value: Json, ctx: "Context") -> None:
+        """Of several numbers each is refused by itself when it is decided (rules 12)."""
+        if len(value) == 1 and value[0] != ALL_VALUE:
+            look(Target.parse(value[0]), ctx)
+
     def load(self, value: Json, ctx: "Context") -> tuple[Target, ...]:
         return tuple(ALL if one == ALL_VALUE else Target.parse(one) for one in value)
 
@@ -77,8 +83,17 @@ class TargetKind(NumbersKind):
     def question(self, ctx: "Context", known: Mapping[str, Json]) -> Question:
         return Question("是哪一条？请写编号，例如 12 或 J88")
 
+    def check(self, value: Json, ctx: "Context") -> None:
+        look(Target.parse(value), ctx)
+
     def load(self, value: Json, ctx: "Context") -> Target:  # type: ignore[override]  # gives another value than its base
         return Target.parse(value)
+
+
+class ExplainedKind(TargetKind):
+    """编号 of what is opened: a claim, a ledger entry, an opinion, a follow-up."""
+
+    letters = ("", "J", "Y", "T")
 
 
 class NumberKind(NumbersKind):
@@ -92,6 +107,9 @@ class NumberKind(NumbersKind):
 
     def question(self, ctx: "Context", known: Mapping[str, Json]) -> Question:
         return Question("是哪一条？请写编号，例如 12（回“我的申报”或“待办”可以看编号）")
+
+    def check(self, value: Json, ctx: "Context") -> None:
+        look(Target("claim", value), ctx)
 
     def load(self, value: Json, ctx: "Context") -> int:  # type: ignore[override]  # gives another value than its base
         return int(value)

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 from handlers.kind import Asked, Choice, Found, Json, Kind, Question
 from handlers.understanding import questions, targets
+from handlers.understanding.in_sight import look
 from handlers.understanding.kinds_of_words import TextKind
 from handlers.understanding.line import Line, Span
+from handlers.understanding.targets import Target
 from handlers.understanding.times import month_said
 from handlers.words import NO_SECRETS, day_word, month_word, signed
 from models import breaches, claims, ledger, matters, rulebooks
@@ -130,6 +132,15 @@ class MatterKind(Kind[str]):
 
     def needed(self, ctx: "Context", known: Mapping[str, Json]) -> bool:
         return known.get("sort", self.sort) in (APPEAL, OBJECTION)
+
+    def check(self, value: Json, ctx: "Context") -> None:
+        """A number must be of something the asker may speak of; a person is named among those known."""
+        letter, number = value[0], value[1:]
+        if letter in "#J":
+            kind = "claim" if letter == "#" else "entry"
+            matters.about_number(ctx.session, kind, int(number), by=ctx.member, now=ctx.now)
+        elif letter in "TY":
+            look(Target.parse(value), ctx)
 
 
 def _own_things(ctx: "Context", most: int = 3) -> list[Choice]:

@@ -96,9 +96,9 @@ def _as_claimed(book: Rulebook, *, plus: bool) -> list[Item]:
 
 
 class TakenBackKind(TargetKind):
-    """编号 of what is taken back: a claim, or the entry of a record."""
+    """编号 of what is taken back: a claim, the entry of a record, an opinion."""
 
-    letters = ("", "J")
+    letters = ("", "J", "Y")
 
 
 class TheMonthKind(MonthKind):

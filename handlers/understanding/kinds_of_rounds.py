@@ -5,9 +5,10 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, TypeVar
 
 from handlers.kind import Asked, Choice, Found, Json, Kind, Question
+from handlers.understanding.in_sight import look
 from handlers.understanding.kinds_of_numbers import NumbersKind
 from handlers.understanding.line import Line
-from handlers.understanding.targets import TargetsRead
+from handlers.understanding.targets import Target, TargetsRead
 
 T = TypeVar("T")
 
@@ -35,6 +36,9 @@ class LetteredKind(NumbersKind):
 
     def question(self, ctx: "Context", known: Mapping[str, Json]) -> Question:
         return Question(self.asks)
+
+    def check(self, value: Json, ctx: "Context") -> None:
+        look(Target.parse(f"{self.letters[0]}{value}"), ctx)
 
     def load(self, value: Json, ctx: "Context") -> int:  # type: ignore[override]  # gives another value than its base
         return int(value)

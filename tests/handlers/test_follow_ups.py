@@ -344,3 +344,36 @@ def test_a_follow_up_stands_with_what_a_member_sees_of_himself(say: RecordedSay,
     assert line not in say(cast.zhang_san, "积分")
     assert line not in say(cast.wang_fang, "积分 10月")
     assert say(cast.zhang_san, "跟进") == "T1 支部书记谈话整改（待办理） [看]"
+
+
+def test_a_number_out_of_sight_is_refused_before_anything_is_asked(say: RecordedSay, cast: Cast) -> None:
+    scored(cast, cast.zhang_san, 55)
+    final(cast)
+    say(cast.zhang_san, "申报 社区志愿 2小时 昨天")
+    talk = "❌ 没有找到 {}，请看一下编号\n例如：待办"
+    for number in ("T99", "T1"):  # one that does not exist, and one that is not the asker's to see
+        assert say(cast.qian_jin, f"谈话 {number}") == talk.format(number)
+    assert say(cast.wang_fang, "有异议 T1") == talk.format("T1")
+    assert say(cast.zhou_guoping, "指派 T99") == talk.format("T99")
+    for line in ("不通过 1", "退回 1", "不通过 L9", "处理 Y9"):
+        number = f"#{line[-1]}" if line.endswith("1") else line.split()[1]
+        example = "我有意见" if line.startswith("处理") else "待办"
+        assert say(cast.qian_jin, line) == f"❌ 没有找到 {number}，请看一下编号\n例如：{example}"
+    assert say(cast.wang_fang, "补充 1") == "❌ 没有找到 #1，请看一下编号\n例如：我的申报"
+    assert say(cast.wang_fang, "申诉 1") == "❌ 没有找到 #1，请看一下编号\n例如：我的申报"
+    assert say(cast.wang_fang, "申诉 J9") == "❌ 没有找到 J9，请看一下编号\n例如：积分"
+    assert say(cast.wang_fang, "申诉 T1") == talk.format("T1")
+    assert say(cast.wang_fang, "请假 M9") == "❌ 没有找到请您参加的 M9，请看一下编号\n例如：会议"
+    assert say(cast.li_si, "取消会议 M9") == "❌ 没有找到由您组织的 M9，请看一下编号\n例如：会议"
+    assert say(cast.li_si, "会议记录 M9") == "❌ 没有找到由您组织的 M9，请看一下编号\n例如：会议"
+    # Of several each is refused by itself, once it is decided.
+    assert say(cast.li_si, "不通过 1 99").startswith("不通过的理由是")
+
+
+def test_a_dialog_goes_on_after_a_number_out_of_sight(say: RecordedSay, cast: Cast) -> None:
+    scored(cast, cast.zhang_san, 55)
+    final(cast)
+    say(cast.wang_jianjun, "谈话")
+    assert say(cast.wang_jianjun, "T99").startswith("❌ 没有找到 T99")
+    assert say(cast.wang_jianjun, "T1").startswith("谈下来是什么原因？")
+    assert say(cast.zhang_san, "解释 T1") == say(cast.zhang_san, "跟进 T1")

@@ -349,3 +349,26 @@ def test_what_would_be_found_if_it_were_kept(say: RecordedSay, cast: Cast) -> No
 def test_links_in_an_opinion_are_harmless(say: RecordedSay, cast: Cast, arrived: Arrivals) -> None:
     say(cast.zhang_san, "建议 看 <a href='x'>这里</a>")
     assert "<" not in arrived(cast.wang_jianjun)[0]
+
+
+def test_an_opinion_is_opened_and_withdrawn_while_it_waits(say: RecordedSay, cast: Cast, arrived: Arrivals) -> None:
+    say(cast.zhang_san, "建议 小组会早点开")
+    arrived(cast.wang_jianjun)
+    opened = say(cast.zhang_san, "解释 Y1")
+    assert opened == "Y1 建议　办理中\n小组会早点开\n由书记王建军答复，11月25日前有结果\n不提了：[撤回]"
+    assert say(cast.wang_jianjun, "解释 Y1") == opened.rpartition("\n")[0]
+    assert say(cast.wang_fang, "解释 Y1") == "❌ 没有找到 Y1，请看一下编号\n例如：我有意见"
+    assert say(cast.wang_fang, "撤回 Y1") == "❌ 没有找到 Y1，请看一下编号\n例如：我有意见"
+    assert say(cast.zhang_san, "撤回 Y1") == ("✅ Y1 已撤回，不再办理，会告知王建军\n还想提，随时可以再说：[我有意见]")
+    assert arrived(cast.wang_jianjun) == ["建议 Y1 已由提出的人撤回，不用答复了"]
+    assert say(cast.zhang_san, "解释 Y1") == "Y1 建议　已撤回\n小组会早点开\n11月20日 10:00 张三 撤回"
+    assert say(cast.zhang_san, "撤回 Y1") == "❌ Y1 已经撤回\n例如：我有意见 Y1"
+
+
+def test_what_became_of_an_opinion_is_told_step_by_step(say: RecordedSay, cast: Cast) -> None:
+    say(cast.zhang_san, "建议 小组会早点开")
+    say(cast.wang_jianjun, "处理 Y1 不采纳 时间定了")
+    assert say(cast.zhang_san, "解释 Y1").endswith("\n11月20日 10:00 王建军 不采纳：时间定了")
+    say(cast.zhang_san, "反映 有人经常脱岗")
+    assert say(cast.zhang_san, "撤回 Y2") == "✅ Y2 已撤回，不再办理\n还想提，随时可以再说：[我有意见]"
+    assert say(cast.zhang_san, "解释 Y2").endswith("\n11月20日 撤回")

@@ -11,6 +11,7 @@ from models.appointments import Appointment, Office
 from models.members import Member
 from models.months import Month, at
 from models.rounds import Round, RoundState
+from models.spot_checks import Finding, SpotCheck, SpotDraw
 from tests.cast import NOW, Cast
 from tests.recording import Arrivals, RecordedSay
 
@@ -63,7 +64,7 @@ def test_an_inspector_is_told_looks_and_finds(say: RecordedSay, cast: Cast, arri
     assert say(cast.sun_li, "抽查 2 属实", at=LATER) == "✅ #2 抽查结果已记：属实\n还有 1 条待查 [抽查]"
     assert say(cast.sun_li, "抽查 1 不实 签到表上没有", at=LATER) == (
         "✅ #1 抽查结果已记：不实\n说明：签到表上没有\n"
-        "张三这条得的分已冲销，另扣 5 分，会告知本人和审核人\n没有待查的了"
+        "张三这条得的分已冲销，另扣 5 分，会告知本人和审核人\n点错了，24小时内可 [撤销 1]\n没有待查的了"
     )
     assert arrived(cast.zhang_san, at=LATER) == [
         "#1 抽查结果：不实\n社区志愿服务 2小时（11月19日）\n说明：签到表上没有\n这条得的分已冲销，另扣 5 分（J4）\n"
@@ -84,6 +85,61 @@ def test_what_became_of_it_is_explained(say: RecordedSay, cast: Cast, scene: Non
     assert say(cast.zhang_san, "解释 J1", at=LATER).endswith("\n这条后来冲销了\n[看申报 #1]")
     listed = say(cast.zhang_san, "我的申报 11月", at=LATER)
     assert listed == "11月申报 1 条\n#1 11月19日 社区志愿服务 2小时 +2 已冲销 [看经过]"
+
+
+def test_a_finding_is_taken_back_within_a_day(say: RecordedSay, cast: Cast, arrived: Arrivals, scene: None) -> None:
+    say(cast.sun_li, "抽查 1 不实 签到表上没有", at=LATER)
+    assert say(cast.sun_li, "撤销 1", at=LATER) == (
+        "✅ #1 的抽查结果已撤销，张三这条的分恢复原样，告知过的人会知道\n重新写：[属实]，或 抽查 1 不实 查到的情况"
+    )
+    # What had not been sent yet is not said any more.
+    assert arrived(cast.zhang_san, at=LATER) == [
+        "#1 的抽查结果“不实”已撤销，重新查\n社区志愿服务 2小时（11月19日）\n冲销和另扣的分已恢复\n"
+        "您11月现为 72 分 [看明细]"
+    ]
+    assert arrived(cast.li_si, at=LATER) == [
+        "#1 的抽查结果“不实”已撤销，重新查\n张三　社区志愿服务 2小时（11月19日）\n冲销和另扣的分已恢复\n[看经过]"
+    ]
+    assert "已冲销" not in say(cast.zhang_san, "我的申报 11月", at=LATER)
+    assert say(cast.zhang_san, "解释 1", at=LATER).endswith("孙丽撤销抽查结果")
+    assert "\n[看申报 #1]" in say(cast.zhang_san, "解释 J6", at=LATER)
+    assert say(cast.sun_li, "抽查 1 属实", at=LATER).startswith("✅ #1 抽查结果已记：属实")
+
+
+def test_who_has_not_looked_is_reminded_before_the_review_ends(
+    say: RecordedSay, cast: Cast, arrived: Arrivals, scene: None
+) -> None:
+    assert arrived(cast.sun_li, at=LATER)
+    with cast.sessions.write() as session:
+        session.execute(update(Round).values(review_until=at(date(2026, 12, 10))))
+        session.execute(update(SpotDraw).values(remind_at=at(date(2026, 12, 8), 9)))
+    assert job.remind(cast.sessions, now=LATER) == 0
+    morning = at(date(2026, 12, 8), 9)
+    assert (job.remind(cast.sessions, now=morning), job.remind(cast.sessions, now=morning)) == (1, 0)
+    assert arrived(cast.sun_li, at=morning) == [
+        "第一支部11月还有 2 条抽查没有写结果\n评审到12月9日为止，请抽空查 [抽查]"
+    ]
+
+
+def test_a_reminder_of_what_was_looked_at_meanwhile_is_not_sent(
+    say: RecordedSay, cast: Cast, arrived: Arrivals, scene: None
+) -> None:
+    assert arrived(cast.sun_li, at=LATER)
+    with cast.sessions.write() as session:
+        session.execute(update(SpotDraw).values(remind_at=LATER))
+    job.remind(cast.sessions, now=LATER)
+    with cast.sessions.write() as session:
+        session.execute(update(SpotCheck).values(finding=Finding.TRUE))
+    assert arrived(cast.sun_li, at=LATER) == []
+
+
+def test_a_result_that_no_longer_stands_is_not_sent(
+    say: RecordedSay, cast: Cast, arrived: Arrivals, scene: None
+) -> None:
+    say(cast.sun_li, "抽查 1 不实 签到表上没有", at=LATER)
+    with cast.sessions.write() as session:
+        session.execute(update(SpotCheck).values(finding=Finding.WAITING))
+    assert (arrived(cast.zhang_san, at=LATER), arrived(cast.li_si, at=LATER)) == ([], [])
 
 
 def test_one_is_opened_by_its_number(say: RecordedSay, cast: Cast, scene: None) -> None:

@@ -1,21 +1,23 @@
 """Rulebooks: versions that never change, and which one a month is computed with (rules 6)."""
 
 from dataclasses import replace
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from bot.office import rulebook_file
 from bot.office.rulebooks import FOUR_RECORDS, SEVEN_CONTENTS
-from models import rulebooks
-from models.months import Month
-from models.rulebooks import NoRulebook, NotYetBegun, Rulebook, RulebookVersion, Unchanged
+from models import rounds, rulebooks, settings
+from models.months import Month, at
+from models.rounds import STATE_WORDS, Round, RoundState
+from models.rulebooks import MonthSettled, NoRulebook, NotYetBegun, Rulebook, RulebookVersion, TooSoon, Unchanged
 from tests.cast import NOW, Cast
 from tests.models.desk import NARROW, NOVEMBER, D
 
-DECEMBER, JANUARY = Month(2026, 12), Month(2027, 1)
+OCTOBER, DECEMBER, JANUARY = Month(2026, 10), Month(2026, 12), Month(2027, 1)
 
 
 def in_force(session: Session, cast: Cast, month: Month = NOVEMBER) -> Rulebook:
@@ -77,6 +79,54 @@ def test_a_changed_one_begins_with_a_month_that_has_not_begun(session: Session, 
     assert rulebooks.add_version(session, cast.first_branch, changed(DECEMBER), now=NOW).version == 2
 
 
+def test_a_changed_one_leaves_the_working_days_of_its_consultation(session: Session, cast: Cast):
+    rulebooks.add_version(session, cast.first_branch, NARROW, now=NOW)
+    late = at(date(2026, 11, 24), 10)  # the fifth working day after it is December 1st
+    with pytest.raises(TooSoon, match="先征求意见5个工作日（到12月1日），最早从 2027-01 起用") as refused:
+        rulebooks.add_version(session, cast.first_branch, changed(DECEMBER), now=late)
+    assert refused.value.example == 'effective_from = "2027-01"'
+    with pytest.raises(NotYetBegun) as refused_too:
+        rulebooks.add_version(session, cast.first_branch, changed(NOVEMBER), now=late)
+    assert refused_too.value.example == refused.value.example
+    in_time = late - timedelta(days=1)  # Monday: its fifth is November 30th, and the consultation ends with it
+    added = rulebooks.add_version(session, cast.first_branch, changed(DECEMBER), now=in_time)
+    assert session.get_one(RulebookVersion, added.id).consultation_until == DECEMBER.begins
+
+
+def test_how_long_it_is_open_to_comments_is_a_setting(session: Session, cast: Cast):
+    rulebooks.add_version(session, cast.first_branch, NARROW, now=NOW)
+    settings.put(session, settings.CONSULT_DAYS, 10, organization_id=cast.committee.id, by_id=None, now=NOW)
+    with pytest.raises(TooSoon, match="先征求意见10个工作日（到12月4日），最早从 2027-01 起用"):
+        rulebooks.add_version(session, cast.first_branch, changed(DECEMBER), now=NOW)
+
+
+@pytest.mark.parametrize("state", [RoundState.REVIEW, RoundState.DISCLOSURE, RoundState.FINAL])
+def test_no_month_is_computed_anew_that_a_branch_reviews_or_has_closed(session: Session, cast: Cast, state: RoundState):
+    rounds.begin(session, cast.first_branch.id, OCTOBER)
+    session.execute(update(Round).values(state=state))
+    with pytest.raises(
+        MonthSettled, match=f"第一支部 2026-10 已经{STATE_WORDS[state]}，不能.*最早从 2026-11 起"
+    ) as refused:
+        rulebooks.add_version(session, cast.first_branch, NARROW, now=NOW)
+    assert refused.value.example == 'effective_from = "2026-11"'
+    # Nobody's month but the first branch's has gone on, and November's is not closed.
+    assert rulebooks.add_version(session, cast.second_branch, NARROW, now=NOW).version == 1
+    november = replace(NARROW, effective_from=NOVEMBER)
+    assert rulebooks.add_version(session, cast.first_branch, november, now=NOW).version == 1
+
+
+def test_a_month_that_goes_by_a_nearer_rulebook_does_not_hinder_a_higher_one(session: Session, cast: Cast):
+    rulebooks.add_version(session, cast.first_branch, NARROW, now=NOW)
+    session.query(RulebookVersion).filter_by(organization_id=cast.committee.id).delete()
+    rounds.begin(session, cast.first_branch.id, OCTOBER)
+    session.execute(update(Round).values(state=RoundState.FINAL))
+    assert rulebooks.add_version(session, cast.committee, changed(OCTOBER), now=NOW).version == 1
+    assert in_force(session, cast, OCTOBER).name == NARROW.name
+    assert [branch.id for branch in rulebooks.covered(session, cast.committee, OCTOBER)] == [cast.second_branch.id]
+    early = Month(2025, 12)
+    assert len(rulebooks.covered(session, cast.committee, early)) == 2
+
+
 def test_the_month_that_has_begun_is_the_one_in_shanghai(session: Session, cast: Cast):
     rulebooks.add_version(session, cast.first_branch, NARROW, now=NOW)
     with pytest.raises(NotYetBegun):
@@ -85,7 +135,7 @@ def test_the_month_that_has_begun_is_the_one_in_shanghai(session: Session, cast:
 
 def test_the_same_again_is_refused(session: Session, cast: Cast):
     rulebooks.add_version(session, cast.first_branch, NARROW, now=NOW)
-    with pytest.raises(Unchanged, match="“上限很窄的细则”与现行第1版完全相同，没有导入"):
+    with pytest.raises(Unchanged, match="“上限很窄的细则”与第1版完全相同，没有导入"):
         rulebooks.add_version(session, cast.first_branch, NARROW, now=NOW)
 
 

@@ -7,14 +7,31 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select, text
 
-from models import claiming, claims, deciding, inspecting, ledger, rulebooks, settings, sight, spot_checks, verification
+from models import (
+    claiming,
+    claims,
+    deciding,
+    filing,
+    inspecting,
+    ledger,
+    remedies,
+    restoring,
+    rounds,
+    rulebooks,
+    settings,
+    sight,
+    spot_checks,
+    verification,
+)
 from models.appointments import Appointment, Office
 from models.claims import Claim, ClaimStatus
+from models.deciding import TooLateToUndo
 from models.errors import NotFound, Refused
-from models.inspecting import AlreadyFound, NoLongerApproved, NotImpartial
+from models.inspecting import AlreadyFound, NoLongerApproved, NothingFound, NotImpartial
 from models.ledger import Book
-from models.months import Month, Period
+from models.months import Month, Period, at
 from models.notices import NoticeStatus
+from models.opinions import OpinionStatus
 from models.recorders import ReasonMissing
 from models.rounds import RoundState
 from models.rulebooks import Source
@@ -305,7 +322,8 @@ def test_without_such_an_item_nothing_is_deducted(desk: BranchDesk):
 
 
 def _claim(desk: BranchDesk, member, item, now):
-    return claiming.submit(desk.session, member, item, D(1), day=now.date(), note="", by=member, now=now)
+    made, _ = claiming.submit(desk.session, member, item, D(1), day=now.date(), note="", by=member, now=now)
+    return claims.get(desk.session, made.id)
 
 
 def test_what_an_appeal_reversed_before_is_not_reversed_again(desk: BranchDesk):
@@ -388,6 +406,119 @@ def test_findings_are_counted_for_each_approver(desk: BranchDesk):
     assert inspecting.findings_of(desk.session, desk.cast.li_si.id, year) == (2, 1)
     assert inspecting.findings_of(desk.session, desk.cast.wang_jianjun.id, year) == (1, 0)
     assert inspecting.findings_of(desk.session, desk.cast.li_si.id, other) == (0, 0)
+
+
+# Taking a finding back
+
+
+def test_an_untrue_finding_is_taken_back_by_new_entries_and_the_claim_waits_again(desk: BranchDesk):
+    claim = given(desk)
+    check = inspecting.find_untrue(desk.session, claim.id, "没有这件事", by=desk.cast.sun_li, now=NOW)
+    later = NOW + timedelta(hours=23)
+    inspecting.undo(desk.session, claim.id, by=desk.cast.sun_li, now=later)
+    credit, _, deduction, undone, restored = desk.entries()
+    assert (undone.reverses_id, undone.points, undone.source) == (deduction.id, D(5), Source.REVERSAL)
+    assert (restored.points, restored.source, restored.reverses_id) == (D(2), Source.CLAIM, None)
+    assert (restored.cause, restored.day) == (f"{credit.cause}:restored:1", claim.day)
+    assert (check.finding, check.reason, check.found_at) == (Finding.WAITING, "", None)
+    assert set(desk.told("check_undone")) == {"张三", "李四"}
+    assert ledger.taken_back(desk.session, claim.member_id, NOVEMBER) == {deduction.cause}
+    assert remedies.net(desk.session, claim) == 2  # nothing of the claim is left to credit
+    assert list(verification.differences(desk.session)) == []
+    # Found untrue again, what stands is reversed and the deduction is another one.
+    inspecting.find_untrue(desk.session, claim.id, "查实没有", by=desk.cast.sun_li, now=later)
+    again = desk.entries()[5:]
+    assert [(e.points, e.reverses_id) for e in again] == [(D(-2), restored.id), (D(-5), None)]
+    assert inspecting.find_by_cause(desk.session, again[1].cause) is check
+    assert inspecting.deduction_of(desk.session, check) is again[1]
+    assert list(verification.differences(desk.session)) == []
+
+
+def test_a_finding_of_true_is_taken_back_without_an_entry(desk: BranchDesk):
+    claim = given(desk)
+    inspecting.find_true(desk.session, claim.id, "", by=desk.cast.sun_li, now=NOW)
+    assert inspecting.may_undo(desk.session, claim.id, desk.cast.sun_li)
+    inspecting.undo(desk.session, claim.id, by=desk.cast.sun_li, now=NOW)
+    assert len(desk.entries()) == 1
+    assert desk.told("check_undone") == []
+    assert not inspecting.may_undo(desk.session, claim.id, desk.cast.sun_li)
+    with pytest.raises(NothingFound, match="还没有写抽查结果"):
+        inspecting.undo(desk.session, claim.id, by=desk.cast.sun_li, now=NOW)
+
+
+def test_what_was_reversed_before_the_finding_stays_so_and_caps_hold(desk: BranchDesk):
+    taken, capped = given(desk, of=desk.cast.wang_fang), desk.approve(desk.claim("服务-01", "2"))
+    desk.reverse(desk.entries(desk.cast.wang_fang)[0])
+    check = inspecting.find_untrue(desk.session, taken.id, "没有这件事", by=desk.cast.sun_li, now=NOW)
+    deduction = inspecting.deduction_of(desk.session, check)
+    assert deduction is not None
+    desk.reverse(deduction)
+    inspecting.undo(desk.session, taken.id, by=desk.cast.sun_li, now=NOW)
+    assert [entry.points for entry in desk.entries(desk.cast.wang_fang)] == [D(2), D(-2), D(-5), D(5)]
+    credit = restoring.standing(desk.session, capped)
+    assert credit is not None
+    ledger.reverse(desk.session, credit, by=desk.cast.sun_li, now=NOW, reason="抽查不实")
+    assert desk.credit("服务-01", "3") == 3
+    restored = restoring.restore(desk.session, capped, credit, by=desk.cast.sun_li, now=NOW, reason="")
+    assert restored.points == 1  # the item's cap of 4 had been used meanwhile
+
+
+@pytest.mark.parametrize(
+    ("why", "says"),
+    [("late", "已超过24小时，不能撤销"), ("final", "11月已审定"), ("upheld", "已按 Y1 的答复更正")],
+)
+def test_a_finding_stands_after_a_day_after_final_and_after_an_answer(desk: BranchDesk, why: str, says: str):
+    claim, now = given(desk), NOW
+    inspecting.find_untrue(desk.session, claim.id, "没有这件事", by=desk.cast.sun_li, now=NOW)
+    if why == "late":
+        now += timedelta(hours=24)
+    elif why == "final":
+        desk.round(RoundState.FINAL)
+    else:
+        opinion = filing.suggest(desk.session, "重新看看", by=desk.cast.zhang_san, openid="", now=NOW)
+        opinion.claim_id, opinion.status = claim.id, OpinionStatus.UPHELD
+        desk.session.flush()
+    with pytest.raises(TooLateToUndo, match=says):
+        inspecting.undo(desk.session, claim.id, by=desk.cast.sun_li, now=now)
+    assert len(desk.entries()) == 3
+
+
+def test_an_approval_whose_finding_was_taken_back_can_still_be_undone(desk: BranchDesk):
+    claim = given(desk)
+    inspecting.find_untrue(desk.session, claim.id, "没有这件事", by=desk.cast.sun_li, now=NOW)
+    inspecting.undo(desk.session, claim.id, by=desk.cast.sun_li, now=NOW)
+    desk.undo(claim)
+    assert sum(entry.points for entry in desk.entries()) == 0
+    assert claim.status is ClaimStatus.SUBMITTED
+    assert list(verification.differences(desk.session)) == []
+
+
+# Who has not looked yet
+
+
+def test_who_has_not_looked_is_reminded_once_two_working_days_before_the_review_ends(desk: BranchDesk):
+    round_ = rounds.find(desk.session, desk.cast.first_branch.id, NOVEMBER)
+    assert round_ is not None
+    round_.review_until = at(date(2026, 11, 28))  # Friday 24:00
+    everything(desk)
+    desk.office(desk.cast.wu_gang, Office.INSPECTOR, desk.cast.second_branch)
+    approved(desk, 2)
+    made = draw(desk)
+    thursday = at(date(2026, 11, 26), 9)
+    assert made.remind_at == thursday
+    assert not spot_checks.remind(desk.session, made.id, now=thursday - timedelta(seconds=1))
+    mine = inspecting.waiting_for(desk.session, desk.cast.wu_gang)
+    inspecting.find_true(desk.session, mine[0].claim_id, "", by=desk.cast.wu_gang, now=NOW)
+    assert spot_checks.remind(desk.session, made.id, now=thursday)
+    assert desk.told("spot_checks_due") == ["孙丽"]
+    assert not spot_checks.remind(desk.session, made.id, now=thursday)
+
+
+def test_a_draw_when_the_review_is_nearly_over_reminds_nobody(desk: BranchDesk):
+    round_ = rounds.find(desk.session, desk.cast.first_branch.id, NOVEMBER)
+    assert round_ is not None
+    round_.review_until = at(date(2026, 11, 21))
+    assert draw(desk).remind_at is None
 
 
 # Races

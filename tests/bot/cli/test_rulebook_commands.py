@@ -1,5 +1,6 @@
 """``rulebook``: a version in, checked, tried and shown."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -7,17 +8,22 @@ from sqlalchemy import func, select
 
 from bot.clock import system
 from bot.office.rulebooks import SEVEN_CONTENTS, TEMPLATES
-from models.months import Month
+from models.months import Month, shanghai_day
 from models.organizations import Organization, OrganizationKind
+from models.rounds import before
 from models.rulebooks import RulebookVersion
+from models.workdays import working_days_after
 from tests.bot.cli.conftest import Office
 
-NEXT = Month.of(system()).plus(1)
+# The first month that 5 working days of consultation leave to a version imported today.
+UNTIL = working_days_after(system(), 5)
+NEXT = Month.of(before(UNTIL)).plus(1)
+LAST_DAY = shanghai_day(before(UNTIL)).isoformat()
 
 
 @pytest.fixture
 def newer(office: Office) -> Path:
-    """A changed version that begins next month."""
+    """A changed version that begins with the next month it can."""
     text = SEVEN_CONTENTS.read_text("utf-8").replace('effective_from = "2026-01"', f'effective_from = "{NEXT}"')
     path = office.folder / "newer.toml"
     path.write_text(text.replace("base = 70", "base = 75"), encoding="utf-8")
@@ -105,13 +111,32 @@ def test_a_changed_rulebook_begins_with_a_month_that_has_not_begun(office, newer
 
 @pytest.mark.usefixtures("cast")
 def test_a_new_version_is_kept_beside_the_one_in_force(office, newer):
-    assert "第2版" in office.ok("rulebook", "import", newer)
+    assert office.ok("rulebook", "import", newer).splitlines() == [
+        f"已导入“党员积分细则（七项内容）”第2版，机关党委从 {NEXT} 起用",
+        f"征求意见到 {LAST_DAY}，已告知 17 人；发“细则 草案”看，发“建议”提",
+    ]
     said = office.ok("rulebook", "show").splitlines()
     assert said[0].endswith("（现行）")
-    assert said[1].startswith(f"第2版 从 {NEXT} 起")
+    assert said[1] == (
+        f"第2版 从 {NEXT} 起 党员积分细则（七项内容） 32 项（征求意见到 {LAST_DAY}） 意见 0 条，未答复 0 条"
+    )
     assert said[2] == "起算 70 合格 60 最低 0 最高 100 星级 60 70 80 88 95"
     assert "  志愿-01 社区志愿服务 每小时 +1 分 每月封顶 4" in said
     assert "  纪律-04 受组织处理、党纪处分 归零" in said
+
+
+@pytest.mark.sqlite_only  # what is written is tested with the model
+@pytest.mark.usefixtures("cast")
+def test_a_draft_is_replaced_or_withdrawn_before_its_month(office, newer):
+    office.ok("rulebook", "import", newer)
+    newer.write_text(newer.read_text("utf-8").replace("base = 75", "base = 76"), encoding="utf-8")
+    tried = office.ok("rulebook", "import", newer, "--dry-run").splitlines()
+    assert tried[-2:] == ["会替换还没起用的第2版", "只试了一遍，没有写入"]
+    assert office.ok("rulebook", "import", newer).splitlines()[-1] == "已替换还没起用的第2版"
+    assert office.ok("rulebook", "withdraw") == "已撤回第3版，机关党委现行的细则不变\n"
+    assert "不用撤回" in office.refused("rulebook", "withdraw")
+    shown = office.ok("rulebook", "show").splitlines()[:3]
+    assert [re.findall("项（(.+?)）", line) for line in shown] == [["现行"], ["已撤回"], ["已撤回"]]
 
 
 @pytest.mark.usefixtures("cast")
