@@ -1,19 +1,17 @@
-"""会议 参加 请假 签到 补签, and for who calls them 开会 改期 取消会议 签到码 考勤 补记 (rules 23 to 26)."""
+"""会议 参加 请假 签到 补签, and for who calls them 开会 改期 取消会议 (rules 23 to 25)."""
 
 from collections.abc import Sequence
 
-from handlers import meeting_words
+from handlers import meeting_words, suggestions
 from handlers.approvals import DECIDERS
 from handlers.arguments import (
     Agenda,
-    Anyone,
-    Came,
     CancelReason,
     CheckInCode,
     ForgottenNote,
-    Ground,
     HeldBy,
     LeaveReason,
+    MadeUp,
     MeetingKinds,
     MeetingNumber,
     Moment,
@@ -23,20 +21,14 @@ from handlers.arguments import (
 )
 from handlers.arguments import Meeting as MeetingSaid
 from handlers.command import Command, Confirm, Context, Reply, Result, command, done
-from handlers.understanding.kinds_of_meetings import STATE_WORDS, clock_word, moment_word
-from handlers.words import harmless, link, signed, tap
-from models import attendance, bindings, check_ins, deciding_requests, meeting_requests, meetings, planning
+from handlers.understanding.kinds_of_meetings import clock_word, moment_word
+from handlers.words import harmless, tap
+from models import bindings, check_ins, deciding_requests, meeting_requests, meetings, planning
 from models.appointments import Role
-from models.errors import Refused
 from models.meetings import AHEAD, HELD, Attendance, Invitation, Meeting
-from models.months import Month
 
 SHOWN = 5
 SURE = {"sure": True}
-
-
-class NotTheOrganizer(Refused):
-    """The code is for the organizer's eyes alone."""
 
 
 @command(
@@ -85,6 +77,7 @@ def _card(ctx: Context, meeting: Meeting) -> Reply:
         lines.append(meeting_words.MINE[invitation.state])
     if invitation is not None and meeting.state in AHEAD:
         lines.append(meeting_words.answers(ctx, meeting))
+    lines += suggestions.heard(ctx, meeting)
     if meetings.runs(ctx.session, ctx.member, meeting, ctx.now):
         lines.append(_organizers_taps(meeting))
     return Reply("\n".join(lines))
@@ -156,9 +149,10 @@ def call(
     place: Place,
     agenda: Agenda = "",
     of: HeldBy = (),
+    period: MadeUp = "",
     sure: Sure = False,
 ) -> Result:
-    """通知开会，会前自动提醒。"""
+    """通知开会，会前自动提醒；补开以前的，写“补三季度”。"""
     by, now, starts_at, ends_at = ctx.member, ctx.now, when.starts_at, when.ends_at
     clashes = [] if sure else planning.clashes(ctx.session, kinds, starts_at, by=by, now=now, ends_at=ends_at, of=of)
     if clashes:
@@ -173,6 +167,7 @@ def call(
         ends_at=ends_at,
         agenda=harmless(agenda),
         of=of,
+        period=period,
     )
     invited = meetings.invitations(ctx.session, meeting.id)
     lines = [f"M{meeting.id} 已通知 {len(invited)} 人：{meeting.title}", *meeting_words.lines(meeting)]
@@ -216,43 +211,6 @@ def cancel(ctx: Context, number: OwnMeeting, reason: CancelReason) -> Reply:
     return done("\n".join([*lines, *_unreached(ctx, invited)]))
 
 
-@command("签到码", who=DECIDERS, example="签到码 M3")
-def code(ctx: Context, number: OwnMeeting) -> Reply:
-    """看现在的签到码和大屏网页，只给会议组织人。"""
-    meeting = meetings.get_run(ctx.session, number, by=ctx.member, now=ctx.now)
-    if meeting.organizer_id != ctx.member.id:
-        raise NotTheOrganizer(f"签到码只给会议组织人{meeting.organizer.name}看", f"考勤 M{number}")
-    page = meeting_words.screen(ctx, meeting)
-    shown = [f"会场大屏：{link('打开', page)}"] if page else []
-    if meeting.state not in AHEAD or not meeting.opens_at <= ctx.now < meeting.closes_at:
-        when = f"{moment_word(meeting.opens_at)}起签到" if ctx.now < meeting.opens_at else "签到已结束"
-        return Reply("\n".join([f"M{number} {meeting.title}：{when}", *(shown if ctx.now < meeting.opens_at else [])]))
-    now = check_ins.code_of(meeting, ctx.now)
-    return Reply("\n".join([f"M{number} 现在的签到码：{now}", "每分钟换一个，换了以后30秒内仍可用", *shown]))
-
-
-@command("考勤", who=DECIDERS, example="考勤 M3", heard=("谁没来", "谁没到", "到会情况"))
-def attended(ctx: Context, number: OwnMeeting) -> Reply:
-    """看一次会的到会情况。"""
-    meeting = meetings.get_run(ctx.session, number, by=ctx.member, now=ctx.now)
-    head = f"M{number} {meeting.title}　{moment_word(meeting.starts_at)}　{meeting_words.STATES[meeting.state]}"
-    return Reply("\n".join([head, *meeting_words.attended(ctx, meeting), f"有出入：补记 M{number} 姓名 到会 理由"]))
-
-
-@command("补记", who=DECIDERS, changes=True, example="补记 M3 王芳 到会 手机没电")
-def correct(ctx: Context, number: OwnMeeting, person: Anyone, state: Came, reason: Ground) -> Reply:
-    """更正一个人的到会情况，写明理由，会告知本人。"""
-    invitation = attendance.correct(ctx.session, number, person, state, harmless(reason), by=ctx.member, now=ctx.now)
-    meeting = ctx.session.get_one(Meeting, number)
-    lines = [f"M{number} 已更正：{person.name} 记为{STATE_WORDS[state]}，已告知本人", f"理由：{invitation.reason}"]
-    entry = attendance.entry_of(ctx.session, invitation)
-    if entry is not None:
-        lines.append(f"{Month.of(meeting.day).number}月记 {signed(entry.points)} 分（J{entry.id}）")
-    elif meeting.state in HELD:
-        lines.append("不加分也不扣分")
-    return done("\n".join(lines))
-
-
 COMMANDS: tuple[Command, ...] = (
     show,
     come,
@@ -262,7 +220,4 @@ COMMANDS: tuple[Command, ...] = (
     call,
     move,
     cancel,
-    code,
-    attended,
-    correct,
 )

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from handlers.command import Command, Context, Reply, command
+from handlers.meeting_words import made_up
 from handlers.words import month_word
 from models import overview
 from models.appointments import Role
@@ -51,18 +52,19 @@ def _parts(ctx: Context, one: Late) -> list[str]:
         ),
         *(f"{count}{words}" for count, words in counted if count),
         *(
-            f"{words}：{_meetings(one, found)}"
+            f"{words}：{_meetings(ctx, one, found)}"
             for found, words in ((one.missed, "没有召开"), (one.unplanned, "还没有安排"))
             if found
         ),
     ]
 
 
-def _meetings(late: Late, found: Sequence[Duty | MissedMeeting]) -> str:
+def _meetings(ctx: Context, late: Late, found: Sequence[Duty | MissedMeeting]) -> str:
     """10月党小组会（第一小组）、第4季度党课."""
     words = [
         f"{word_of(one.period)}{one.kind}"
         + ("" if one.organization_id == late.branch.id else f"（{one.organization.name}）")
+        + (made_up(ctx, one) if isinstance(one, MissedMeeting) else "")
         for one in found[:SHOWN]
     ]
     return "、".join(words) + (f"等{len(found)}个" if len(found) > SHOWN else "")

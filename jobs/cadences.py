@@ -11,11 +11,13 @@ def begin(sessions: Sessions, *, now: datetime) -> int:
     """Let the duties of new periods arise, and release those owed no longer; returns how many changed."""
     with sessions.read() as session:
         outdated = cadences.outdated(session, now)
+        lacking = cadences.lacking(session, now)
     for id in outdated:
         with sessions.write() as session:
             cadences.settle(session, id, DutyState.RELEASED, now=now)
-    with sessions.read() as session:
-        lacking = cadences.lacking(session, now)
+    if outdated:  # what takes the place of a released one is lacking only now
+        with sessions.read() as session:
+            lacking = cadences.lacking(session, now)
     if lacking:
         with sessions.write() as session:
             cadences.begin(session, lacking)

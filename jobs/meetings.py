@@ -5,13 +5,18 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from models import attendance, meeting_news
+from models import attendance, joining, meeting_news
 from models.sessions import Sessions
 
 
 def remind(sessions: Sessions, *, now: datetime) -> int:
     """Send the reminders that are due; returns how many."""
     return _each(sessions, meeting_news.due_reminders, meeting_news.remind, now)
+
+
+def follow(sessions: Sessions, *, now: datetime) -> int:
+    """Invite who joined a body after the announcement, uninvite who left it; returns of how many meetings."""
+    return _each(sessions, joining.due, joining.follow, now)
 
 
 def open_check_in(sessions: Sessions, *, now: datetime) -> int:

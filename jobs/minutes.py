@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from models import minutes
+from models import late_minutes, minutes
 from models.meetings import Meeting
 from models.sessions import Sessions
 
@@ -23,12 +23,12 @@ def expect(sessions: Sessions, *, now: datetime) -> int:
 
 def remind(sessions: Sessions, *, now: datetime) -> int:
     """Remind the organizers whose minutes are late; returns of how many meetings."""
-    return _each(sessions, minutes.to_remind, minutes.remind, now)
+    return _each(sessions, late_minutes.to_remind, late_minutes.remind, now)
 
 
 def tell_above(sessions: Sessions, *, now: datetime) -> int:
     """Tell the level above of minutes that are later still; returns of how many meetings."""
-    return _each(sessions, minutes.to_tell_above, minutes.tell_above, now)
+    return _each(sessions, late_minutes.to_tell_above, late_minutes.tell_above, now)
 
 
 def _each(

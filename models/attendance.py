@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from models import (
     appointments,
+    check_ins,
     ledger,
     meeting_kinds,
     meeting_news,
@@ -31,6 +32,7 @@ from models.ledger import Entry
 from models.meetings import AHEAD, CAME, EXPECTED, HELD, LONGEST_REASON, Attendance, Invitation, Meeting, MeetingState
 from models.members import Member, Move, NotScoredReason
 from models.months import Month
+from models.prepared import Prepared, among
 from models.requests import RequestKind
 from models.rulebooks import Item, Rulebook, Source
 
@@ -60,10 +62,21 @@ class NotBegun(Refused):
     """Nothing is corrected before check-in begins."""
 
 
+_TO_OPEN = Prepared(
+    select(Meeting.id)
+    .where(Meeting.state == MeetingState.ANNOUNCED, Meeting.opens_at <= bindparam("now"))
+    .order_by(Meeting.id)
+)
+_TO_CLOSE = Prepared(
+    select(Meeting.id)
+    .where(among(Meeting.state, AHEAD), Meeting.closes_at <= bindparam("now"))
+    .order_by(Meeting.closes_at, Meeting.id)
+)
+
+
 def due_to_open(session: Session, now: datetime) -> list[int]:
     """The meetings whose check-in begins."""
-    query = select(Meeting.id).where(Meeting.state == MeetingState.ANNOUNCED, Meeting.opens_at <= now)
-    return list(session.scalars(query.order_by(Meeting.id)))
+    return _TO_OPEN.column(session, now=now)
 
 
 def open_check_in(session: Session, meeting_id: int, *, now: datetime) -> bool:
@@ -78,8 +91,7 @@ def open_check_in(session: Session, meeting_id: int, *, now: datetime) -> bool:
 
 def due_to_close(session: Session, now: datetime) -> list[int]:
     """The meetings that are over."""
-    query = select(Meeting.id).where(Meeting.state.in_(AHEAD), Meeting.closes_at <= now)
-    return list(session.scalars(query.order_by(Meeting.closes_at, Meeting.id)))
+    return _TO_CLOSE.column(session, now=now)
 
 
 def close(session: Session, meeting_id: int, *, now: datetime) -> bool:
@@ -99,6 +111,7 @@ def close(session: Session, meeting_id: int, *, now: datetime) -> bool:
         _credit(session, meeting, invitation, by=None, now=now)
     notices.settle(session, meeting.subject, now)
     meeting_news.unschedule(session, meeting, now)
+    check_ins.forget_scans(session, meeting.id)
     notices.post(
         session,
         meeting.organizer_id,
@@ -197,10 +210,15 @@ def correct(
         raise NotBegun(f"M{number} 还没有开，开会以后再补记", f"会议 M{number}")
     if not reason:
         raise NoReason("补记要写一句理由，本人会看到", f"补记 M{number} {member.name} 到会 手机没电")
-    invitation = meetings.invitation_of(session, number, member.id)
+    return settle_as(session, invited_to(session, meeting, member), state, reason, by=by, now=now)
+
+
+def invited_to(session: Session, meeting: Meeting, member: Member) -> Invitation:
+    """Somebody's invitation to a meeting; raises NotInvited."""
+    invitation = meetings.invitation_of(session, meeting.id, member.id)
     if invitation is None:
-        raise NotInvited(f"M{number} 没有通知{member.name}，不能补记", f"考勤 M{number}")
-    return settle_as(session, invitation, state, reason, by=by, now=now)
+        raise NotInvited(f"M{meeting.id} 没有通知{member.name}，不能补记", f"考勤 M{meeting.id}")
+    return invitation
 
 
 def settle_as(
@@ -222,9 +240,7 @@ def settle_as(
     ledger.lock_for(session, member.id, member.branch_id)
     session.refresh(meeting)
     session.refresh(invitation)
-    if is_settled(session, invitation, now):
-        month = Month.of(meeting.day).number
-        raise TooLate(f"{month}月的评审已经结束，不再更正。{member.name}可以提出申诉，由书记答复时更正", "我有意见")
+    check_open(session, invitation, now)
     before = entry_of(session, invitation) if meeting.state in HELD else None
     if before is not None and not ledger.is_reversed(session, before):  # an appeal may have been faster
         ledger.reverse(session, before, by=by, now=now, reason=reason[:LONGEST_REASON])
@@ -239,6 +255,14 @@ def settle_as(
         facts = {"invitation": invitation.id, "by": by.name}
         notices.post(session, member.id, "attendance_corrected", key=key, now=now, facts=facts)
     return invitation
+
+
+def check_open(session: Session, invitation: Invitation, now: datetime) -> None:
+    """Raise TooLate when nothing is corrected here any more."""
+    if is_settled(session, invitation, now):
+        month = Month.of(session.get_one(Meeting, invitation.meeting_id).day).number
+        name = invitation.member.name
+        raise TooLate(f"{month}月的评审已经结束，不再更正。{name}可以提出申诉，由书记答复时更正", "我有意见")
 
 
 def is_settled(session: Session, invitation: Invitation, now: datetime) -> bool:
@@ -262,8 +286,9 @@ class Quorum:
 
 
 def quorums(session: Session, meeting: Meeting) -> list[Quorum]:
-    """The quorum of each kind of a meeting that has one, of those with a vote."""
-    voting = [invitation for invitation in meetings.invitations(session, meeting.id) if invitation.vote]
+    """The quorum of each kind of a meeting that has one, of those with a vote who count in 应到."""
+    invited = meetings.invitations(session, meeting.id)
+    voting = [one for one in invited if one.vote and one.state is not Attendance.NOT_EXPECTED]
     came = sum(invitation.state in CAME for invitation in voting)
     kinds = (meeting_kinds.get(held.kind) for held in meeting.kinds)
     return [Quorum(kind.name, kind.quorum, len(voting), came) for kind in kinds if kind.quorum is not None]

@@ -14,17 +14,18 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, exists, func, select, update
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, bindparam, exists, func, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from models import settings
-from models.base import Base, RowId, insert_all_once, one_of
+from models.base import Base, RowId, insert_all_once, once_per_session, one_of
 from models.lateness import last_working_morning
 from models.meeting_kinds import BY_NAME, KINDS, Circle, MeetingKind, Often
 from models.meetings import HeldBy, KindHeld, Meeting, MeetingState
 from models.members import Member, MemberCategory
 from models.months import at, shanghai_day
 from models.organizations import Nature, Organization, OrganizationKind
+from models.prepared import Prepared
 from models.rounds import HOUR
 from models.settings import SettingChange
 from models.spans import GRACE, Span, span_of, spans_from
@@ -95,6 +96,7 @@ def often_of(session: Session, kind: MeetingKind, organization_id: int) -> Often
     return None if value == OFF else Often(value)
 
 
+@once_per_session
 def owed(session: Session, now: datetime) -> dict[tuple[int, str], tuple[Organization, Often]]:
     """Every organization with every kind that it owes now, and how often."""
     today = shanghai_day(now)
@@ -111,15 +113,21 @@ def owed(session: Session, now: datetime) -> dict[tuple[int, str], tuple[Organiz
     return found
 
 
+_HERE = Member.left_on.is_(None)
+_FULL = Prepared(
+    select(Member.branch_id, func.count())
+    .where(_HERE, Member.category == MemberCategory.FULL)
+    .group_by(Member.branch_id)
+)
+_CADRE = Prepared(select(Member.id).where(_HERE, Member.leading_cadre).limit(1))
+
+
 class _Facts:
     """What decides whether a kind concerns an organization, read once for all."""
 
     def __init__(self, session: Session, every: Sequence[Organization]) -> None:
-        here = (Member.left_on.is_(None), Member.category == MemberCategory.FULL)
-        counted = select(Member.branch_id, func.count()).where(*here).group_by(Member.branch_id)
-        self.full: dict[int, int] = dict(session.execute(counted).all())
-        cadre = select(Member.id).where(Member.leading_cadre, Member.left_on.is_(None)).limit(1)
-        self.has_cadres = session.scalar(cadre) is not None
+        self.full: dict[int, int] = dict(_FULL.rows(session))
+        self.has_cadres = _CADRE.first(session) is not None
         self.has_leading_group = any(one.kind is OrganizationKind.LEADING_GROUP for one in every)
 
     def concerns(self, kind: MeetingKind, organization: Organization) -> bool:
@@ -164,17 +172,25 @@ def lacking(session: Session, now: datetime) -> list[dict[str, Any]]:
     return found
 
 
+_NEWEST = Prepared(
+    select(Duty.organization_id, Duty.kind, func.max(Duty.last))
+    .where(Duty.state != DutyState.RELEASED)
+    .group_by(Duty.organization_id, Duty.kind)
+)
+
+
 def _newest(session: Session) -> Mapping[tuple[int, str], date]:
     """The last day of the newest period for which a duty arose."""
-    query = select(Duty.organization_id, Duty.kind, func.max(Duty.last)).where(Duty.state != DutyState.RELEASED)
-    return {(id, kind): last for id, kind, last in session.execute(query.group_by(Duty.organization_id, Duty.kind))}
+    return {(id, kind): last for id, kind, last in _NEWEST.rows(session)}
+
+
+_SET = Prepared(select(SettingChange.key, func.max(SettingChange.changed_at)).group_by(SettingChange.key))
 
 
 def _changed(session: Session) -> dict[str, date]:
     """The day on which a kind's cadence was set last, by anybody."""
     names = {setting.key: name for name, setting in settings.MEETING_CADENCES.items()}
-    query = select(SettingChange.key, func.max(SettingChange.changed_at)).where(SettingChange.key.in_(names))
-    return {names[key]: shanghai_day(moment) for key, moment in session.execute(query.group_by(SettingChange.key))}
+    return {names[key]: shanghai_day(moment) for key, moment in _SET.rows(session) if key in names}
 
 
 def _spans(
@@ -225,14 +241,18 @@ def begin(session: Session, duties: Sequence[Mapping[str, Any]]) -> None:
     session.flush()
 
 
+_RUNNING = Prepared(
+    select(Duty.id, Duty.organization_id, Duty.kind, Duty.often)
+    .where(Duty.state == DutyState.OPEN, Duty.ends > bindparam("now"))
+    .order_by(Duty.id)
+)
+
+
 def outdated(session: Session, now: datetime) -> list[int]:
     """The open duties that are owed no longer: the organization ended, or its cadence was changed."""
     present = owed(session, now)
-    query = select(Duty.id, Duty.organization_id, Duty.kind, Duty.often).where(
-        Duty.state == DutyState.OPEN, Duty.ends > now
-    )
     found = []
-    for id, organization_id, kind, often in session.execute(query.order_by(Duty.id)):
+    for id, organization_id, kind, often in _RUNNING.rows(session, now=now):
         holds = present.get((organization_id, kind))
         if holds is None or holds[1] is not often:
             found.append(id)
@@ -267,13 +287,29 @@ def _served() -> Any:
     )
 
 
+def _made_up() -> Any:
+    """Whether a meeting that was not cancelled counts for what was missed: it was begun after the period."""
+    return exists().where(
+        HeldBy.organization_id == MissedMeeting.organization_id,
+        KindHeld.meeting_id == HeldBy.meeting_id,
+        KindHeld.kind == MissedMeeting.kind,
+        KindHeld.period == MissedMeeting.period,
+        Meeting.id == HeldBy.meeting_id,
+        Meeting.state != MeetingState.CANCELLED,
+    )
+
+
 SERVED = _served()
+MADE_UP = _made_up()
+_OVER = Prepared(
+    select(Duty.id, SERVED).where(Duty.state == DutyState.OPEN, Duty.ends <= bindparam("now")).order_by(Duty.id)
+)
 
 
 def over(session: Session, now: datetime) -> list[tuple[int, DutyState]]:
     """The open duties whose period is over, each with what became of it: met, or missed."""
-    query = select(Duty.id, SERVED).where(Duty.state == DutyState.OPEN, Duty.ends <= now).order_by(Duty.id)
-    return [(id, DutyState.MET if met else DutyState.MISSED) for id, met in session.execute(query)]
+    found = _OVER.rows(session, now=now)
+    return [(id, DutyState.MET if met else DutyState.MISSED) for id, met in found]
 
 
 def unplanned(session: Session, now: datetime) -> Sequence[Duty]:

@@ -7,17 +7,18 @@ knows it. It is taken for 30 seconds more. Guesses are limited, and nobody but t
 import hmac
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from sqlalchemy import ForeignKey, Index, func, select, update
+from sqlalchemy import ForeignKey, Index, String, bindparam, delete, func, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models import meetings
-from models.base import Base, RowId
+from models.base import Base, Moment, RowId
 from models.errors import Refused
 from models.meetings import AHEAD, CAME, EXPECTED, HELD, Attendance, Invitation, Meeting
 from models.members import Member
 from models.months import SHANGHAI
+from models.prepared import Prepared, among
 
 DIGITS = 6
 MINUTE = timedelta(minutes=1)
@@ -35,6 +36,16 @@ class CheckInTry(Base):
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
     member_id: Mapped[int] = mapped_column(ForeignKey("members.id"))
+    at: Mapped[datetime]
+
+
+class WaitingScan(Base):
+    """Somebody who is not bound yet scanned the code in the room: the check-in waits until the meeting is over."""
+
+    __tablename__ = "waiting_scans"
+
+    openid: Mapped[str] = mapped_column(String(64), primary_key=True)
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meetings.id"), index=True)
     at: Mapped[datetime]
 
 
@@ -65,15 +76,31 @@ def takes(meeting: Meeting, code: str, now: datetime) -> bool:
     return any(hmac.compare_digest(code.encode(), own.encode()) for own in sorted(moments))
 
 
+# Hundreds check in within seconds: what each of them costs is put together once.
+_NOW: Any = bindparam("now")
+_OPEN_TO = (
+    select(Meeting)
+    .join(Invitation, Invitation.meeting_id == Meeting.id)
+    .where(Invitation.member_id == bindparam("member_id"), Meeting.state.in_(AHEAD))
+    .where(Meeting.opens_at <= _NOW, Meeting.closes_at > _NOW)
+    .order_by(Meeting.starts_at, Meeting.id)
+)
+_TRIES = Prepared(
+    select(func.count(CheckInTry.id)).where(
+        CheckInTry.member_id == bindparam("member_id"), CheckInTry.at > bindparam("since")
+    )
+)
+_ENTER = Prepared(
+    update(Invitation)
+    .where(Invitation.meeting_id == bindparam("meeting"), Invitation.member_id == bindparam("member"))
+    .where(among(Invitation.state, (*EXPECTED, Attendance.ON_LEAVE, Attendance.NOT_EXPECTED)))
+    .values(state=bindparam("came", type_=Invitation.state.type), checked_in_at=bindparam("now", type_=Moment()))
+)
+
+
 def open_to(session: Session, member_id: int, now: datetime) -> Sequence[Meeting]:
     """The meetings that take a member's check-in now, the earliest first."""
-    query = (
-        select(Meeting)
-        .join(Invitation, Invitation.meeting_id == Meeting.id)
-        .where(Invitation.member_id == member_id, Meeting.state.in_(AHEAD))
-        .where(Meeting.opens_at <= now, Meeting.closes_at > now)
-    )
-    return session.scalars(query.order_by(Meeting.starts_at, Meeting.id)).all()
+    return session.scalars(_OPEN_TO, {"member_id": member_id, "now": now}).all()
 
 
 def check_in(session: Session, code: str, *, by: Member, now: datetime) -> Invitation:
@@ -97,24 +124,54 @@ def enter(session: Session, meeting: Meeting, *, by: Member, now: datetime) -> I
     if meeting.state not in AHEAD or not meeting.opens_at <= now < meeting.closes_at:
         raise NotNow(_next_word(session, by, now), EXAMPLE)
     state = Attendance.LATE if now > meeting.late_from else Attendance.PRESENT
-    mine = (Invitation.meeting_id == meeting.id, Invitation.member_id == by.id)
-    session.execute(
-        update(Invitation)
-        .where(*mine, Invitation.state.in_((*EXPECTED, Attendance.ON_LEAVE)))
-        .values(state=state, checked_in_at=now)
-    )
-    invitation = meetings.invitation_of(session, meeting.id, by.id)
-    if invitation is not None:
-        session.refresh(invitation)
+    session.flush()
+    _ENTER.run(session, meeting=meeting.id, member=by.id, came=state, now=now)
+    invitation = meetings.invitation_of(session, meeting.id, by.id, anew=True)
     if invitation is None or invitation.state not in CAME:
         raise NotNow(_next_word(session, by, now), EXAMPLE)
     return invitation
 
 
+def keep_scan(session: Session, openid: str, code: str, *, now: datetime) -> None:
+    """Note that whoever has this WeChat is in the room, where the code is that of a meeting now."""
+    going_on = select(Meeting).where(Meeting.state.in_(AHEAD), Meeting.opens_at <= now, Meeting.closes_at > now)
+    meeting = next((one for one in session.scalars(going_on.order_by(Meeting.id)) if takes(one, code, now)), None)
+    if meeting is not None:
+        session.merge(WaitingScan(openid=openid, meeting_id=meeting.id, at=now))
+        session.flush()
+
+
+def kept_scan(session: Session, openid: str, now: datetime) -> WaitingScan | None:
+    """The scan of a WeChat that still counts."""
+    query = select(WaitingScan).join(Meeting, Meeting.id == WaitingScan.meeting_id)
+    going_on = (Meeting.state.in_(AHEAD), Meeting.opens_at <= now, Meeting.closes_at > now)
+    return session.scalars(query.where(WaitingScan.openid == openid, *going_on)).first()
+
+
+def enter_scanned(session: Session, openid: str, *, by: Member, now: datetime) -> Invitation | None:
+    """A WeChat was bound: its scan counts, as of the moment of the scan, where the member was invited."""
+    kept = kept_scan(session, openid, now)
+    if kept is None:
+        return None
+    session.delete(kept)
+    invitation = meetings.invitation_of(session, kept.meeting_id, by.id)
+    if invitation is None or invitation.state in CAME:
+        return None
+    return enter(session, session.get_one(Meeting, kept.meeting_id), by=by, now=kept.at)
+
+
+def forget_scans(session: Session, meeting_id: int) -> None:
+    """The meeting is over, or will not be held."""
+    session.execute(delete(WaitingScan).where(WaitingScan.meeting_id == meeting_id))
+
+
+def erase(session: Session, openid: str) -> None:
+    """Erase an openid (rules 32)."""
+    session.execute(delete(WaitingScan).where(WaitingScan.openid == openid))
+
+
 def _check_guesses(session: Session, by: Member, now: datetime) -> None:
-    recent = select(func.count()).select_from(CheckInTry)
-    tries = session.scalars(recent.where(CheckInTry.member_id == by.id, CheckInTry.at > now - WITHIN)).one()
-    if tries >= GUESSES:
+    if _TRIES.column(session, member_id=by.id, since=now - WITHIN)[0] >= GUESSES:
         raise TooManyGuesses("输错的次数多了，请过10分钟再签到，或请会议组织人更正")
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -10,6 +11,7 @@ from models import appointments, meetings, members, organizations
 from models.appointments import ABOVE_BRANCHES, BRANCH_OFFICES, Appointment
 from models.errors import Refused
 from models.meeting_kinds import Circle, MeetingKind
+from models.meetings import Attendance
 from models.members import Member, MemberCategory, PartyStanding
 from models.organizations import Nature, Organization, OrganizationKind
 
@@ -88,13 +90,21 @@ def invited(
     session: Session, kinds: Iterable[MeetingKind], held_by: Iterable[Organization], now: datetime
 ) -> list[Member]:
     """Whom a meeting invites, in roster order; suspended members are not. Raises NobodyInvited."""
+    people = of_body(session, kinds, held_by, now)
+    if not people:
+        raise NobodyInvited("没有要通知的人，请看一下会议类型", EXAMPLE)
+    return people
+
+
+def of_body(
+    session: Session, kinds: Iterable[MeetingKind], held_by: Iterable[Organization], now: datetime
+) -> list[Member]:
+    """As ``invited``, of a body that may have nobody."""
     circles = dict.fromkeys(kind.circle for kind in kinds)
     found = {
         member.id: member for one in held_by for circle in circles for member in _circle(session, circle, one, now)
     }
     people = [m for m in found.values() if m.left_on is None and m.party_standing is not PartyStanding.SUSPENDED]
-    if not people:
-        raise NobodyInvited("没有要通知的人，请看一下会议类型", EXAMPLE)
     return sorted(people, key=lambda member: member.id)
 
 
@@ -123,3 +133,17 @@ def _appointed(session: Session, one: Organization, now: datetime) -> Sequence[A
 def has_vote(member: Member) -> bool:
     """正式党员 whose 党籍状态 is 正常 (rules 26)."""
     return member.category is MemberCategory.FULL and member.party_standing is PartyStanding.NORMAL
+
+
+def invitation(meeting_id: int, member: Member) -> dict[str, Any]:
+    """What an invitation keeps of a member: the home and the vote of this moment."""
+    return {
+        "meeting_id": meeting_id,
+        "member_id": member.id,
+        "branch_id": member.branch_id,
+        "group_id": member.group_id,
+        "vote": has_vote(member),
+        "state": Attendance.INVITED,
+        "corrections": 0,
+        "reason": "",
+    }

@@ -2,20 +2,25 @@
 
 A reminder's moment is computed when the meeting is planned or moved, and stored. It waits for the end of quiet
 hours, unless the meeting would be missed. Nobody gets more than three pushes with one meeting: who was told of
-a move goes without the earlier reminders.
+a move, was pressed in the same week or has an answer to a request for leave goes without the earlier reminders.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint, func, select, update
+from sqlalchemy import ColumnElement, ForeignKey, String, UniqueConstraint, bindparam, func, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models import meetings, notices, quiet, settings
 from models.base import Base, RowId
 from models.meetings import AHEAD, EXPECTED, Meeting
 from models.members import Member
+from models.months import at
 from models.notices import Notice
+from models.prepared import Prepared, among
+from models.requests import Request, RequestKind
 
 MOST = 3  # pushes about one meeting
 UNITS = {"d": timedelta(days=1), "h": timedelta(hours=1), "m": timedelta(minutes=1)}
@@ -39,7 +44,12 @@ def tell(session: Session, meeting: Meeting, kind: str, *, now: datetime, but: i
     """Tell everyone invited at once what became of a meeting; what was told before is closed by it."""
     notices.settle(session, meeting.subject, now)
     people = [invitation.member for invitation in meetings.invitations(session, meeting.id)]
-    _post(session, meeting, kind, f"{kind}:{meeting.id}:{meeting.moves}", [m for m in people if m.id != but], now)
+    tell_some(session, meeting, kind, [m for m in people if m.id != but], now=now)
+
+
+def tell_some(session: Session, meeting: Meeting, kind: str, people: Iterable[Member], *, now: datetime) -> None:
+    """Tell some people something of a meeting, each once for as long as it is not moved."""
+    _post(session, meeting, kind, f"{kind}:{meeting.id}:{meeting.moves}", people, now)
 
 
 def _post(session: Session, meeting: Meeting, kind: str, key: str, people: Iterable[Member], now: datetime) -> None:
@@ -73,10 +83,16 @@ def unschedule(session: Session, meeting: Meeting, now: datetime) -> None:
     session.execute(update(MeetingReminder).where(*mine).values(done_at=now))
 
 
+_DUE = Prepared(
+    select(MeetingReminder.id)
+    .where(MeetingReminder.done_at.is_(None), MeetingReminder.due <= bindparam("now"))
+    .order_by(MeetingReminder.due, MeetingReminder.id)
+)
+
+
 def due_reminders(session: Session, now: datetime) -> Sequence[int]:
     """The reminders to be sent."""
-    query = select(MeetingReminder.id).where(MeetingReminder.done_at.is_(None), MeetingReminder.due <= now)
-    return session.scalars(query.order_by(MeetingReminder.due, MeetingReminder.id)).all()
+    return _DUE.column(session, now=now)
 
 
 def remind(session: Session, id: int, *, now: datetime) -> bool:
@@ -90,13 +106,14 @@ def remind(session: Session, id: int, *, now: datetime) -> bool:
     meeting = session.get_one(Meeting, reminder.meeting_id)
     if meeting.state not in AHEAD or now >= meeting.starts_at or _followed(session, reminder, now):
         return False
-    told = _told(session, meeting)
-    most = MOST - 1 - _later(session, reminder)
+    later = _later(session, reminder)
+    told = _told(session, meeting, pressed=later > 0)
+    most = MOST - 1 - later
     people = [
         invitation.member
         for invitation in meetings.invitations(session, meeting.id)
         if invitation.state in EXPECTED and invitation.leave_asked_at is None
-        if told.get(invitation.member_id, 0) <= most
+        if told[invitation.member_id] <= most
     ]
     key = f"meeting_reminder:{meeting.id}:{reminder.moves}:{reminder.before}"
     _post(session, meeting, "meeting_reminder", key, people, now)
@@ -117,19 +134,34 @@ def _followed(session: Session, reminder: MeetingReminder, now: datetime) -> boo
     return session.scalars(select(MeetingReminder.id).where(*mine, later)).first() is not None
 
 
-def _told(session: Session, meeting: Meeting) -> dict[int, int]:
-    """How many pushes about a meeting each member got."""
-    query = select(Notice.member_id, func.count()).where(
-        Notice.subject == meeting.subject, Notice.member_id.is_not(None), Notice.kind.startswith("meeting_")
-    )
-    return {id: count for id, count in session.execute(query.group_by(Notice.member_id)) if id is not None}
+def _told(session: Session, meeting: Meeting, *, pressed: bool) -> Counter[int | None]:
+    """How many pushes each member gets with a meeting beside the reminders to come; its organizer hears of its end.
+
+    Being ``pressed`` in its week counts too, though it takes nobody's last reminder away.
+    """
+    told: Counter[int | None] = Counter({meeting.organizer_id: 1})
+    about = (Notice.subject == meeting.subject, Notice.kind.startswith("meeting_"))
+    told.update(session.scalars(select(Notice.member_id).where(*about)))
+    decided = (Request.meeting_id == meeting.id, Request.kind == RequestKind.LEAVE, Request.decided_at.is_not(None))
+    told.update(session.scalars(select(Request.member_id).where(*decided)))
+    if pressed:
+        monday = at(meeting.day - timedelta(days=meeting.day.weekday()))
+        week = Notice.due.between(monday, meeting.starts_at)
+        told.update(session.scalars(select(Notice.member_id).where(Notice.kind == "meetings_to_plan", week)))
+    return told
+
+
+def _next(column: Any, going: ColumnElement[bool]) -> Prepared:
+    return Prepared(select(column).where(going, column > bindparam("after")).order_by(column).limit(1))
+
+
+_NEXT = (
+    _next(MeetingReminder.due, MeetingReminder.done_at.is_(None)),
+    _next(Meeting.opens_at, Meeting.state == AHEAD[0]),
+    _next(Meeting.closes_at, among(Meeting.state, AHEAD)),
+)
 
 
 def next_moment(session: Session, after: datetime) -> datetime | None:
     """When the next thing about a meeting falls due: a reminder, the beginning of check-in, the end."""
-    reminders = select(func.min(MeetingReminder.due)).where(MeetingReminder.done_at.is_(None))
-    opening = select(func.min(Meeting.opens_at)).where(Meeting.state == AHEAD[0])
-    closing = select(func.min(Meeting.closes_at)).where(Meeting.state.in_(AHEAD))
-    columns = ((reminders, MeetingReminder.due), (opening, Meeting.opens_at), (closing, Meeting.closes_at))
-    found = [session.scalars(query.where(column > after)).first() for query, column in columns]
-    return min((moment for moment in found if moment is not None), default=None)
+    return min((moment for one in _NEXT for moment in one.column(session, after=after)), default=None)

@@ -34,7 +34,7 @@ class AlreadyThere(Refused):
 
 def coming(session: Session, number: int, *, by: Member, now: datetime) -> Meeting:
     """The asker will come; raises NotFound or TooLateToAsk. Saying so twice changes nothing."""
-    meeting, invitation = _mine(session, number, by)
+    meeting, invitation = invited(session, number, by)
     if meeting.state not in AHEAD:
         raise TooLateToAsk(f"M{number} {_was(meeting)}", "会议")
     mine = (Invitation.id == invitation.id, Invitation.state.in_((Attendance.INVITED, Attendance.ON_LEAVE)))
@@ -48,7 +48,7 @@ def ask_leave(session: Session, number: int, note: str, *, by: Member, now: date
 
     Raises NotFound, TooLateToAsk or ReasonMissing.
     """
-    meeting, invitation = _mine(session, number, by)
+    meeting, invitation = invited(session, number, by)
     if meeting.state not in AHEAD or now >= meeting.starts_at:
         was = _was(meeting) if meeting.state not in AHEAD else "已经开始"
         raise TooLateToAsk(f"M{number} {was}，不能再请假。确有原因，可请会议组织人更正", f"补签 M{number} 当时在急诊")
@@ -63,7 +63,7 @@ def ask_entry(session: Session, number: int, note: str, *, by: Member, now: date
 
     Raises NotFound, NotOver, AlreadyThere or ReasonMissing.
     """
-    meeting, invitation = _mine(session, number, by)
+    meeting, invitation = invited(session, number, by)
     if meeting.state is MeetingState.CANCELLED or now < meeting.starts_at:
         raise NotOver(f"M{number} 还没有开，到时签到就行", f"会议 M{number}")
     if invitation.state in CAME:
@@ -77,7 +77,8 @@ def _was(meeting: Meeting) -> str:
     return "已经取消" if meeting.state is MeetingState.CANCELLED else "已经散会"
 
 
-def _mine(session: Session, number: int, by: Member) -> tuple[Meeting, Invitation]:
+def invited(session: Session, number: int, by: Member) -> tuple[Meeting, Invitation]:
+    """A meeting to which the asker is invited; raises NotFound, in the same words whether it exists or not."""
     meeting, invitation = meetings.find(session, number), meetings.invitation_of(session, number, by.id)
     if meeting is None or invitation is None:
         raise NotFound(f"没有找到请您参加的 M{number}，请看一下编号", "会议")

@@ -9,14 +9,15 @@ planned or moved, and stored. An invitation goes its own way:
     invited ⇄ coming ──▶ present | late | absent | excused
         └──────┴── leave granted ──▶ on_leave
 
-A correction by the organizer leads from any of these to present, late, on leave or absent.
+A correction by the organizer leads from any of these to present, late, on leave or absent; models/not_expected.py
+leads from those who did not come to not_expected.
 """
 
 from collections.abc import Sequence
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, select
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from models import appointments, organizations
@@ -55,6 +56,7 @@ class Attendance(StrEnum):
     LATE = "late"  # checked in after the minutes of grace
     ABSENT = "absent"  # did not come, without leave
     EXCUSED = "excused"  # did not come, and is exempt for age or illness (rules 25)
+    NOT_EXPECTED = "not_expected"  # left out of 应到, with all that is to be recorded (rules 26)
 
 
 CAME = (Attendance.PRESENT, Attendance.LATE)
@@ -121,6 +123,7 @@ class KindHeld(Base):
     kind: Mapped[str] = mapped_column(String(20), primary_key=True)
     position: Mapped[int]
     period: Mapped[str] = mapped_column(String(8))
+    made_up: Mapped[bool] = mapped_column(default=False)  # it counts for an earlier period than it is held in
 
 
 class HeldBy(Base):
@@ -155,6 +158,11 @@ class Invitation(Base):
     reason: Mapped[str] = mapped_column(String(LONGEST_REASON), default="")  # of the leave or the correction
 
     member: Mapped[Member] = relationship(foreign_keys=[member_id], lazy="joined", innerjoin=True)
+
+    @property
+    def is_expected(self) -> bool:
+        """Whether the member is still waited for: neither there, nor away with a word."""
+        return self.state in EXPECTED and self.leave_asked_at is None
 
     @property
     def cause(self) -> str:
@@ -220,10 +228,16 @@ def held_by(session: Session, meeting_id: int) -> Sequence[Organization]:
     return session.scalars(query.where(HeldBy.meeting_id == meeting_id).order_by(Organization.id)).all()
 
 
-def invitation_of(session: Session, meeting_id: int, member_id: int) -> Invitation | None:
-    """A member's invitation to a meeting, if there is one."""
-    query = select(Invitation).where(Invitation.meeting_id == meeting_id, Invitation.member_id == member_id)
-    return session.scalars(query).first()
+_INVITATION = select(Invitation).where(
+    Invitation.meeting_id == bindparam("meeting_id"), Invitation.member_id == bindparam("member_id")
+)
+_ANEW = _INVITATION.execution_options(populate_existing=True)
+
+
+def invitation_of(session: Session, meeting_id: int, member_id: int, *, anew: bool = False) -> Invitation | None:
+    """A member's invitation to a meeting, if there is one; ``anew`` reads again what statements have changed."""
+    query = _ANEW if anew else _INVITATION
+    return session.scalars(query, {"meeting_id": meeting_id, "member_id": member_id}).first()
 
 
 def invitations(session: Session, meeting_id: int, *, anew: bool = False) -> Sequence[Invitation]:

@@ -1,5 +1,8 @@
 """The minutes of a meeting (会议记录): an outline filed by chat, supplemented afterwards, never changed (rules 27).
 
+Under 传达, 通报 and 听取意见 stands what S0 asks of a group meeting; what was suggested is passed on as it is filed
+(``models/suggestions.py``).
+
     expected ──file──▶ filed ──supplement──▶ filed
         └── 3 working days ──▶ its organizer is reminded ──▶ the level above is told
 
@@ -10,21 +13,22 @@ them twice.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import NamedTuple
 
 from sqlalchemy import ForeignKey, Index, String, select, update
-from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column, relationship
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
-from models import meetings, notices, pressing, settings
+from models import breaches, meetings, minutes_pictures, notices, settings, suggestions
 from models.base import Base, RowId, insert_once
 from models.errors import Refused
 from models.meetings import HELD, Meeting, MeetingState
 from models.members import Member
 from models.months import SHANGHAI, at, shanghai_day
+from models.prepared import Prepared
 from models.rounds import HOUR, before
 from models.workdays import workday_after, working_days_after
 
-LONGEST_NAME, LONGEST_GUESTS, LONGEST_TEXT = 40, 200, 2000
+LONGEST_NAME, LONGEST_GUESTS, LONGEST_TEXT = 40, 200, 10_000
 EXAMPLE = "会议记录 M3 议题 学习全会精神 决议 每人写一篇体会"
 
 
@@ -32,11 +36,20 @@ EXAMPLE = "会议记录 M3 议题 学习全会精神 决议 每人写一篇体�
 class Outline:
     """What is typed of a meeting's minutes; what is left empty has its default."""
 
-    topics: str
+    topics: str = ""
     resolutions: str = ""
     host: str = ""  # 主持人; the organizer, where nobody is named
     recorder: str = ""  # 记录人; whoever files it, where nobody is named
     guests: str = ""  # 列席
+    relayed: str = ""  # 传达
+    reported: str = ""  # 通报
+    heard: str = ""  # 听取意见
+
+
+# The fields as they are headed, in the order of the sheet.
+PEOPLE = {"host": "主持人", "recorder": "记录人", "guests": "列席"}
+SAID = {"topics": "议题", "relayed": "传达", "reported": "通报", "heard": "听取意见", "resolutions": "决议"}
+LIMITS = {"host": LONGEST_NAME, "recorder": LONGEST_NAME, "guests": LONGEST_GUESTS} | dict.fromkeys(SAID, LONGEST_TEXT)
 
 
 class Minutes(Base):
@@ -57,6 +70,9 @@ class Minutes(Base):
     recorder: Mapped[str] = mapped_column(String(LONGEST_NAME), default="")
     guests: Mapped[str] = mapped_column(String(LONGEST_GUESTS), default="")
     topics: Mapped[str] = mapped_column(String(LONGEST_TEXT), default="")
+    relayed: Mapped[str] = mapped_column(String(LONGEST_TEXT), default="")
+    reported: Mapped[str] = mapped_column(String(LONGEST_TEXT), default="")
+    heard: Mapped[str] = mapped_column(String(LONGEST_TEXT), default="")
     resolutions: Mapped[str] = mapped_column(String(LONGEST_TEXT), default="")
 
     meeting: Mapped[Meeting] = relationship(lazy="joined", innerjoin=True)
@@ -79,6 +95,13 @@ class MinutesSupplement(Base):
     at: Mapped[datetime]
 
     by: Mapped[Member] = relationship(lazy="joined", innerjoin=True)
+
+
+class Written(NamedTuple):
+    """That somebody wrote minutes, and when."""
+
+    at: datetime
+    meeting_id: int
 
 
 class NotOver(Refused):
@@ -104,14 +127,28 @@ def supplements(session: Session, meeting_id: int) -> Sequence[MinutesSupplement
     return session.scalars(query.order_by(MinutesSupplement.id)).all()
 
 
+def last_written(session: Session, member_id: int, since: datetime) -> Written | None:
+    """What minutes a member filed or supplemented last after a moment."""
+    filed = select(Minutes.filed_at, Minutes.meeting_id).where(
+        Minutes.filed_by_id == member_id, Minutes.filed_at > since
+    )
+    added = select(MinutesSupplement.at, MinutesSupplement.meeting_id).where(
+        MinutesSupplement.by_id == member_id, MinutesSupplement.at > since
+    )
+    rows = [*session.execute(filed), *session.execute(added)]
+    return max((Written(*row) for row in rows), default=None)
+
+
 def file(session: Session, number: int, outline: Outline, *, by: Member, now: datetime) -> Minutes:
     """File the minutes of a meeting that the asker runs; where they are filed, add to them.
 
-    Raises NotFound, NotOver, NothingSaid or TooLong.
+    Pictures just sent go along, and what was suggested is passed on. Raises NotFound, NotOver, NothingSaid, TooLong
+    or, for what is heard of a breach, NotTakenHere.
     """
     meeting = meetings.get_run(session, number, by=by, now=now)
     _check(meeting, outline)
     expect(session, meeting)
+    said = {name: getattr(outline, name) for name in SAID}
     filed = session.execute(
         update(Minutes)
         .where(Minutes.meeting_id == number, Minutes.filed_at.is_(None))
@@ -121,8 +158,7 @@ def file(session: Session, number: int, outline: Outline, *, by: Member, now: da
             host=outline.host or meeting.organizer.name,
             recorder=outline.recorder or by.name,
             guests=outline.guests,
-            topics=outline.topics,
-            resolutions=outline.resolutions,
+            **said,
         )
     )
     minutes = session.get_one(Minutes, number, populate_existing=True)
@@ -136,6 +172,8 @@ def file(session: Session, number: int, outline: Outline, *, by: Member, now: da
         notices.settle(session, minutes.subject, now)
     else:
         _supplement(session, minutes, outline, by, now)
+    minutes_pictures.attach_loose(session, number, by, now)
+    suggestions.keep(session, meeting, outline.heard, now=now)
     return minutes
 
 
@@ -145,30 +183,19 @@ def _check(meeting: Meeting, outline: Outline) -> None:
     if meeting.state not in HELD:
         over = meeting.closes_at.astimezone(SHANGHAI)
         raise NotOver(f"M{meeting.id} 还没有散会，{over.month}月{over.day}日{over:%H:%M}以后再记", EXAMPLE)
-    if not (outline.topics or outline.resolutions):
+    if not any(getattr(outline, name) for name in SAID):
         raise NothingSaid("请写议题和决议", EXAMPLE)
-    limits = (
-        ("主持人", outline.host, LONGEST_NAME),
-        ("记录人", outline.recorder, LONGEST_NAME),
-        ("列席", outline.guests, LONGEST_GUESTS),
-        ("议题", outline.topics, LONGEST_TEXT),
-        ("决议", outline.resolutions, LONGEST_TEXT),
-    )
-    for name, text, most in limits:
+    for name, word in (PEOPLE | SAID).items():
+        text, most = getattr(outline, name), LIMITS[name]
         if len(text) > most:
-            raise TooLong(f"{name}最多{most}字，您写了{len(text)}字，其余可以再发一次作为补充", EXAMPLE)
+            raise TooLong(f"{word}最多{most}字，您写了{len(text)}字，其余可以再发一次作为补充", EXAMPLE)
+    breaches.check(outline.heard)
 
 
 def _supplement(session: Session, minutes: Minutes, outline: Outline, by: Member, now: datetime) -> None:
-    """Everything that was typed, under its own heading."""
-    parts = (
-        ("主持人", outline.host),
-        ("记录人", outline.recorder),
-        ("列席", outline.guests),
-        ("", outline.topics),
-        ("决议", outline.resolutions),
-    )
-    text = "；".join(f"{name}：{said}" if name else said for name, said in parts if said)
+    """Everything that was typed, under its own heading; what had none stands without."""
+    parts = [(word, getattr(outline, name)) for name, word in (PEOPLE | SAID | {"topics": ""}).items()]
+    text = "；".join(f"{word}：{said}" if word else said for word, said in parts if said)
     if len(text) > LONGEST_TEXT:
         raise TooLong(f"一次最多补充{LONGEST_TEXT}字，请分几次发", EXAMPLE)
     session.add(MinutesSupplement(meeting_id=minutes.meeting_id, text=text, by_id=by.id, by=by, at=now))
@@ -195,58 +222,24 @@ def expect(session: Session, meeting: Meeting) -> bool:
         host="",
         recorder="",
         guests="",
-        topics="",
-        resolutions="",
+        **dict.fromkeys(SAID, ""),
     )
+
+
+_LACKING = Prepared(
+    select(Meeting.id)
+    .outerjoin(Minutes, Minutes.meeting_id == Meeting.id)
+    .where(Meeting.state == MeetingState.CLOSED, Minutes.meeting_id.is_(None))
+    .order_by(Meeting.id)
+)
+
+
+def unwritten(session: Session, member_id: int) -> Sequence[Meeting]:
+    """The meetings of an organizer that are over and have no minutes yet, the last one first."""
+    query = select(Meeting).where(Meeting.organizer_id == member_id, Meeting.state == MeetingState.CLOSED)
+    return session.scalars(query.order_by(Meeting.starts_at.desc(), Meeting.id.desc())).all()
 
 
 def lacking(session: Session) -> list[int]:
     """The meetings that are over and of whose minutes nothing is noted."""
-    query = select(Meeting.id).outerjoin(Minutes, Minutes.meeting_id == Meeting.id)
-    query = query.where(Meeting.state == MeetingState.CLOSED, Minutes.meeting_id.is_(None))
-    return list(session.scalars(query.order_by(Meeting.id)))
-
-
-def to_remind(session: Session, now: datetime) -> list[int]:
-    """The meetings whose organizer is to be reminded of the minutes."""
-    return _late(session, Minutes.reminded_at.is_(None), Minutes.remind_at <= now)
-
-
-def to_tell_above(session: Session, now: datetime) -> list[int]:
-    """The meetings about whose minutes the level above is to be told."""
-    return _late(session, Minutes.told_above_at.is_(None), Minutes.above_at <= now)
-
-
-def _late(session: Session, *conditions: Any) -> list[int]:
-    query = select(Minutes.meeting_id).where(Minutes.filed_at.is_(None), *conditions)
-    return list(session.scalars(query.order_by(Minutes.meeting_id)))
-
-
-def remind(session: Session, meeting_id: int, *, now: datetime) -> bool:
-    """Remind the organizer, once; False when it was done before, or the minutes are there."""
-    if not _mark(session, meeting_id, Minutes.reminded_at, now):
-        return False
-    minutes = session.get_one(Minutes, meeting_id)
-    _post(session, minutes, "minutes_late", minutes.meeting.organizer_id, now)
-    return True
-
-
-def tell_above(session: Session, meeting_id: int, *, now: datetime) -> bool:
-    """Tell the level above, once; False when it was done before, or the minutes are there."""
-    if not _mark(session, meeting_id, Minutes.told_above_at, now):
-        return False
-    minutes = session.get_one(Minutes, meeting_id)
-    for member_id in pressing.level_over(session, minutes.meeting.organization, minutes.meeting.organizer_id, now):
-        _post(session, minutes, "minutes_late_above", member_id, now)
-    return True
-
-
-def _mark(session: Session, meeting_id: int, column: InstrumentedAttribute[datetime | None], now: datetime) -> bool:
-    mine = (Minutes.meeting_id == meeting_id, Minutes.filed_at.is_(None), column.is_(None))
-    marked = session.execute(update(Minutes).where(*mine).values({column: now}))
-    return bool(marked.rowcount)  # type: ignore[attr-defined]
-
-
-def _post(session: Session, minutes: Minutes, kind: str, member_id: int, now: datetime) -> None:
-    key, facts = f"{kind}:{minutes.meeting_id}:{member_id}", {"meeting": minutes.meeting_id}
-    notices.post(session, member_id, kind, key=key, now=now, subject=minutes.subject, facts=facts)
+    return _LACKING.column(session)

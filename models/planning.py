@@ -7,7 +7,18 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from models import cadences, inviting, meeting_kinds, meeting_news, meetings, requests, settings
+from models import (
+    cadences,
+    check_ins,
+    inviting,
+    making_up,
+    meeting_kinds,
+    meeting_news,
+    meetings,
+    pressing,
+    requests,
+    settings,
+)
 from models.errors import Refused
 from models.inviting import EXAMPLE
 from models.meetings import (
@@ -59,10 +70,12 @@ def plan(
     ends_at: datetime | None = None,
     agenda: str = "",
     of: Sequence[Organization] = (),
+    period: str = "",
 ) -> Meeting:
     """Plan a meeting and tell everyone invited; the first kind is the main one.
 
-    Raises BadTime, NoPlace, MixedKinds, NotYourMeeting or NobodyInvited.
+    ``period`` is an earlier one for which it is made up. Raises BadTime, NoPlace, MixedKinds, NotYourMeeting,
+    NobodyInvited or NotOwed.
     """
     _check_time(starts_at, ends_at, now)
     if not place or len(place) > LONGEST_PLACE:
@@ -70,6 +83,8 @@ def plan(
     found = [meeting_kinds.get(name) for name in dict.fromkeys(kinds)]
     held_by = inviting.holders(session, found, of, by=by, now=now)
     people = inviting.invited(session, found, held_by, now)
+    day = shanghai_day(starts_at)
+    made_up = making_up.kinds_for(session, found, held_by, period, day) if period else []
     meeting = Meeting(
         organization_id=held_by[0].id,
         organization=held_by[0],
@@ -84,17 +99,24 @@ def plan(
     _set_times(session, meeting, starts_at, ends_at)
     session.add(meeting)
     session.flush()
-    day = shanghai_day(starts_at)
     meeting.kinds = [
-        KindHeld(meeting_id=meeting.id, kind=kind.name, position=n, period=_period(session, meeting, kind.name, day))
+        _held(session, meeting, n, kind.name, day, period if kind.name in made_up else "")
         for n, kind in enumerate(found)
     ]
     session.add_all(HeldBy(meeting_id=meeting.id, organization_id=one.id) for one in held_by)
-    session.add_all(_invitation(meeting, member) for member in people)
+    session.add_all(Invitation(member=member, **inviting.invitation(meeting.id, member)) for member in people)
     session.flush()
     meeting_news.tell(session, meeting, "meeting_announced", now=now, but=by.id)
     meeting_news.schedule(session, meeting, now=now)
     return meeting
+
+
+def _held(session: Session, meeting: Meeting, position: int, kind: str, day: date, earlier: str) -> KindHeld:
+    """A kind that a meeting serves, for the period in which it is held or an ``earlier`` one."""
+    own = _period(session, meeting, kind, day)
+    made_up = bool(earlier) and earlier != own
+    period = earlier if made_up else own
+    return KindHeld(meeting_id=meeting.id, kind=kind, position=position, period=period, made_up=made_up)
 
 
 def _check_time(starts_at: datetime, ends_at: datetime | None, now: datetime) -> None:
@@ -120,17 +142,6 @@ def _set_times(session: Session, meeting: Meeting, starts_at: datetime, ends_at:
     meeting.starts_at, meeting.ends_at = starts_at, ends_at
     meeting.opens_at, meeting.late_from = starts_at - before, starts_at + grace
     meeting.closes_at = end_of(session, own, starts_at, ends_at)
-
-
-def _invitation(meeting: Meeting, member: Member) -> Invitation:
-    return Invitation(
-        meeting_id=meeting.id,
-        member_id=member.id,
-        member=member,
-        branch_id=member.branch_id,
-        group_id=member.group_id,
-        vote=inviting.has_vote(member),
-    )
 
 
 def clashes(
@@ -173,6 +184,8 @@ def move(
     _check_time(starts_at, ends_at, now)
     if now >= meeting.starts_at and meeting.state in AHEAD:
         raise NotAhead(f"M{number} 已经开始，不能改期", "会议")
+    for held in [held for held in meeting.kinds if held.made_up]:
+        making_up.check_day(held.period, shanghai_day(starts_at))
     moved = session.execute(
         update(Meeting)
         .where(Meeting.id == number, Meeting.state.in_(AHEAD), Meeting.moves == meeting.moves)
@@ -180,10 +193,12 @@ def move(
     )
     _check_ahead(session, meeting, moved.rowcount)  # type: ignore[attr-defined]
     meeting_news.unschedule(session, meeting, now)
+    served = pressing.served(session, number)
     _set_times(session, meeting, starts_at, ends_at)
-    for held in meeting.kinds:
+    for held in [held for held in meeting.kinds if not held.made_up]:
         held.period = _period(session, meeting, held.kind, shanghai_day(starts_at), held.period)
     session.flush()
+    pressing.fell_away(session, served, now=now)
     again = (Invitation.meeting_id == number, Invitation.state.in_((*CAME, Attendance.COMING)))
     session.execute(update(Invitation).where(*again).values(state=Attendance.INVITED, checked_in_at=None))
     meeting_news.tell(session, meeting, "meeting_moved", now=now, but=by.id)
@@ -214,8 +229,10 @@ def cancel(session: Session, number: int, reason: str, *, by: Member, now: datet
         )
     )
     _check_ahead(session, meeting, cancelled.rowcount)  # type: ignore[attr-defined]
+    pressing.fell_away(session, pressing.served(session, number), now=now)
     meeting_news.unschedule(session, meeting, now)
-    for kind in (RequestKind.LEAVE, RequestKind.FORGOTTEN):
+    check_ins.forget_scans(session, number)
+    for kind in (RequestKind.LEAVE, RequestKind.FORGOTTEN, RequestKind.NOT_EXPECTED):
         for request in requests.waiting_about(session, number, kind):
             requests.settle(session, request, RequestStatus.REJECTED, by=None, now=now, reason="会议取消了")
     meeting_news.tell(session, meeting, "meeting_cancelled", now=now, but=by.id)

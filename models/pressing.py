@@ -5,21 +5,25 @@ the middle of its period, at the last call (then the level above too), and when 
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain
+from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, case, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from models import appointments, cadences, lateness, notices, organizations
 from models.appointments import Office
-from models.cadences import SERVED, Duty, DutyState, MissedMeeting
+from models.base import by_ids
+from models.cadences import MADE_UP, SERVED, Duty, DutyState, MissedMeeting
 from models.deciders import Seat, offices_of
+from models.meetings import HeldBy, KindHeld
 from models.members import Member
 from models.months import shanghai_day
 from models.organizations import Organization, OrganizationKind
+from models.prepared import Prepared
 
 Person = Seat | Member
 _ABOVE = (Office.SECRETARY, Office.PARTY_AFFAIRS_OFFICER)
@@ -84,17 +88,17 @@ def _people(session: Session, rung: Organization, now: datetime, *, own: bool) -
 
 def due(session: Session, now: datetime) -> bool:
     """Whether anything is to be told now, before anything is locked for it."""
-    return bool(_to_remind(session, now) or _to_call(session, now) or _to_tell(session, now))
+    return bool(_to_press(session, _EARLY, now) or _to_press(session, _LATE, now) or _to_tell(session, now))
 
 
 def press(session: Session, *, now: datetime) -> int:
     """Tell everybody what is due, each person in one notice; returns how many people."""
     told: defaultdict[int, Pressing] = defaultdict(Pressing)
-    for duty in [duty for duty in _to_call(session, now) if _mark(session, duty, Duty.called_at, now)]:
+    for duty in _marked(session, _LATE, Duty.called_at, now):
         for person in above(session, duty.organization, now):
             told[person.id].below[duty.id] = None
         _add_own(session, told, duty, now)
-    for duty in [duty for duty in _to_remind(session, now) if _mark(session, duty, Duty.reminded_at, now)]:
+    for duty in _marked(session, _EARLY, Duty.reminded_at, now):
         _add_own(session, told, duty, now)
     _add_missed(session, told, now)
     for member_id, pressing in sorted(told.items()):
@@ -110,42 +114,72 @@ def _add_own(session: Session, told: defaultdict[int, Pressing], duty: Duty, now
 
 def _add_missed(session: Session, told: defaultdict[int, Pressing], now: datetime) -> None:
     """Who was responsible and the level above hear what was missed."""
-    for missed in _to_tell(session, now):
+    for missed in by_ids(session, MissedMeeting, _to_tell(session, now)):
         if _tell(session, missed, now):
             people = [f(session, missed.organization, now) for f in (responsible, above)]
             for person in chain(*people):
                 told[person.id].missed[missed.id] = None
 
 
-def _to_remind(session: Session, now: datetime) -> list[Duty]:
-    """Past the middle, and nobody was reminded; the last call does for both."""
-    early = (Duty.reminded_at.is_(None), Duty.called_at.is_(None), Duty.middle <= cadences.morning(now))
-    return [duty for duty in _open(session, *early, now=now) if _tellable(duty, duty.middle, now)]
+def _unplanned(moment: Any, *conditions: Any) -> Prepared:
+    """The open duties past a moment of theirs for which nothing is planned in time, each with that moment."""
+    past = (Duty.state == DutyState.OPEN, Duty.ends > bindparam("now"), moment <= bindparam("morning"), ~SERVED)
+    return Prepared(select(Duty.id, moment, Duty.urgent_from).where(*past, *conditions).order_by(Duty.id))
 
 
-def _to_call(session: Session, now: datetime) -> list[Duty]:
-    """Past the last call, and the level above was not told."""
-    late = (Duty.called_at.is_(None), Duty.last_call <= cadences.morning(now))
-    return [duty for duty in _open(session, *late, now=now) if _tellable(duty, duty.last_call, now)]
+# Past the middle, and nobody was reminded; the last call does for both.
+_EARLY = _unplanned(Duty.middle, Duty.reminded_at.is_(None), Duty.called_at.is_(None))
+# Past the last call, and the level above was not told.
+_LATE = _unplanned(Duty.last_call, Duty.called_at.is_(None))
+# What was missed, not told yet and not made up for meanwhile; it waits for Monday.
+_UNTOLD = Prepared(
+    select(MissedMeeting.id)
+    .where(MissedMeeting.told_at.is_(None), MissedMeeting.ended_at <= bindparam("gathered"), ~MADE_UP)
+    .order_by(MissedMeeting.id)
+)
 
 
-def _open(session: Session, *conditions: object, now: datetime) -> list[Duty]:
-    """The open duties of a stage for which nothing is planned in time."""
-    query = select(Duty).where(Duty.state == DutyState.OPEN, Duty.ends > now, ~SERVED, *conditions)  # type: ignore[arg-type]
-    return list(session.scalars(query.order_by(Duty.id)))
+def _to_press(session: Session, unplanned: Prepared, now: datetime) -> list[int]:
+    """The duties of a stage of which somebody hears now: on a Monday, or in the morning when the end is near."""
+    morning = cadences.morning(now)
+    found = unplanned.rows(session, now=now, morning=morning)
+    if not found:
+        return []
+    gathered = cadences.gathered(now)
+    return [id for id, moment, urgent_from in found if moment <= gathered or urgent_from <= morning]
 
 
-def _tellable(duty: Duty, moment: datetime, now: datetime) -> bool:
-    """On a Monday, or in the morning when the end is near."""
-    return moment <= cadences.gathered(now) or duty.urgent_from <= cadences.morning(now)
+def _to_tell(session: Session, now: datetime) -> list[int]:
+    return _UNTOLD.column(session, gathered=cadences.gathered(now))
 
 
-def _to_tell(session: Session, now: datetime) -> list[MissedMeeting]:
-    """What was missed and not told yet; it waits for Monday."""
-    query = select(MissedMeeting).where(
-        MissedMeeting.told_at.is_(None), MissedMeeting.ended_at <= cadences.gathered(now)
+def served(session: Session, meeting_id: int) -> list[int]:
+    """The open duties that a meeting of now meets."""
+    query = (
+        select(Duty.id)
+        .join(HeldBy, HeldBy.organization_id == Duty.organization_id)
+        .join(KindHeld, (KindHeld.meeting_id == HeldBy.meeting_id) & (KindHeld.kind == Duty.kind))
+        .where(HeldBy.meeting_id == meeting_id, KindHeld.period == Duty.period, Duty.state == DutyState.OPEN)
     )
-    return list(session.scalars(query.order_by(MissedMeeting.id)))
+    return list(session.scalars(query))
+
+
+def fell_away(session: Session, duty_ids: Sequence[int], *, now: datetime) -> None:
+    """What was planned was cancelled or moved away: where nothing else is, it is pressed for as if it arose now."""
+    later = {
+        column: case((getattr(Duty, column) < now, now), else_=getattr(Duty, column))
+        for column in ("middle", "last_call")
+    }
+    unserved = (Duty.id.in_(duty_ids), Duty.state == DutyState.OPEN, ~SERVED)
+    session.execute(update(Duty).where(*unserved).values(later).execution_options(synchronize_session=False))
+
+
+def _marked(
+    session: Session, unplanned: Prepared, column: InstrumentedAttribute[datetime | None], now: datetime
+) -> list[Duty]:
+    """The duties of a stage of which somebody hears now, noted as told."""
+    due = by_ids(session, Duty, _to_press(session, unplanned, now))
+    return [duty for duty in due if _mark(session, duty, column, now)]
 
 
 def _mark(session: Session, duty: Duty, column: InstrumentedAttribute[datetime | None], now: datetime) -> bool:

@@ -81,6 +81,12 @@ def spans_from(often: Often, since: date, today: date) -> list[Span]:
     return found
 
 
+def often_of_key(key: str) -> Often:
+    """How often a kind is held of whose periods this is one."""
+    _, _, part = key.partition("-")
+    return {"": Often.YEAR, "W": Often.WEEK, "Q": Often.QUARTER, "H": Often.HALF_YEAR}.get(part[:1], Often.MONTH)
+
+
 def word_of(key: str) -> str:
     """A period as people say it: 第47周, 11月, 第4季度, 下半年, 2026年度."""
     year, _, part = key.partition("-")

@@ -9,7 +9,7 @@ what its members did in it; afterwards what is undecided goes the way of their o
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, select, update
+from sqlalchemy import ForeignKey, String, bindparam, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models import appointments, group_memberships, notices, waiting
@@ -19,17 +19,22 @@ from models.claims import Claim, ClaimStatus
 from models.errors import Refused
 from models.group_memberships import GroupMembership
 from models.members import Member
-from models.months import shanghai_day
+from models.months import at, end_of, shanghai_day
 from models.organizations import Nature, Organization, OrganizationKind
+from models.prepared import Prepared
+from models.workdays import workday_before
 
 FEWEST = 3  # S0: 三人以上
 LONGEST_NAME = 12  # characters; short enough for a notice's line
+LONGEST_REPORT = 300  # characters of each part
+REPORT_DAYS = 3  # working days before its end the closing report is asked for
+MORNING, AFTERNOON = 9, 17
 FOUNDERS = (Office.SECRETARY, Office.DEPUTY_SECRETARY)
 EXAMPLE = "临时小组 扫雪专班 组长 李四 成员 张三 王芳 至 12月31日"
 
 
 class TemporaryGroup(Base):
-    """Who founded a temporary group, and when its end was told."""
+    """Who founded a temporary group, when its end was told, and its closing report."""
 
     __tablename__ = "temporary_groups"
 
@@ -37,6 +42,12 @@ class TemporaryGroup(Base):
     founded_by_id: Mapped[int] = mapped_column(ForeignKey("members.id"))
     founded_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+    ask_report_at: Mapped[datetime]  # when its leader is asked for the closing report (models/closing_reports.py)
+    report_asked_at: Mapped[datetime | None]
+    thoughts: Mapped[str] = mapped_column(String(LONGEST_REPORT), default="")  # 思想动向
+    work: Mapped[str] = mapped_column(String(LONGEST_REPORT), default="")  # 工作情况
+    reported_by_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))
+    reported_at: Mapped[datetime | None]
 
 
 class NotFounder(Refused):
@@ -83,7 +94,8 @@ def found(
     session.add(group)
     session.flush()
     _fill(session, group, leader, everybody, until, now)
-    session.add(TemporaryGroup(organization_id=group.id, founded_by_id=by.id, founded_at=now))
+    asks = report_day(until, now)
+    session.add(TemporaryGroup(organization_id=group.id, founded_by_id=by.id, founded_at=now, ask_report_at=asks))
     session.flush()
     _tell(session, group, "temporary_group_founded", now, but=by.id, leader=leader.id, by=by.name)
     return group
@@ -131,11 +143,29 @@ def _fill(
     )
 
 
+def report_day(until: date, now: datetime) -> datetime:
+    """When the closing report is asked for: 9:00 three working days before the end, or late on the last day."""
+    moments = [at(shanghai_day(workday_before(end_of(until), REPORT_DAYS)), MORNING), at(until, AFTERNOON)]
+    return next((moment for moment in moments if moment > now), now)
+
+
+def leader_ids(session: Session, group: Organization) -> set[int]:
+    """Whoever was made its leader, and not only acts for one."""
+    office = (Appointment.office == Office.GROUP_LEADER, Appointment.acting.is_(False))
+    return set(session.scalars(select(Appointment.member_id).where(Appointment.organization_id == group.id, *office)))
+
+
+_DUE = Prepared(
+    select(TemporaryGroup.organization_id)
+    .join(Organization, Organization.id == TemporaryGroup.organization_id)
+    .where(TemporaryGroup.ended_at.is_(None), Organization.ends_on < bindparam("today"))
+    .order_by(Organization.id)
+)
+
+
 def due(session: Session, now: datetime) -> Sequence[int]:
     """The groups whose last day is over and whose people have not been told."""
-    over = Organization.ends_on < shanghai_day(now)
-    query = select(TemporaryGroup.organization_id).join(Organization, Organization.id == TemporaryGroup.organization_id)
-    return session.scalars(query.where(TemporaryGroup.ended_at.is_(None), over).order_by(Organization.id)).all()
+    return _DUE.column(session, today=shanghai_day(now))
 
 
 def end(session: Session, organization_id: int, *, now: datetime) -> bool:

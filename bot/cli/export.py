@@ -97,6 +97,8 @@ MEMBER = click.option("--member", "staff_no", metavar="工号", help="只要这�
 MONTH = click.option("--month", type=MonthParam(), help="哪个月。")
 QUARTER = click.option("--quarter", type=QuarterParam(), help="哪个季度。")
 YEAR = click.option("--year", type=click.IntRange(BEGINS, 9999), metavar="2026", help="哪一年。")
+FROM = click.option("--from", "first", type=MonthParam(), help="从哪个月起，与 --to 连用。")
+TO = click.option("--to", "last", type=MonthParam(), help="到哪个月止，含这个月。")
 
 
 @click.group()
@@ -195,6 +197,8 @@ def year_(state: State, /, org: str | None, year: int | None, out: Path) -> None
 @MONTH
 @QUARTER
 @YEAR
+@FROM
+@TO
 @OUT
 @pass_state
 def attendance(state: State, /, org: str | None, out: Path, **spans: Any) -> None:
@@ -213,28 +217,40 @@ def attendance(state: State, /, org: str | None, out: Path, **spans: Any) -> Non
 @MONTH
 @QUARTER
 @YEAR
+@FROM
+@TO
 @OUT
 @pass_state
 def minutes(state: State, /, org: str | None, out: Path, **spans: Any) -> None:
     """《党支部工作手册》会议记录：支部和小组的，一次会一张；不写时间就是本月。"""
 
     def draw(session: Session, asked: Asked) -> Workbook:
-        return export_minutes.build(session, asked.branch, asked.period, now=asked.now)
+        kept = state.program.cabinet.get
+        return export_minutes.build(session, asked.branch, asked.period, now=asked.now, kept=kept)
 
     now = state.now()
     period = one_period(**spans) or _this_month(now)
     _export(state, "minutes", draw, out=out, org=org, period=period, now=now, points=False)
 
 
-def one_period(month: Month | None = None, quarter: Period | None = None, year: int | None = None) -> Period | None:
-    """The one time that was given, if any; raises UsageError for two."""
+def one_period(
+    month: Month | None = None,
+    quarter: Period | None = None,
+    year: int | None = None,
+    first: Month | None = None,
+    last: Month | None = None,
+) -> Period | None:
+    """The one time that was given, if any; raises UsageError for two, or for half a stretch."""
+    if (first is None) != (last is None) or (first and last and last < first):
+        raise click.UsageError("--from 和 --to 一起写，先后不能颠倒，例如 --from 2026-09 --to 2026-11")
     given = [
         *([Period.month(month)] if month else []),
         *([quarter] if quarter else []),
         *([Period.year(Month(year, 1))] if year else []),
+        *([Period(first, last)] if first and last else []),
     ]
     if len(given) > 1:
-        raise click.UsageError("--month、--quarter、--year 只写一个")
+        raise click.UsageError("--month、--quarter、--year、--from 和 --to 只写一种")
     return given[0] if given else None
 
 

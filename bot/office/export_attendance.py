@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from bot.office.export_words import group_word, head_of, period_title
 from bot.office.look import Column, Kind, Paper, Value
-from models import attendance_figures, organizations
+from models import attendance_figures
 from models.attendance_figures import Figures, Line
 from models.months import Period
 from models.organizations import Organization
@@ -31,13 +31,12 @@ OWN = "领导干部以普通党员身份参加所在党支部、党小组组织�
 
 def build(session: Session, branch: Organization, period: Period, *, now: datetime) -> Workbook:
     """Four sheets; the last one only where the branch has leading cadres who were invited."""
-    groups = {group.id: group.name for group in organizations.groups_of(session, branch.id)}
-    found = attendance_figures.of_branch(session, branch.id, branch.name, period, groups)
+    found = attendance_figures.of_organization(session, branch, period)
     paper = Paper(branch.name, head_of(session, branch), now)
     lead = f"组织：{branch.name}　　期间：{period_title(period)}　　单位：人次"
     _people(paper, branch, "个人", "党员参加组织生活情况", lead, found.members, NOTE)
-    _counted(paper, "小组", "党小组参加组织生活情况", lead, BODIES, [*found.groups, found.branch], NOTE)
-    _counted(paper, "类型", "各类组织生活到会情况", lead, KINDS, [*found.kinds, _total(found.branch)], ONCE)
+    _counted(paper, "小组", "党小组参加组织生活情况", lead, BODIES, [*found.groups, found.whole], NOTE)
+    _counted(paper, "类型", "各类组织生活到会情况", lead, KINDS, [*found.kinds, _total(found.whole)], ONCE)
     if found.cadres:
         _people(paper, branch, "双重组织生活", "领导干部参加双重组织生活情况", lead, found.cadres, OWN)
     return paper.book

@@ -1,42 +1,42 @@
 """The minutes of a branch's meetings, one a sheet, in the layout of 《党支部工作手册》 (rules 27)."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from openpyxl import Workbook
-from openpyxl.worksheet.properties import PageSetupProperties
-from openpyxl.worksheet.worksheet import Worksheet
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.office.export_words import head_of
-from bot.office.look import HIGHEST, LINE, PAPER_A4, Paper, Style, lines_in, put
-from models import organizations
+from bot.office.look import Paper
+from bot.office.minutes_sheet import MinutesSheet
+from handlers.suggestions import STATES
+from models import attendance, meeting_kinds, opinions, organizations
+from models.meeting_kinds import Circle
 from models.meetings import Attendance, HeldBy, Invitation, Meeting
-from models.minutes import Minutes
+from models.minutes import SAID, Minutes
 from models.months import SHANGHAI, Period
+from models.not_expected import NotExpected
+from models.opinions import Opinion
 from models.organizations import Organization
+from models.pictures import Picture, PictureStatus
 from models.sheets import Sheet, sheet_of
 
-WIDTHS = (12, 30, 12, 30)  # label, value, label, value
-ACROSS = sum(WIDTHS[1:])
 SIGNED = "主持人（签名）：　　　　　　记录人（签名）：　　　　　　年　　月　　日"
 TALL = 6  # lines that a field for free words has at least
-_TITLE = Style("@", "center", size=18, bold=True, boxed=False)
-_LOOSE = Style("@", "left", boxed=False)
-_LABEL = Style("@", "center", bold=True, filled=True)
-_VALUE = Style("@", "left")
+AGENDA = ("relayed", "reported", "heard")  # of a group's meeting (S0)
+
+# A picture as it is kept, by its name; raises OSError when it is gone.
+Kept = Callable[[str], bytes]
 
 
-def build(session: Session, branch: Organization, period: Period, *, now: datetime) -> Workbook:
+def build(session: Session, branch: Organization, period: Period, *, now: datetime, kept: Kept) -> Workbook:
     """What was filed of the meetings of a branch and its groups in a period, the earliest first."""
     paper = Paper(branch.name, head_of(session, branch), now)
     for found in _filed(session, branch, period):
-        _draw(paper, sheet_of(session, found))
+        _draw(session, paper, sheet_of(session, found), kept)
     if not paper.book.worksheets:
-        sheet = _sheet(paper, "会议记录")
-        _line(paper, sheet, 1, "会议记录", _TITLE, height=32)
-        _line(paper, sheet, 2, f"组织：{branch.name}　　这段时间没有存档的会议记录", _LOOSE)
+        MinutesSheet(paper, "会议记录", "会议记录", f"组织：{branch.name}　　这段时间没有存档的会议记录")
     return paper.book
 
 
@@ -52,26 +52,51 @@ def _filed(session: Session, branch: Organization, period: Period) -> Sequence[M
     return session.scalars(query.order_by(Meeting.starts_at, Meeting.id)).all()
 
 
-def _draw(paper: Paper, found: Sheet) -> None:
+def _draw(session: Session, paper: Paper, found: Sheet, kept: Kept) -> None:
     minutes, meeting = found.minutes, found.minutes.meeting
-    sheet = _sheet(paper, f"M{meeting.id} {meeting.main_kind}")
-    _line(paper, sheet, 1, f"{meeting.title}记录", _TITLE, height=32)
-    _line(paper, sheet, 2, f"组织：{meeting.organization.name}　　编号：M{meeting.id}", _LOOSE)
-    _pair(paper, sheet, 3, "时间", _time(meeting), "地点", meeting.place)
-    _pair(paper, sheet, 4, "主持人", minutes.host, "记录人", minutes.recorder)
-    _pair(paper, sheet, 5, "应到人数", str(found.expected), "实到人数", str(found.came))
-    row = 6
-    wide = [("缺席及原因", _away(found.away), 1), ("列席", minutes.guests, 1), ("议题", minutes.topics, TALL)]
-    wide.append(("决议", minutes.resolutions, TALL))
+    lead = f"组织：{meeting.organization.name}　　编号：M{meeting.id}"
+    sheet = MinutesSheet(paper, f"M{meeting.id} {meeting.main_kind}", f"{meeting.title}记录", lead)
+    sheet.pair("时间", _time(meeting), "地点", meeting.place)
+    sheet.pair("主持人", minutes.host, "记录人", minutes.recorder)
+    sheet.pair("应到人数", str(found.expected), "实到人数", str(found.came))
+    sheet.field("缺席及原因", _away(found.away))
+    if found.left_out:
+        sheet.field("不计应到", _left_out(found.left_out))
+    if words := _quorums(session, meeting):
+        sheet.field("法定人数", words)
+    sheet.field("列席", minutes.guests)
+    for name in _headed(minutes):
+        sheet.field(SAID[name], getattr(minutes, name), least=TALL)
+    if found.suggestions:
+        sheet.field("意见办理", "\n".join(_answered(session, one) for one in found.suggestions))
     for added in found.supplements:
-        at = added.at.astimezone(SHANGHAI)
-        wide.append(("补充", f"{added.text}\n（{added.by.name} {at:%Y-%m-%d %H:%M}）", 2))
-    for label, text, least in wide:
-        _wide(paper, sheet, row, label, text, least)
-        row += 1
-    _line(paper, sheet, row, SIGNED, _LOOSE, height=LINE * 3)
-    _line(paper, sheet, row + 1, f"存档 {_moment(minutes.filed_at)}　　导出 {paper.at:%Y-%m-%d %H:%M}", _LOOSE)
-    sheet.print_area = f"A1:D{row + 1}"
+        sheet.field("补充", f"{added.text}\n（{added.by.name} {_moment(added.at)}）", least=2)
+    _add_pictures(sheet, found.pictures, kept)
+    sheet.end(SIGNED, f"存档 {_moment(minutes.filed_at)}　　导出 {paper.at:%Y-%m-%d %H:%M}")
+
+
+def _headed(minutes: Minutes) -> list[str]:
+    """The fields for words that the sheet has: those of its kind of meeting, and whatever else was said."""
+    of_group = meeting_kinds.get(minutes.meeting.main_kind).circle is Circle.GROUP
+    of_kind = (*AGENDA, "resolutions") if of_group else ("topics", "resolutions")
+    return [name for name in SAID if name in of_kind or getattr(minutes, name)]
+
+
+def _add_pictures(sheet: MinutesSheet, found: Sequence[Picture], kept: Kept) -> None:
+    """Those that are with us and not sealed (rules 33), and how many are not on the sheet."""
+    shown = [data for picture in found if (data := _data(picture, kept)) is not None]
+    sheet.pictures("照片", shown)
+    if len(shown) < len(found):
+        sheet.field("照片", f"另有{len(found) - len(shown)}张没有印出")
+
+
+def _data(picture: Picture, kept: Kept) -> bytes | None:
+    if picture.status is not PictureStatus.STORED or picture.stored_as is None:
+        return None
+    try:
+        return kept(picture.stored_as)
+    except OSError:
+        return None
 
 
 def _time(meeting: Meeting) -> str:
@@ -85,38 +110,33 @@ def _moment(moment: datetime | None) -> str:
     return f"{moment.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
 
 
+def _quorums(session: Session, meeting: Meeting) -> str:
+    """Whether enough of those with a vote came, per kind (rules 26)."""
+    return "\n".join(
+        f"{one.kind}：有表决权的应到{one.expected}人，实到{one.came}人，{'达到' if one.met else '未达'}法定人数"
+        for one in attendance.quorums(session, meeting)
+    )
+
+
+def _answered(session: Session, opinion: Opinion) -> str:
+    """What became of a suggestion: Y7 多组织户外活动：已采纳，下月安排."""
+    last = opinions.last_answer(session, opinion)
+    return f"Y{opinion.id} {opinion.text}：{STATES[opinion.status]}" + (f"，{last.reason}" if last is not None else "")
+
+
+def _left_out(left_out: Sequence[NotExpected]) -> str:
+    """With the reason, the consent of the level above and the meeting's word (rules 26)."""
+    return "、".join(f"{one.invitation.member.name}（{one.ground}，{_consent(one)}）" for one in left_out)
+
+
+def _consent(one: NotExpected) -> str:
+    by = one.request.decided_by
+    at = one.request.decided_at
+    assert by is not None
+    assert at is not None
+    return f"上级{by.name}{at.astimezone(SHANGHAI):%Y-%m-%d}同意，会议同意"
+
+
 def _away(away: Sequence[Invitation]) -> str:
     words = ((one.reason or "请假") if one.state is Attendance.ON_LEAVE else "未请假" for one in away)
     return "、".join(f"{one.member.name}（{why}）" for one, why in zip(away, words, strict=True)) or "无"
-
-
-def _sheet(paper: Paper, name: str) -> Worksheet:
-    sheet = paper.sheet(name)
-    for letter, width in zip("ABCD", WIDTHS, strict=True):
-        sheet.column_dimensions[letter].width = width
-    sheet.page_setup.paperSize, sheet.page_setup.orientation = PAPER_A4, "portrait"
-    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
-    sheet.print_options.horizontalCentered = True
-    return sheet
-
-
-def _pair(paper: Paper, sheet: Worksheet, row: int, *values: str) -> None:
-    for column, text in enumerate(values, start=1):
-        put(sheet, row, column, text).style = paper.style(_LABEL if column % 2 else _VALUE)
-    deepest = max(lines_in(text, width) for text, width in zip(values, WIDTHS, strict=True))
-    sheet.row_dimensions[row].height = LINE * deepest + 8
-
-
-def _wide(paper: Paper, sheet: Worksheet, row: int, label: str, text: str, least: int) -> None:
-    put(sheet, row, 1, label).style = paper.style(_LABEL)
-    for column in (2, 3, 4):  # every cell of a merged range has the border
-        put(sheet, row, column, text if column == 2 else None).style = paper.style(_VALUE)
-    sheet.merge_cells(start_row=row, end_row=row, start_column=2, end_column=4)
-    sheet.row_dimensions[row].height = min(LINE * max(lines_in(text, ACROSS), least) + 8, HIGHEST)
-
-
-def _line(paper: Paper, sheet: Worksheet, row: int, text: str, style: Style, *, height: float = LINE + 4) -> None:
-    put(sheet, row, 1, text).style = paper.style(style)
-    sheet.merge_cells(start_row=row, end_row=row, start_column=1, end_column=4)
-    sheet.row_dimensions[row].height = height

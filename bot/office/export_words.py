@@ -21,13 +21,15 @@ def month_title(month: Month) -> str:
 
 
 def period_title(period: Period) -> str:
-    """2026年, 2026年第3季度, 2026年10月."""
-    first = period.first
+    """2026年, 2026年第3季度, 2026年10月, 2026年9月至2027年2月."""
+    first, last = period.first, period.last
     if period == Period.month(first):
         return month_title(first)
     if period == Period.quarter(first):
         return f"{first.year}年第{(first.number + 2) // 3}季度"
-    return f"{first.year}年"
+    if period == Period.year(first):
+        return f"{first.year}年"
+    return f"{month_title(first)}至{f'{last.number}月' if last.year == first.year else month_title(last)}"
 
 
 def stars_word(rulebook: Rulebook, count: int) -> str:

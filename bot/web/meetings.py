@@ -23,7 +23,7 @@ from sqlalchemy.orm import Session
 
 from bot import calendar_file
 from bot.program import Program
-from bot.reception import SCENE
+from bot.scans import SCENE
 from bot.wechat.errors import Refusal, Unclear
 from bot.wechat.privacy import describe
 from handlers.words import time_word

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from handlers.announcements.announcement import Kind, Told, told
 from handlers.command import Context
+from handlers.meeting_words import made_up
 from handlers.words import day_word, tap
 from models.cadences import SERVED, Duty, DutyState, MissedMeeting
 from models.months import shanghai_day
@@ -22,12 +23,22 @@ def _to_plan(ctx: Context, notice: Notice) -> Told | None:
     own, below = (_unplanned(ctx, notice.facts[name]) for name in ("own", "below"))
     query = select(MissedMeeting).where(MissedMeeting.id.in_(notice.facts["missed"]))
     missed = ctx.session.scalars(query.order_by(MissedMeeting.id)).all()
-    lines = _part("请安排这些会议", [f"{_what(duty)}，{_last(duty)}前 {_plan(duty)}" for duty in own])
+    lines = _part("请安排这些会议", [f"{_what(duty)}，{_last(duty)}前{_soon(duty)} {_plan(duty)}" for duty in own])
     lines += _part("下面这些还没有安排，请督促", [f"{_what(duty)}，{_last(duty)}前" for duty in below])
-    lines += _part("下面这些到期没有召开，已记录", [_what(one) for one in missed])
+    lines += _part("下面这些到期没有召开，已记录", [f"{_what(one)}{made_up(ctx, one)}" for one in missed])
+    lines += [_again(one) for one in _still_owed(ctx, missed)[:1]]
     if not lines:
         return None
     return told("\n".join(lines), short=_short(own or below, missed))
+
+
+def _again(one: MissedMeeting) -> str:
+    return f"可以补开，例如：开会 {one.kind} 时间 地点 补{word_of(one.period)}"
+
+
+def _still_owed(ctx: Context, missed: Sequence[MissedMeeting]) -> list[MissedMeeting]:
+    """What was missed and has no meeting that makes up for it."""
+    return [one for one in missed if not made_up(ctx, one)]
 
 
 def _unplanned(ctx: Context, ids: Iterable[int]) -> Sequence[Duty]:
@@ -49,6 +60,11 @@ def _what(one: Duty | MissedMeeting) -> str:
 
 def _last(duty: Duty) -> str:
     return day_word(shanghai_day(duty.ends - INSTANT))
+
+
+def _soon(duty: Duty) -> str:
+    """At the last call, of which the level above hears as well."""
+    return "（快到期了）" if duty.called_at else ""
 
 
 def _plan(duty: Duty) -> str:

@@ -1,11 +1,12 @@
 """What is told of meetings (rules 24; replies: 会议通知 / 提醒)."""
 
-from handlers import meeting_words
+from handlers import meeting_words, suggestions
 from handlers.announcements.announcement import Kind, Told, told
 from handlers.command import Context
-from handlers.understanding.kinds_of_meetings import STATE_WORDS, clock_word, moment_word
+from handlers.understanding.kinds_of_corrections import STATE_WORDS
+from handlers.understanding.kinds_of_meetings import clock_word, moment_word
 from handlers.words import NO_SECRETS, day_word, signed, tap
-from models import attendance, meetings, minutes, requests
+from models import attendance, meetings, minutes, not_expected, requests
 from models.meetings import AHEAD, Invitation, Meeting, MeetingState
 from models.months import shanghai_day
 from models.notices import Notice
@@ -22,12 +23,29 @@ def _told(meeting: Meeting, text: str, short: str) -> Told:
 
 
 def _card(ctx: Context, notice: Notice, head: str, short: str) -> Told | None:
-    """The card, unless the meeting is over, cancelled, or was moved since."""
+    """The card, unless the meeting is over, cancelled, or was moved since, or the reader is invited no more."""
     meeting = _meeting(ctx, notice)
     if meeting.state not in AHEAD or meeting.moves != notice.facts["moves"] or ctx.now >= meeting.closes_at:
         return None
-    text = "\n".join([f"{head}　{meeting.title}", *meeting_words.lines(meeting), meeting_words.answers(ctx, meeting)])
+    if not _invited(ctx, meeting):
+        return None
+    lines = [*meeting_words.lines(meeting), *suggestions.last_time(ctx, meeting), meeting_words.answers(ctx, meeting)]
+    text = "\n".join([f"{head}　{meeting.title}", *lines])
     return _told(meeting, text, short)
+
+
+def _invited(ctx: Context, meeting: Meeting) -> bool:
+    return meetings.invitation_of(ctx.session, meeting.id, ctx.member.id) is not None
+
+
+def _uninvited(ctx: Context, notice: Notice) -> Told | None:
+    """To who is no member of the body any more."""
+    meeting = _meeting(ctx, notice)
+    if meeting.state not in AHEAD or _invited(ctx, meeting):
+        return None
+    names = "、".join(one.name for one in meetings.held_by(ctx.session, meeting.id))
+    text = f"会议 M{meeting.id} 您不用参加了　{meeting.title}\n{meeting_words.where_and_when(meeting)}"
+    return _told(meeting, f"{text}\n现在的名单上，您不在{names}参会人员里", f"M{meeting.id} 您不用参加了")
 
 
 def _announced(ctx: Context, notice: Notice) -> Told | None:
@@ -49,6 +67,8 @@ def _cancelled(ctx: Context, notice: Notice) -> Told:
 def _reminder(ctx: Context, notice: Notice) -> Told | None:
     meeting = _meeting(ctx, notice)
     if meeting.state not in AHEAD or meeting.moves != notice.facts["moves"] or ctx.now >= meeting.starts_at:
+        return None
+    if not _invited(ctx, meeting):
         return None
     days = (meeting.day - shanghai_day(ctx.now)).days
     day = {0: "今天", 1: "明天"}.get(days, day_word(meeting.day))
@@ -87,7 +107,9 @@ def _request(ctx: Context, notice: Notice) -> Told:
 
 
 def _corrected(ctx: Context, notice: Notice) -> Told | None:
-    invitation = ctx.session.get_one(Invitation, notice.facts["invitation"])
+    invitation = ctx.session.get(Invitation, notice.facts["invitation"])
+    if invitation is None:  # withdrawn since
+        return None
     meeting = ctx.session.get_one(Meeting, invitation.meeting_id)
     if meeting.state is MeetingState.CANCELLED or invitation.state not in STATE_WORDS:
         return None
@@ -101,12 +123,30 @@ def _corrected(ctx: Context, notice: Notice) -> Told | None:
     return told("\n".join(lines), short=f"M{meeting.id} 更正为{word}")
 
 
+def _not_expected(ctx: Context, notice: Notice) -> Told | None:
+    """To who asked that somebody does not count in 应到: what the level above said, and what is lacking."""
+    request = requests.get(ctx.session, notice.facts["request"])
+    name, number = request.member.name, request.meeting_id
+    if request.status is RequestStatus.REJECTED:
+        lines = [f"上级没有同意{name}不计应到：M{number}", f"理由：{request.reason}", "应到仍算上，来不了可以请假"]
+        return told("\n".join(lines), short=f"{name}不计应到没有批")
+    found = not_expected.of_request(ctx.session, request.id)
+    if found is None:
+        return None
+    lines = [f"上级同意{name}不计应到：M{number}", f"理由：{found.ground}"]
+    agree = tap("会上已同意", f"补记 M{number} {name} 不计应到 {found.ground}")
+    lines.append(f"M{number} 应到不再算上" if found.in_force else f"会上也同意以后，请回 {agree}")
+    return told("\n".join(lines), short=f"上级同意{name}不计应到")
+
+
 KINDS = (
     Kind("meeting_announced", "会议通知", _announced),
     Kind("meeting_moved", "会议改期", _moved),
     Kind("meeting_cancelled", "会议取消", _cancelled),
+    Kind("meeting_uninvited", "不用参会", _uninvited),
     Kind("meeting_reminder", "会议提醒", _reminder),
     Kind("meeting_closed", "会议考勤", _closed),
     Kind("meeting_request", "请假补签结果", _request),
     Kind("attendance_corrected", "到会情况更正", _corrected),
+    Kind("not_expected_decided", "不计应到结果", _not_expected),
 )

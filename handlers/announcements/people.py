@@ -5,6 +5,7 @@ from datetime import date
 from handlers.announcements.announcement import Kind, Told, told
 from handlers.approvals import request_card
 from handlers.command import Context
+from handlers.meeting_words import scanned_word
 from handlers.words import day_word, tap
 from models import groups, requests, rounds
 from models.months import Month
@@ -16,13 +17,19 @@ def _request(ctx: Context, notice: Notice) -> Told | None:
     request = requests.get(ctx.session, int(notice.facts["request"]))
     if request.status is not RequestStatus.WAITING:
         return None
-    what = {RequestKind.LEAVE: "请假，请审批", RequestKind.FORGOTTEN: "补签，请核对"}
+    what = {
+        RequestKind.LEAVE: "请假，请审批",
+        RequestKind.FORGOTTEN: "补签，请核对",
+        RequestKind.NOT_EXPECTED: "不计应到，请审批",
+    }
     short = f"L{request.id} {request.member.name}{what.get(request.kind, '申请绑定，请核对')}"
     return told(request_card(ctx, request), short=short, decides=True, member=request.member.name)
 
 
 def _bound(ctx: Context, notice: Notice) -> Told:
     text = f"绑定成功：{ctx.member.name}，由{notice.facts['by']}核对\n看能办什么：{tap('帮助')}"
+    if notice.facts.get("meeting"):
+        text = f"{text}\n{scanned_word(ctx, notice.facts['meeting'])}"
     return told(text, short=f"{ctx.member.name}，绑定成功，可以申报了")
 
 

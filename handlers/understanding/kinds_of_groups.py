@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 EXAMPLE = "临时小组 扫雪专班 组长 李四 成员 张三 王芳 至 12月31日"
 NO_GROUP = 0
 _PART = re.compile(r"(?<!\S)(?:组长|成员|组员|[至到](?=\s?\S))[:：]?|(?<=\s)(?:截止|为止)")
+_CHANGED = re.compile(r"(?<=\s)(?:(?:提前)?结束|解散|延长|延期|[加减]人?|增加|去掉|移出)(?=\s|$)")
 _NAMES = re.compile(r"[^\s,，、;；和:：]+")
 _LAST = re.compile(r"[至到]\s?(?=\S)|(?<!\S)\d{1,4}[月\-/.年]")
 
@@ -34,7 +35,12 @@ class NobodyNamed(Refused):
 
 def is_founded(line: Line) -> bool:
     """Whether a line speaks of a group's people or its end, not of what was done in one."""
-    return _PART.search(line) is not None
+    return _PART.search(line) is not None or _CHANGED.search(line) is not None
+
+
+def _founding(known: Mapping[str, Json]) -> bool:
+    """Whether a group is to be founded, not one changed that there is."""
+    return "change" not in known
 
 
 def _part(line: Line, words: Sequence[str]) -> tuple[int, Span] | None:
@@ -51,6 +57,10 @@ class GroupNameKind(TextKind):
 
     noun = "名称"
     order = 1
+    essential = True
+
+    def needed(self, ctx: "Context", known: Mapping[str, Json]) -> bool:
+        return _founding(known)
 
     def find(self, text: str, ctx: "Context", known: Mapping[str, Json]) -> Found:
         line = Line.of(text)
@@ -70,8 +80,12 @@ class LeaderKind(TextKind):
 
     noun = "组长 姓名"
     order = 2
+    essential = True
     words: tuple[str, ...] = ("组长",)
     text = "谁任组长？请写姓名"
+
+    def needed(self, ctx: "Context", known: Mapping[str, Json]) -> bool:
+        return _founding(known)
 
     def find(self, text: str, ctx: "Context", known: Mapping[str, Json]) -> Found:
         line = Line.of(text)
@@ -112,6 +126,10 @@ class LastDayKind(UntilKind):
     """至 日期: the last day of a group."""
 
     noun = "至 日期"
+    essential = True
+
+    def needed(self, ctx: "Context", known: Mapping[str, Json]) -> bool:
+        return _founding(known)
 
 
 def named(ctx: "Context", names: Sequence[str]) -> list[Member]:

@@ -11,10 +11,9 @@ from handlers.understanding import moments
 from handlers.understanding.kinds_of_words import TextKind
 from handlers.understanding.line import Line, Span
 from handlers.words import day_word, weekday_word
-from models import meeting_kinds, meetings, organizations
+from models import meeting_kinds, meeting_requests, meetings, organizations
 from models.appointments import Role
 from models.meeting_kinds import Circle
-from models.meetings import Attendance
 from models.months import SHANGHAI, shanghai_day
 from models.organizations import Organization
 
@@ -39,19 +38,6 @@ _DIGIT = rf"[\d{DIGITS}〇幺两]"
 _CODE = re.compile(rf"(?<!\d){_DIGIT}(?:[ -]?{_DIGIT}){{5}}(?!\d)")
 _DEEDS = frozenset({"开会", "会议", "参加"})
 _PAST = re.compile(r"[昨前]天|了|加分|[\d一两二三]\s?[次回场篇]|小时")
-_STATES = {
-    Attendance.PRESENT: "到会|出席|到场|到了|来了|参加了|已到|实到|签到",
-    Attendance.LATE: "迟到|晚到",
-    Attendance.ON_LEAVE: "请假|事假|病假|公假",
-    Attendance.ABSENT: "缺席|没来|没到|未到|旷会|缺勤",
-}
-_STATE = re.compile("|".join(f"(?P<{state.value}>{words})" for state, words in _STATES.items()))
-STATE_WORDS = {
-    Attendance.PRESENT: "到会",
-    Attendance.LATE: "迟到",
-    Attendance.ON_LEAVE: "请假",
-    Attendance.ABSENT: "缺席",
-}
 _CIRCLES = {
     Role.LEADER: {Circle.GROUP},
     Role.BRANCH: {Circle.BRANCH, Circle.BRANCH_COMMITTEE},
@@ -237,6 +223,12 @@ class MeetingNumberKind(Kind[int]):
         choices = tuple(Choice(f"M{one.id} {moment_word(one.starts_at)} {one.title}", one.id) for one in shown)
         return Question("是哪次会？别的会请写编号，例如 M3" if choices else "是哪次会？请写编号，例如 M3", choices)
 
+    def check(self, value: Json, ctx: "Context") -> None:
+        if self.own:
+            meetings.get_run(ctx.session, value, by=ctx.member, now=ctx.now)
+        else:
+            meeting_requests.invited(ctx.session, value, ctx.member)
+
 
 class CheckInCodeKind(Kind[str]):
     """签到码: six digits, in Chinese numerals too."""
@@ -270,25 +262,3 @@ def digits(text: str) -> str:
 def is_code(line: Line) -> bool:
     """Whether a line is six digits and nothing else."""
     return _CODE.fullmatch(line.strip(" 。.!！")) is not None
-
-
-class AttendanceKind(Kind[Attendance]):
-    """到会, 迟到, 请假 or 缺席: what became of an invitation."""
-
-    noun = "到会|迟到|请假|缺席"
-    order = 18
-    asked = Asked.MISSING
-
-    def find(self, text: str, ctx: "Context", known: Mapping[str, Json]) -> Found:
-        line = Line.of(text)
-        found = _STATE.search(line)
-        if found is None:
-            return Found(rest=line)
-        state = Attendance(str(found.lastgroup))
-        return Found((Choice(STATE_WORDS[state], state.value),), line.without(found.span()))
-
-    def question(self, ctx: "Context", known: Mapping[str, Json]) -> Question:
-        return Question("记为哪一种？", tuple(Choice(word, state.value) for state, word in STATE_WORDS.items()))
-
-    def load(self, value: Json, ctx: "Context") -> Attendance:
-        return Attendance(value)

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from handlers.announcements import compose
 from jobs import cadences as job
+from jobs import meetings as meeting_jobs
 from models import planning, settings
 from models.months import at
 from models.notices import Notice
@@ -37,7 +38,7 @@ def pressed(cast: Cast, now: datetime) -> None:
 def test_the_leader_and_the_level_above_read_what_is_not_planned(cast: Cast, arrived: Arrivals) -> None:
     groups_alone(cast)
     pressed(cast, FRIDAY)
-    assert arrived(cast.li_si, at=FRIDAY) == ["请安排这些会议：\n第一小组 11月党小组会，11月30日前 [开会]"]
+    assert arrived(cast.li_si, at=FRIDAY) == ["请安排这些会议：\n第一小组 11月党小组会，11月30日前（快到期了） [开会]"]
     assert arrived(cast.wang_jianjun, at=FRIDAY) == [
         "下面这些还没有安排，请督促：\n第一小组 11月党小组会，11月30日前\n第二小组 11月党小组会，11月30日前"
     ]
@@ -61,12 +62,12 @@ def test_what_was_missed_and_is_to_come_is_told_together(cast: Cast, arrived: Ar
     monday = at(date(2026, 12, 28), 9)
     pressed(cast, monday)
     (text,) = [text for text in arrived(cast.wang_jianjun, at=monday) if "没有召开" in text]
-    assert text.startswith("请安排这些会议：\n第一支部 第4季度支部党员大会，12月31日前 [开会]\n")
+    assert text.startswith("请安排这些会议：\n第一支部 第4季度支部党员大会，12月31日前（快到期了） [开会]\n")
     assert text.endswith(
-        "\n第一支部 12月主题党日，12月31日前 [开会]\n"
+        "\n第一支部 12月主题党日，12月31日前（快到期了） [开会]\n"
         "下面这些还没有安排，请督促：\n第一小组 12月党小组会，12月31日前\n第二小组 12月党小组会，12月31日前\n"
         "下面这些到期没有召开，已记录：\n第一支部 11月支部委员会\n第一支部 11月主题党日\n"
-        "第一小组 11月党小组会\n第二小组 11月党小组会"
+        "第一小组 11月党小组会\n第二小组 11月党小组会\n可以补开，例如：开会 支部委员会 时间 地点 补11月"
     )
 
 
@@ -115,3 +116,24 @@ def test_a_long_list_is_cut_and_the_short_form_names_the_first(cast: Cast, phone
         ("第4季度支部党员大会等7个会待安排", True),
         ("第4季度支部党员大会等7个会没有召开", True),
     ]
+
+
+def test_what_was_missed_is_made_up_for_and_the_record_says_so(say: RecordedSay, cast: Cast, arrived: Arrivals) -> None:
+    groups_alone(cast)
+    pressed(cast, FRIDAY)
+    monday = at(date(2026, 12, 7), 9)
+    pressed(cast, monday)
+    assert arrived(cast.ma_chao, at=monday)[-1] == (
+        "下面这些到期没有召开，已记录：\n第二小组 11月党小组会\n可以补开，例如：开会 党小组会 时间 地点 补11月"
+    )
+    answer = say(cast.ma_chao, "开会 小组会 12月8日15点 三楼会议室 补11月", monday)
+    assert answer.startswith(
+        "✅ M1 已通知 3 人：党小组会\n12月8日（周二）15:00　三楼会议室\n补11月党小组会\n14:30起签到"
+    )
+    assert "、11月党小组会（第二小组）（12月8日补开）\n" in say(cast.zhou_guoping, "概况", monday)
+    over = at(date(2026, 12, 8), 18)
+    meeting_jobs.close(cast.sessions, now=over)
+    assert "、11月党小组会（第二小组）（已补，M1）\n" in say(cast.zhou_guoping, "概况", over)
+    assert say(cast.ma_chao, "开会 小组会 12月9日15点 三楼 补11月", over).startswith(
+        "❌ 第二小组11月党小组会已经有 M1，不用再补"
+    )

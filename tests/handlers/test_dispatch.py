@@ -29,6 +29,7 @@ from tests.models.counter import disclose
 from tests.models.round_desk import review
 from tests.models.scores import in_earnest, score
 from tests.recording import RecordedSay
+from tests.temporary import found_group
 
 SECRET_OF_483920 = 0x1A479  # of M3, at NOW
 TABLE = Path(__file__).parents[2] / "docs" / "reference" / "commands.md"
@@ -264,6 +265,12 @@ def _held(say: RecordedSay, cast: Cast) -> None:
     meetings.close(cast.sessions, now=NOW)
 
 
+def _leading(say: RecordedSay, cast: Cast) -> None:
+    """扫雪专班 is 李四's."""
+    with cast.sessions.write() as session:
+        found_group(session, cast.of(session), leader=cast.of(session).li_si)
+
+
 # What an example needs beside the scene all of them have.
 SCENES: dict[str, Callable[[RecordedSay, Cast], None]] = {
     "抽查": _drawn,
@@ -290,6 +297,7 @@ SCENES: dict[str, Callable[[RecordedSay, Cast], None]] = {
     "考勤": _called,
     "补记": _called,
     "会议记录": _held,
+    "专班总结": _leading,
 }
 
 

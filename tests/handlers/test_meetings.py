@@ -433,7 +433,7 @@ def test_a_correction_step_by_step(say: RecordedSay, cast: Cast) -> None:
     say(cast.li_si, CALL)
     close(cast)
     assert say(cast.li_si, "补记 M1 陈静", at=OVER) == (
-        "记为哪一种？\n1 到会\n2 迟到\n3 请假\n4 缺席\n回数字即可；都不是，回“取消”"
+        "记为哪一种？\n1 到会\n2 迟到\n3 请假\n4 缺席\n5 不计应到\n回数字即可；都不是，回“取消”"
     )
     assert say(cast.li_si, "3", at=OVER).startswith("请写一句理由")
     assert say(cast.li_si, "孩子发烧", at=OVER).startswith("✅ M1 已更正：陈静 记为请假")
@@ -514,3 +514,45 @@ def test_in_the_night_only_what_would_be_missed_arrives(say: RecordedSay, cast: 
 @pytest.mark.parametrize("said", ["开会 昨天 1次", "参加 党课 1次", "昨天开会了", "开会了2次", "开会算不算分"])
 def test_a_deed_is_no_meeting(say: RecordedSay, cast: Cast, said: str) -> None:
     assert "已通知" not in say(cast.li_si, said)
+
+
+# Who joins or leaves after the announcement
+
+
+def test_who_joins_is_told_and_who_leaves_reads_that_and_nothing_else(
+    say: RecordedSay, cast: Cast, arrived: Arrivals
+) -> None:
+    say(cast.li_si, CALL)
+    with cast.sessions.write() as session:
+        here = cast.of(session)
+        here.zhang_san.group_id, here.feng_tao.group_id = here.second_group.id, here.first_group.id
+    jobs.follow(cast.sessions, now=NOW)
+    assert arrived(cast.feng_tao) == [f"会议 M1　党小组会\n{CARD}\n[参加] [请假]"]
+    assert arrived(cast.zhang_san) == [  # what was announced and not sent yet is not sent any more
+        "会议 M1 您不用参加了　党小组会\n11月26日（周四）15:00　三楼会议室\n现在的名单上，您不在第一小组参会人员里"
+    ]
+    assert say(cast.zhang_san, "会议") == "近期没有通知您参加的会"
+    jobs.remind(cast.sessions, now=STARTS - HOUR)
+    with cast.sessions.write() as session:
+        cast.of(session).feng_tao.group_id = cast.second_group.id
+    jobs.follow(cast.sessions, now=STARTS - HOUR)
+    assert [text.split("\n")[0] for text in arrived(cast.feng_tao, at=STARTS - HOUR)] == [
+        "会议 M1 您不用参加了　党小组会"
+    ]
+    arrived(cast.liu_qiang, at=STARTS - HOUR)
+    for group in (cast.second_group, cast.first_group):  # and back, before it was told
+        with cast.sessions.write() as session:
+            cast.of(session).liu_qiang.group_id = group.id
+        jobs.follow(cast.sessions, now=STARTS - HOUR)
+    assert arrived(cast.liu_qiang, at=STARTS - HOUR) == []
+
+
+def test_a_correction_of_who_was_uninvited_then_is_not_told(say: RecordedSay, cast: Cast, arrived: Arrivals) -> None:
+    say(cast.li_si, CALL)
+    arrived(cast.chen_jing)
+    early = STARTS - 20 * MINUTE
+    say(cast.li_si, "补记 M1 陈静 缺席 出差", at=early)
+    with cast.sessions.write() as session:
+        cast.of(session).chen_jing.group_id = cast.second_group.id
+    jobs.follow(cast.sessions, now=early)
+    assert arrived(cast.chen_jing, at=early) == []

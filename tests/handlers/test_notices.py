@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from models import followers, notices
+from models import deliveries, followers
 from models.members import NotScored, NotScoredReason
 from models.months import Month, at
 from tests.cast import BEFORE, NOW, Cast
@@ -48,9 +48,9 @@ def test_what_was_settled_meanwhile_is_said_so(say: RecordedSay, cast: Cast, pho
 def test_what_may_have_arrived_says_so(say: RecordedSay, cast: Cast) -> None:
     say(cast.li_si, "传达 周五下午3点三楼开会")
     with cast.sessions.write() as session:
-        for id in notices.take(session, lease="a", now=NOW):
-            notices.begin(session, id, lease="a", channel="custom", now=NOW)
-            notices.to_inbox(session, id, maybe_received=True)
+        for id in deliveries.take(session, lease="a", now=NOW):
+            deliveries.begin(session, id, lease="a", channel="custom", now=NOW)
+            deliveries.to_inbox(session, id, maybe_received=True)
     assert say(cast.zhang_san, "通知") == (
         "未读通知 1 条\n\n（可能已收到过）李四传达：\n周五下午3点三楼开会\n看到请回 [收到]"
     )

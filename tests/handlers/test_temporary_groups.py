@@ -203,3 +203,102 @@ def test_a_name_that_is_taken_is_refused(say: RecordedSay, cast: Cast) -> None:
 
 def test_a_stranger_is_in_no_group(say: RecordedSay, cast: Cast) -> None:
     assert say("o-stranger", "申报 社区志愿 2小时 今天") == say("o-stranger", "你好")
+
+
+@pytest.mark.manual("secretary", "改临时小组", title="加人、减人、延长、结束，组长写总结")
+@pytest.mark.usefixtures("founded")
+def test_it_is_changed_and_its_leader_reports(say: RecordedSay, cast: Cast, arrived: Arrivals) -> None:
+    for who in (cast.wang_fang, cast.zhang_san):
+        arrived.aside(who)
+    assert say(cast.wang_jianjun, "临时小组 扫雪专班 加 陈静") == (
+        "✅ 扫雪专班加了陈静\n组长王芳，成员 4 人：张三、王芳、陈静、孙丽（第二支部）\n已告知各人"
+    )
+    assert arrived(cast.chen_jing) == [
+        "王建军请您参加扫雪专班，到12月31日为止\n申报时会问是在哪个组做的，分仍记在您的支部"
+    ]
+    assert say(cast.he_min, "临时小组 扫雪专班 减 张三") == (
+        "✅ 扫雪专班减了张三\n组长王芳，成员 3 人：王芳、陈静、孙丽（第二支部）\n已告知各人"
+    )
+    assert say(cast.wang_jianjun, "临时小组 扫雪专班 延长 至 2027年1月15日") == (
+        "✅ 扫雪专班改为到1月15日结束\n已告知各人"
+    )
+    assert arrived(cast.wang_fang) == [
+        "扫雪专班加了陈静（王建军办理）",
+        "扫雪专班减了张三（何敏办理）",
+        "扫雪专班改为到1月15日为止（王建军办理）",
+    ]
+    assert arrived(cast.zhang_san) == ["您从今天起不在扫雪专班里了（何敏办理），谢谢您\n已经报的照常审核"]
+    assert say(cast.wang_jianjun, "临时小组 扫雪专班 结束") == (
+        "✅ 扫雪专班今天24点结束，已请组长写总结\n还没审的，明天起由各人自己的组长审核\n已告知各人"
+    )
+    temporary_groups.ask_reports(cast.sessions, now=NOW)
+    assert arrived(cast.wang_fang) == [
+        "扫雪专班到11月20日结束，请您在这之前写个总结，例如：\n"
+        "专班总结 扫雪专班 思想动向 大家情绪稳定 工作情况 扫雪12次\n请勿发送涉密、案件和内部文件内容",
+        "扫雪专班改为到11月20日为止（王建军办理）",
+    ]
+    assert say(cast.wang_fang, "专班总结 思想动向 大家情绪稳定 工作情况 扫雪12次，清出道路3公里") == (
+        "✅ 扫雪专班的总结已交支部\n思想动向：大家情绪稳定\n工作情况：扫雪12次，清出道路3公里"
+    )
+    assert arrived(cast.wang_jianjun)[-1] == (
+        "扫雪专班的总结（王芳）\n思想动向：大家情绪稳定\n工作情况：扫雪12次，清出道路3公里\n再看：临时小组 扫雪专班"
+    )
+    assert say(cast.wang_jianjun, "临时小组 扫雪专班") == (
+        "扫雪专班　到11月20日为止\n组长王芳，成员 3 人：王芳、陈静、孙丽（第二支部）\n"
+        "思想动向：大家情绪稳定\n工作情况：扫雪12次，清出道路3公里"
+    )
+
+
+@pytest.mark.usefixtures("founded")
+def test_other_ways_to_change_it_and_what_is_lacking(say: RecordedSay, cast: Cast, arrived: Arrivals) -> None:
+    assert say(cast.wang_jianjun, "专班 扫雪专班 加人 陈静、刘德福").startswith("✅ 扫雪专班加了陈静、刘德福\n")
+    assert "微信收不到的 1 人请当面告诉：刘德福" in say(cast.wang_jianjun, "临时小组 扫雪专班 去掉 刘德福")
+    assert say(cast.wang_jianjun, "临时小组 扫雪专班 到 2027年2月1日").startswith("✅ 扫雪专班改为到2月1日结束\n")
+    assert say(cast.wang_jianjun, "临时小组 扫雪专班 加") == (
+        "❌ 要加的人请写姓名，已经在里面的不用再加\n例如：临时小组 扫雪专班 加 陈静"
+    )
+    assert say(cast.wang_jianjun, "临时小组 扫雪专班 延长").startswith("❌ 请写到哪一天为止\n例如：临时小组 扫雪专班")
+    assert say(cast.wang_jianjun, "临时小组 扫雪专班 加 阿巴阿巴").startswith("❌ 花名册里没有“阿巴阿巴”")
+    assert say(cast.wang_jianjun, "临时小组 扫雪专班 结束不了").startswith("成员有哪些人？")  # no change
+    say(cast.wang_jianjun, "取消")
+    over = at(date(2027, 2, 2), 9)
+    temporary_groups.end(cast.sessions, now=over)
+    assert arrived(cast.wang_jianjun, at=over) == [
+        "扫雪专班已到期结束，没有收到总结\n可以请组长说一说，您来补记：\n专班总结 扫雪专班 思想动向 … 工作情况 …"
+    ]
+    assert say(cast.wang_jianjun, "临时小组 扫雪专班", over).startswith("扫雪专班　已结束\n")
+    assert say(cast.wang_jianjun, "专班总结", over).startswith("请写思想动向和工作情况，例如：")
+    assert say(cast.wang_jianjun, "一切顺利", over) == ("✅ 扫雪专班的总结已交支部\n思想动向：无\n工作情况：一切顺利")
+
+
+def test_which_report_is_asked_for_where_there_are_several_or_none(say: RecordedSay, cast: Cast) -> None:
+    assert say(cast.li_si, "专班总结 一切顺利").startswith("现在没有要您写总结的临时小组\n")
+    say(cast.li_si, "取消")
+    say(cast.wang_jianjun, LINE)
+    say(cast.wang_jianjun, LINE.replace("扫雪专班", "防汛专班"))
+    assert say(cast.wang_fang, "专班总结 一切顺利").startswith("是哪个临时小组的总结？\n1 扫雪专班\n2 防汛专班\n")
+    assert say(cast.wang_fang, "2").startswith("✅ 防汛专班的总结已交支部\n")
+    assert say(cast.wang_fang, "专班总结 扫雪专班 一切顺利").startswith("✅ 扫雪专班的总结已交支部\n")
+
+
+def test_who_leads_two_says_for_which_somebody_acts(say: RecordedSay, cast: Cast, arrived: Arrivals) -> None:
+    with cast.sessions.write() as session:
+        found_group(session, cast.of(session), leader=cast.of(session).li_si)
+    assert say(cast.li_si, "代理 陈静 至 12月5日") == (
+        "代理哪一处？\n1 第一小组\n2 扫雪专班（到12月31日）\n回数字即可；都不是，回“取消”"
+    )
+    assert say(cast.li_si, "2").startswith("✅ 陈静代理扫雪专班到12月5日，已告知\n")
+    assert say(cast.li_si, "代理 刘强 第一小组 至 12月5日").startswith("✅ 刘强代理第一小组到12月5日")
+
+
+@pytest.mark.usefixtures("founded")
+def test_a_report_that_came_before_its_lack_was_told_is_told_alone(
+    say: RecordedSay, cast: Cast, arrived: Arrivals
+) -> None:
+    arrived(cast.wang_jianjun)
+    over = at(date(2027, 1, 1), 9)
+    temporary_groups.end(cast.sessions, now=over)
+    say(cast.he_min, "专班总结 思想动态：稳定 工作：扫雪12次", over)
+    assert arrived(cast.wang_jianjun, at=over) == [
+        "扫雪专班的总结（何敏）\n思想动向：稳定\n工作情况：扫雪12次\n再看：临时小组 扫雪专班"
+    ]

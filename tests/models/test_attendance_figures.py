@@ -7,9 +7,10 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import attendance, attendance_figures, meetings, organizations, planning
+from models import attendance, attendance_figures, attendance_views, meetings, planning, temporary_groups
 from models.attendance_figures import Figures, Statistics
-from models.meetings import Attendance, Meeting
+from models.errors import NotFound
+from models.meetings import Attendance, HeldBy, Meeting
 from models.members import Member
 from models.months import Month, Period, at
 from models.organizations import Organization
@@ -36,8 +37,7 @@ def held(
 
 
 def figures(session: Session, branch: Organization, period: Period = NOVEMBER) -> Statistics:
-    groups = {group.id: group.name for group in organizations.groups_of(session, branch.id)}
-    return attendance_figures.of_branch(session, branch.id, branch.name, period, groups)
+    return attendance_figures.of_organization(session, branch, period)
 
 
 @pytest.fixture
@@ -72,14 +72,14 @@ def test_groups_kinds_and_the_whole_branch(session: Session, cast: Cast):
     kinds = {line.name: (line.meetings, line.figures) for line in found.kinds}
     assert list(kinds) == ["党小组会", "党课", "主题党日"]
     assert kinds["党课"] == kinds["主题党日"] == (1, Figures(expected=13, came=4, absent=9))
-    assert (found.branch.meetings, found.branch.figures.expected) == (2, 20)
-    assert found.branch.figures.rate == Decimal("30.00")
+    assert (found.whole.meetings, found.whole.figures.expected) == (2, 20)
+    assert found.whole.figures.rate == Decimal("30.00")
 
 
 @pytest.mark.usefixtures("month")
 def test_another_time_and_another_branch_have_their_own(session: Session, cast: Cast):
     assert figures(session, cast.first_branch, Period.month(Month(2026, 10))).members == []
-    assert figures(session, cast.second_branch).branch.figures == Figures()
+    assert figures(session, cast.second_branch).whole.figures == Figures()
     year = figures(session, cast.first_branch, Period.year(Month(2026, 11)))
     assert year == figures(session, cast.first_branch)
 
@@ -110,3 +110,54 @@ def test_leading_cadres_at_their_own_branch(session: Session, cast: Cast):
     found = figures(session, cast.second_branch)
     assert [(line.name, line.figures) for line in found.cadres] == [("周国平", Figures(expected=2, came=1, absent=1))]
     assert {line.name: line.figures.came for line in found.members}["周国平"] == 2
+
+
+@pytest.mark.usefixtures("month")
+def test_one_kind_one_group_one_member_and_each_branch(session: Session, cast: Cast):
+    held(session, ["主题党日"], cast.qian_jin, date(2026, 11, 13), {cast.qian_jin: PRESENT, cast.zhou_guoping: LATE})
+    lecture = attendance_figures.of_organization(session, cast.first_branch, NOVEMBER, kind="党课")
+    assert (lecture.whole.meetings, lecture.whole.figures) == (1, Figures(expected=13, came=4, absent=9))
+    group = attendance_figures.of_organization(session, cast.first_group, NOVEMBER)
+    assert (group.whole.meetings, group.whole.figures.expected, group.groups) == (2, 14, [])
+    own = attendance_figures.of_member(session, cast.zhang_san, NOVEMBER)
+    assert own.whole.figures == Figures(expected=2, came=2, late=1)
+    assert [(line.name, line.figures.came) for line in own.kinds] == [("党小组会", 1), ("党课", 1), ("主题党日", 1)]
+    branches = [cast.first_branch, cast.second_branch]
+    found = attendance_figures.of_branches(session, branches, NOVEMBER)
+    assert [line.meetings for line in found] == [2, 1]
+    assert found[0].figures == figures(session, cast.first_branch).whole.figures
+    assert found[1].figures == Figures(expected=4, came=2, late=1, absent=2)
+    assert attendance_figures.of_branches(session, branches, NOVEMBER, "党小组会")[1].figures == Figures()
+    cast.zhou_guoping.leading_cadre = True
+    session.flush()
+    (cadre,) = attendance_figures.of_cadres(session, [branch.id for branch in branches], NOVEMBER)
+    assert (cadre.name, cadre.figures) == ("周国平", Figures(expected=1, came=1, late=1))
+
+
+def test_a_temporary_group_has_the_figures_of_its_own_meetings(session: Session, cast: Cast):
+    people = [cast.zhang_san, cast.ma_chao, cast.feng_tao]
+    last = date(2026, 12, 31)
+    group = temporary_groups.found(
+        session, "扫雪专班", leader=cast.zhang_san, people=people, until=last, by=cast.wang_jianjun, now=NOW
+    )
+    meeting = held(session, ["党小组会"], cast.ma_chao, date(2026, 11, 10), {cast.feng_tao: PRESENT})
+    session.add(HeldBy(meeting_id=meeting.id, organization_id=group.id))
+    session.flush()
+    found = attendance_figures.of_organization(session, group, NOVEMBER)
+    assert found.whole.figures == Figures(expected=3, came=1, absent=2)
+    held(session, ["党小组会"], cast.ma_chao, date(2026, 11, 12), {})
+    assert attendance_figures.of_organization(session, group, NOVEMBER) == found
+    assert attendance_figures.of_organization(session, cast.second_group, NOVEMBER).whole.meetings == 2
+
+
+def test_an_organization_is_for_who_may_call_its_meetings(session: Session, cast: Cast):
+    for asker, organization in (
+        (cast.zhang_san, cast.first_group),
+        (cast.li_si, cast.second_group),
+        (cast.li_si, cast.first_branch),
+        (cast.qian_jin, cast.first_branch),
+    ):
+        with pytest.raises(NotFound):
+            attendance_views.check_organization(session, asker, organization, NOW)
+    for asker in (cast.li_si, cast.wang_jianjun, cast.zhou_guoping):
+        attendance_views.check_organization(session, asker, cast.first_group, NOW)

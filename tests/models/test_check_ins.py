@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from models import check_ins, meeting_requests, meetings
+from models import check_ins, deciding_requests, meeting_requests, meetings, requests
 from models.check_ins import NotNow, TooManyGuesses, WrongCode
 from models.meetings import Attendance, Invitation
 from models.sessions import Sessions
@@ -186,3 +186,38 @@ def test_saying_one_comes_is_no_check_in(hall: Hall):
     meeting_requests.coming(hall.session, meeting.id, by=hall.cast.zhang_san, now=NOW)
     assert hall.state(meeting, hall.cast.zhang_san) is Attendance.COMING
     assert isinstance(hall.check_in(meeting, hall.cast.zhang_san), Invitation)
+
+
+# A scan of somebody who is not bound yet
+
+
+def test_a_scan_counts_once_the_leader_has_confirmed_the_binding(hall: Hall):
+    meeting, new = hall.plan(), "o-new"
+    check_ins.keep_scan(hall.session, new, check_ins.code_of(meeting, STARTS), now=STARTS)
+    request = requests.open_binding(hall.session, hall.cast.liu_defu, openid=new, now=STARTS)
+    deciding_requests.approve(hall.session, request.id, by=hall.cast.li_si, now=STARTS + 20 * MINUTE)
+    assert hall.state(meeting, hall.cast.liu_defu) is Attendance.PRESENT
+    assert [notice.facts["meeting"] for notice in hall.notices("bound")] == [meeting.id]
+    assert check_ins.kept_scan(hall.session, new, STARTS + 20 * MINUTE) is None
+
+
+def test_a_scan_of_who_is_not_invited_or_is_there_already_changes_nothing(hall: Hall):
+    meeting = hall.plan()
+    hall.check_in(meeting, hall.cast.zhang_san)
+    for who in (hall.cast.zhang_san, hall.cast.sun_li):
+        check_ins.keep_scan(hall.session, "o-new", check_ins.code_of(meeting, STARTS), now=STARTS)
+        assert check_ins.enter_scanned(hall.session, "o-new", by=who, now=STARTS) is None
+    assert check_ins.enter_scanned(hall.session, "o-new", by=hall.cast.wang_fang, now=STARTS) is None  # taken
+
+
+def test_a_scan_is_forgotten_with_the_meeting_or_its_wechat(hall: Hall):
+    meeting = hall.plan()
+    code = check_ins.code_of(meeting, STARTS)
+    for openid in ("o-new", "o-other"):
+        check_ins.keep_scan(hall.session, openid, code, now=STARTS)
+    check_ins.erase(hall.session, "o-other")
+    assert check_ins.kept_scan(hall.session, "o-other", STARTS) is None
+    assert check_ins.kept_scan(hall.session, "o-new", STARTS) is not None
+    assert check_ins.enter_scanned(hall.session, "o-new", by=hall.cast.wang_fang, now=OVER) is None
+    hall.close(meeting)
+    assert hall.session.get(check_ins.WaitingScan, "o-new") is None

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from models import attendance, meetings, minutes, planning, sheets
 from models.appointments import Appointment
 from models.errors import NotFound
+from models.late_minutes import remind, tell_above, to_remind, to_tell_above
 from models.meetings import Attendance, Meeting, MeetingState
 from models.minutes import Minutes, NothingSaid, NotOver, Outline, TooLong
 from models.months import at
@@ -86,11 +87,11 @@ def test_an_outline_needs_words_and_not_too_many(session: Session, cast: Cast, m
     with pytest.raises(NothingSaid):
         minutes.file(session, meeting.id, Outline("", host="李四"), by=cast.li_si, now=OVER)
     long = Outline("学" * (minutes.LONGEST_TEXT + 1))
-    with pytest.raises(TooLong, match="议题最多2000字，您写了2001字"):
+    with pytest.raises(TooLong, match="议题最多10000字，您写了10001字"):
         minutes.file(session, meeting.id, long, by=cast.li_si, now=OVER)
     full = Outline("学" * minutes.LONGEST_TEXT, "习" * 5)
     minutes.file(session, meeting.id, full, by=cast.li_si, now=OVER)
-    with pytest.raises(TooLong, match="一次最多补充2000字"):
+    with pytest.raises(TooLong, match="一次最多补充10000字"):
         minutes.file(session, meeting.id, full, by=cast.li_si, now=OVER)
 
 
@@ -121,30 +122,30 @@ def test_due_three_working_days_after_the_end_then_reminded_then_told_above(
     assert found is not None
     assert (found.due, found.remind_at, found.above_at) == (at(date(2026, 11, 26)), REMINDED, ABOVE)
     instant = timedelta(microseconds=1)
-    assert minutes.to_remind(session, REMINDED - instant) == minutes.to_tell_above(session, ABOVE - instant) == []
-    assert minutes.to_remind(session, REMINDED) == minutes.to_tell_above(session, ABOVE) == [meeting.id]
-    assert [minutes.remind(session, meeting.id, now=REMINDED) for _ in range(2)] == [True, False]
-    assert [minutes.tell_above(session, meeting.id, now=ABOVE) for _ in range(2)] == [True, False]
+    assert to_remind(session, REMINDED - instant) == to_tell_above(session, ABOVE - instant) == []
+    assert to_remind(session, REMINDED) == to_tell_above(session, ABOVE) == [meeting.id]
+    assert [remind(session, meeting.id, now=REMINDED) for _ in range(2)] == [True, False]
+    assert [tell_above(session, meeting.id, now=ABOVE) for _ in range(2)] == [True, False]
     assert told(session, "minutes_late") == [cast.li_si.id]
     assert told(session, "minutes_late_above") == [cast.wang_jianjun.id]
-    assert minutes.to_remind(session, ABOVE) == minutes.to_tell_above(session, ABOVE) == []
+    assert to_remind(session, ABOVE) == to_tell_above(session, ABOVE) == []
 
 
 def test_once_filed_nobody_is_reminded_and_what_was_told_is_settled(session: Session, cast: Cast, meeting: Meeting):
     minutes.expect(session, meeting)
-    minutes.remind(session, meeting.id, now=REMINDED)
+    remind(session, meeting.id, now=REMINDED)
     minutes.file(session, meeting.id, SAID, by=cast.li_si, now=REMINDED)
-    assert not minutes.tell_above(session, meeting.id, now=ABOVE)
+    assert not tell_above(session, meeting.id, now=ABOVE)
     statuses = session.scalars(select(Notice.status).where(Notice.kind == "minutes_late"))
     assert list(statuses) == [NoticeStatus.LAPSED]
-    assert minutes.to_tell_above(session, ABOVE) == []
+    assert to_tell_above(session, ABOVE) == []
 
 
 def test_the_level_above_is_never_the_organizer(session: Session, cast: Cast):
     meeting = planning.plan(session, ["主题党日"], STARTS, "会议室", by=cast.wang_jianjun, now=NOW)
     attendance.close(session, meeting.id, now=OVER)
     minutes.expect(session, meeting)
-    minutes.tell_above(session, meeting.id, now=ABOVE)
+    tell_above(session, meeting.id, now=ABOVE)
     assert told(session, "minutes_late_above") == [cast.zhou_guoping.id]
 
 
@@ -153,7 +154,7 @@ def test_with_nobody_above_nobody_is_told(session: Session, cast: Cast):
     attendance.close(session, meeting.id, now=OVER)
     minutes.expect(session, meeting)
     session.execute(delete(Appointment).where(Appointment.member_id == cast.zhou_guoping.id))
-    assert minutes.tell_above(session, meeting.id, now=ABOVE)
+    assert tell_above(session, meeting.id, now=ABOVE)
     assert told(session, "minutes_late_above") == []
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from models import cadences, planning, pressing, settings
 from models.appointments import Appointment, Office
 from models.cadences import Duty, DutyState, MissedMeeting
+from models.meetings import Meeting
 from models.members import Member
 from models.months import at
 from models.notices import Notice
@@ -174,9 +175,8 @@ def test_a_secretary_of_two_levels_is_told_once_and_the_next_one_above(session: 
 
 def test_somebody_else_telling_first_tells_nothing_twice(only: Session, cast: Cast):
     hold(only, cast.wu_gang, at(date(2026, 11, 25), 15))
-    rival = only.connection()
-    duties = pressing._to_remind(only, MONDAY)
-    rival.execute(update(Duty).values(reminded_at=MONDAY))
+    duties = only.scalars(select(Duty).where(Duty.id.in_(pressing._to_press(only, pressing._EARLY, MONDAY)))).all()
+    only.connection().execute(update(Duty).values(reminded_at=MONDAY))
     assert [pressing._mark(only, duty, Duty.reminded_at, MONDAY) for duty in duties] == [False, False]
     for id, state in cadences.over(only, ENDS):
         cadences.settle(only, id, state, now=ENDS)
@@ -185,6 +185,17 @@ def test_somebody_else_telling_first_tells_nothing_twice(only: Session, cast: Ca
     assert [pressing._tell(only, missed, ENDS) for _ in range(2)] == [True, False]
     monday = at(date(2026, 12, 7), 9)
     assert {name for told in pressed(only, monday).values() for name in told["missed"]} == {"第二小组"}
+
+
+def test_what_was_cancelled_or_moved_away_is_pressed_for_as_though_it_arose_then(only: Session, cast: Cast):
+    for leader in (cast.li_si, cast.ma_chao, cast.wu_gang):
+        hold(only, leader, at(date(2026, 11, 27), 15))
+    cancelled, moved, _ = only.scalars(select(Meeting).order_by(Meeting.id)).all()
+    wednesday = at(date(2026, 11, 18), 15)
+    planning.cancel(only, cancelled.id, "停电", by=cast.li_si, now=wednesday)
+    planning.move(only, moved.id, at(date(2026, 12, 3), 15), by=cast.ma_chao, now=wednesday)
+    assert pressed(only, at(date(2026, 11, 19), 9)) == {}  # past the middle, but it waits for Monday
+    assert pressed(only, MONDAY) == {"李四": {"own": ["第一小组"]}, "马超": {"own": ["第二小组"]}}
 
 
 def test_an_ended_duty_is_not_pressed(only: Session):

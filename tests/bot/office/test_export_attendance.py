@@ -4,7 +4,7 @@ from datetime import date
 
 from bot.office import export_attendance
 from models.meetings import Attendance
-from models.months import Period
+from models.months import Month, Period
 from tests.bot.office.printed import assert_printed, header, opened, rows
 from tests.cast import NOW
 from tests.models.desk import NOVEMBER
@@ -59,3 +59,14 @@ def test_without_meetings_the_sheets_are_empty_and_no_other_branch_is_named(desk
     named = {str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row}
     assert not named & {"周国平", "钱进", "吴刚", "孙丽", "第三小组", "第二支部"}
     assert rows(book["类型"])[0] == ["合计", 0, 0, 0, 0, 0, 0]
+
+
+def test_any_stretch_of_months_is_named(desk):
+    for first, last, word in (
+        (Month(2026, 9), Month(2026, 11), "2026年9月至11月"),
+        (Month(2026, 11), Month(2027, 2), "2026年11月至2027年2月"),
+        (Month(2026, 1), Month(2026, 12), "2026年"),
+        (Month(2026, 7), Month(2026, 9), "2026年第3季度"),
+    ):
+        book = export_attendance.build(desk.session, desk.cast.first_branch, Period(first, last), now=NOW)
+        assert f"　　期间：{word}　　" in book["个人"]["A2"].value
