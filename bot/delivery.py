@@ -1,14 +1,15 @@
-"""The platform behind ``jobs.notices.Post``: wording a notice, choosing its channels, calling them (rules 28)."""
+"""The platform behind ``jobs.letters.Post``: wording a notice, choosing its channels, calling them (rules 28)."""
 
 import hashlib
-import logging
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from bot.observing import Attempt
 from bot.talk import Talk
 from bot.taps import spelled
 from bot.wechat.client import Client
@@ -17,40 +18,67 @@ from bot.wechat.templates import TemplateMessage, Templates
 from handlers import announcements
 from handlers.announcements.announcement import Announcement
 from handlers.words import TAP, is_address
-from jobs.notices import Channel, Letter, Outcome, Sent
+from jobs.letters import Channel, Letter, Outcome, Sent
 from models.notices import Notice
 
-log = logging.getLogger(__name__)
 MINUTE = timedelta(seconds=60)
-OUTCOMES = {
+AWHILE = timedelta(minutes=10)
+NO_BUTTONS = 40200  # message menus are for certified accounts
+# What each class of refusal leads to (jobs/letters.py says what that does). Every class is here.
+OUTCOMES: Mapping[Fault, Sent] = {
     Fault.TRANSIENT: Sent(Outcome.LATER),
     Fault.TOKEN: Sent(Outcome.LATER),
-    Fault.WAIT: Sent(Outcome.LATER, wait=MINUTE),
     Fault.CONFIGURATION: Sent(Outcome.LATER, wait=MINUTE),
+    Fault.WAIT: Sent(Outcome.SLOWER, wait=MINUTE),
+    Fault.EXHAUSTED: Sent(Outcome.EXHAUSTED),
+    Fault.CHANNEL: Sent(Outcome.NOT_ALLOWED),
+    Fault.TEMPLATE: Sent(Outcome.WRONG_TEMPLATE),
+    Fault.USER: Sent(Outcome.NOT_THIS_PERSON),
+    Fault.USER_LATER: Sent(Outcome.NOT_NOW, wait=AWHILE),
+    Fault.GRANT: Sent(Outcome.NO_GRANT),
     Fault.WINDOW: Sent(Outcome.WINDOW_CLOSED),
+    Fault.MESSAGE: Sent(Outcome.NOT_THIS_WAY),
+    Fault.MEDIA: Sent(Outcome.NOT_THIS_WAY),
+    Fault.UNKNOWN: Sent(Outcome.NOT_THIS_WAY),
     Fault.ALREADY_SENT: Sent(Outcome.SENT),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Payload:
-    """What the channels need: the announcement, and its template message where one is configured."""
+    """What the channels need: the announcement, and its data for the templates that are configured."""
 
+    kind: str
     announcement: Announcement
     template: TemplateMessage | None
+    subscription: TemplateMessage | None
 
 
 class Delivery:
-    """Implements ``jobs.notices.Post`` over WeChat's API; ``client`` must be entered by who runs it."""
+    """Implements ``jobs.letters.Post`` over WeChat's API; ``client`` must be entered by who runs it.
+
+    A kind without a template of its own for subscription notices uses that for template messages: without the
+    reader's grant of that very template nothing is sent.
+    """
 
     def __init__(
-        self, talk: Talk, client: Client, templates: Templates, channels: Sequence[Channel], *, menus: bool
+        self,
+        talk: Talk,
+        client: Client,
+        templates: Templates,
+        channels: Sequence[Channel],
+        *,
+        subscriptions: Templates,
+        menus: bool,
+        noted: Callable[[Attempt], None] = lambda attempt: None,
     ) -> None:
         self.talk = talk
         self.client = client
         self.templates = templates
+        self.subscriptions = subscriptions
         self.channels = tuple(channels)
         self.menus = menus
+        self.noted = noted
 
     def prepare(self, session: Session, notice: Notice, openid: str, now: datetime) -> Letter | None:
         """Word a notice for its recipient; None when there is nothing to say any more."""
@@ -59,40 +87,61 @@ class Delivery:
         if found is None:
             return None
         template = self.templates.message(notice.kind, found.values, now=now)
-        return Letter(openid, self._order(found, template), Payload(found, template), notice.key)
+        subscription = self.subscriptions.message(notice.kind, found.values, now=now) or template
+        payload = Payload(notice.kind, found, template, subscription)
+        grant = subscription.template_id if subscription else ""
+        return Letter(openid, self._order(payload), payload, notice.key, grant)
 
-    def _order(self, found: Announcement, template: TemplateMessage | None) -> tuple[Channel, ...]:
+    def _order(self, payload: Payload) -> tuple[Channel, ...]:
         """Things to decide prefer the message with buttons; the rest the template (rules 28)."""
-        usable = [c for c in self.channels if c is not Channel.TEMPLATE or template is not None]
-        # Subscription notices need a grant of the reader; without a record of grants none can be spent.
-        usable = [c for c in usable if c is not Channel.SUBSCRIBE]
-        return tuple(sorted(usable, key=lambda c: c is not Channel.CUSTOM)) if found.decides else tuple(usable)
+        lacking = set()
+        if payload.template is None:
+            lacking.add(Channel.TEMPLATE)
+        if payload.subscription is None:
+            lacking.add(Channel.SUBSCRIBE)
+        usable = tuple(c for c in self.channels if c not in lacking)
+        return tuple(sorted(usable, key=lambda c: c is not Channel.CUSTOM)) if payload.announcement.decides else usable
 
     async def send(self, channel: Channel, letter: Letter) -> Sent:
         """Call the platform once and class what came of it."""
         payload = letter.payload
         assert isinstance(payload, Payload)
+        began = time.perf_counter()
+        failure: Refusal | Unclear | None = None
         try:
-            return Sent(Outcome.SENT, await self._call(channel, letter, payload))
+            sent = Sent(Outcome.SENT, await self._call(channel, letter, payload) or None)
         except Refusal as refusal:
-            log.warning("a notice was refused on %s: %s", channel, refusal)
-            return OUTCOMES.get(refusal.fault, Sent(Outcome.NOT_THIS_WAY))
+            failure, sent = refusal, replace(OUTCOMES[refusal.fault], code=refusal.code)
         except Unclear as unclear:
-            log.warning("a notice on %s is unknown: %s", channel, unclear)
-            return Sent(Outcome.UNKNOWN)
+            failure, sent = unclear, Sent(Outcome.UNKNOWN)
+        seconds = time.perf_counter() - began
+        self.noted(Attempt(channel.value, payload.kind, letter.openid, sent.outcome.value, failure, seconds))
+        return sent
 
     async def _call(self, channel: Channel, letter: Letter, payload: Payload) -> str | None:
         if channel is Channel.TEMPLATE and payload.template is not None:
             once = hashlib.sha256(letter.key.encode()).hexdigest()[:32]
             message = payload.template
             return await self.client.send_template(letter.openid, message.template_id, message.data, client_msg_id=once)
-        text = payload.announcement.text
+        if channel is Channel.SUBSCRIBE and payload.subscription is not None:
+            message = payload.subscription
+            return await self.client.send_subscribe(letter.openid, message.template_id, message.data)
+        await self._chat(letter.openid, payload.announcement.text)
+        return None
+
+    async def _chat(self, openid: str, text: str) -> None:
+        """A customer-service message: with buttons where the account may have them, else with commands spelled out."""
         if self.menus and TAP.search(text):
             head, items = as_menu(text)
-            await self.client.send_menu(letter.openid, head, items)
-        else:
-            await self.client.send_text(letter.openid, spelled(text))
-        return None
+            try:
+                await self.client.send_menu(openid, head, items)
+            except Refusal as refusal:
+                if refusal.code != NO_BUTTONS:
+                    raise
+                self.menus = False
+            else:
+                return
+        await self.client.send_text(openid, spelled(text))
 
 
 def as_menu(text: str) -> tuple[str, list[str]]:

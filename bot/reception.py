@@ -5,18 +5,18 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from bot import scans, trace
 from bot.talk import Message, Talk
 from bot.taps import linked
 from bot.wechat.answers import Answer, TextAnswer
 from bot.wechat.incoming import Incoming
 from handlers import help
 from handlers.command import Reply
-from models import followers, notices, receipts, senders
+from models import fates, followers, grants, receipts, senders
 from models.followers import Touch
 
 NO_WORDS = "这条语音没有识别出文字，请打字发来，例如：\n申报 社区志愿 2小时 昨天"
 NOT_TAKEN = "这里收文字和照片。要报积分，例如：\n申报 社区志愿 2小时 昨天"
-SCENE = "checkin-"  # and six digits: the scene of the code on the screen of a meeting
 OLD_CODE = "二维码收到了，它现在没有用处。看能办什么，回“帮助”"
 
 
@@ -28,13 +28,13 @@ class Reception:
 
     def answer(self, incoming: Incoming, now: datetime) -> Answer | None:
         """The answer to a message or event; None where WeChat expects none."""
-        handle = self._handlers().get(incoming.kind, _other)
+        handle = self._handlers().get(incoming.kind, self._other)
         reply = handle(incoming, now)
         return TextAnswer(linked(reply.text)) if reply is not None and reply.text else None
 
     def _handlers(self) -> dict[str, Callable[[Incoming, datetime], Reply | None]]:
         return {
-            "text": lambda i, now: self._hear(i, i.content, Touch.MESSAGE, now),
+            "text": lambda i, now: self._hear(i, i.content, Touch.CLICK if i.tapped else Touch.MESSAGE, now),
             "voice": self._voice,
             "image": self._image,
             "event:CLICK": lambda i, now: self._hear(i, i.event_key, Touch.CLICK, now),
@@ -42,7 +42,11 @@ class Reception:
             "event:subscribe": self._subscribe,
             "event:unsubscribe": self._unsubscribe,
             "event:SCAN": self._scan,
+            "event:scancode_push": lambda i, now: self._touched(i, Touch.CLICK, now),
             "event:TEMPLATESENDJOBFINISH": self._job_finished,
+            "event:subscribe_msg_popup_event": self._grants,
+            "event:subscribe_msg_change_event": self._grants,
+            "event:subscribe_msg_sent_event": self._subscription_sent,
         }
 
     def _hear(self, incoming: Incoming, text: str, touch: Touch, now: datetime) -> Reply:
@@ -50,6 +54,7 @@ class Reception:
 
     def _voice(self, incoming: Incoming, now: datetime) -> Reply:
         if not incoming.recognition.strip():
+            self._touched(incoming, Touch.MESSAGE, now)
             return Reply(NO_WORDS)
         return self._hear(incoming, incoming.recognition, Touch.MESSAGE, now)
 
@@ -57,11 +62,17 @@ class Reception:
         return self.talk.hear(Message(incoming.from_user, incoming.key, media_id=incoming.media_id), now)
 
     def _scan(self, incoming: Incoming, now: datetime) -> Reply:
-        """A code of ours was scanned: the one on the screen of a meeting says the six digits of its minute."""
-        _, ours, code = incoming.event_key.rpartition(SCENE)
-        return self._hear(incoming, f"签到 {code}", Touch.CLICK, now) if ours else Reply(OLD_CODE)
+        """A code of ours was scanned: the one on the screen of a meeting checks in."""
+        code = scans.code_in(incoming.event_key)
+        if code is not None:
+            return scans.check_in(self.talk, incoming, code, now)
+        self._touched(incoming, Touch.CLICK, now)
+        return Reply(OLD_CODE)
 
     def _subscribe(self, incoming: Incoming, now: datetime) -> Reply:
+        code = scans.code_in(incoming.event_key)
+        if code is not None:
+            return scans.check_in(self.talk, incoming, code, now)
         with self.talk.sessions.write() as session:
             if _first_delivery(session, incoming, now):
                 followers.touch(session, incoming.from_user, Touch.CLICK, now)
@@ -69,7 +80,7 @@ class Reception:
             ctx = self.talk.context(session, sender, now)
             if ctx.who is None:
                 return help.welcome(ctx)
-            return Reply(f"{ctx.member.name}您好，欢迎回来，通知会继续发给您\n看能办什么，回“帮助”")
+            return Reply(f"{ctx.member.name}您好，{scans.BACK}\n看能办什么，回“帮助”")
 
     def _unsubscribe(self, incoming: Incoming, now: datetime) -> None:
         with self.talk.sessions.write() as session:
@@ -78,14 +89,40 @@ class Reception:
 
     def _job_finished(self, incoming: Incoming, now: datetime) -> None:
         with self.talk.sessions.write() as session:
-            notices.report(session, incoming.msg_id, delivered=incoming.status == "success")
+            fates.told(session, incoming.msg_id, arrived=incoming.status == "success", now=now)
+
+    def _subscription_sent(self, incoming: Incoming, now: datetime) -> None:
+        with self.talk.sessions.write() as session:
+            for line in incoming.subscriptions:
+                fates.told(session, line.msg_id, arrived=line.error_code == "0", now=now)
+
+    def _grants(self, incoming: Incoming, now: datetime) -> None:
+        """A user accepted subscription notices, or switched them off; a refusal in passing ends no earlier grant."""
+        with self.talk.sessions.write() as session:
+            if not _first_delivery(session, incoming, now):
+                return
+            for line in incoming.subscriptions:
+                if line.choice == "accept":
+                    grants.give(session, incoming.from_user, line.template_id)
+                elif incoming.event == "subscribe_msg_change_event":
+                    grants.end(session, incoming.from_user, line.template_id)
+
+    def _touched(self, incoming: Incoming, touch: Touch, now: datetime) -> None:
+        """What opens a window and is said nothing about, or nothing that anybody has to look up."""
+        with self.talk.sessions.write() as session:
+            if _first_delivery(session, incoming, now):
+                followers.touch(session, incoming.from_user, touch, now)
+
+    def _other(self, incoming: Incoming, now: datetime) -> Reply | None:
+        """What nobody handles: a friendly word for a message, silence for an event."""
+        if incoming.is_event:
+            return None
+        self._touched(incoming, Touch.MESSAGE, now)
+        return Reply(NOT_TAKEN)
 
 
 def _first_delivery(session: Session, incoming: Incoming, now: datetime) -> bool:
     """Whether an event comes for the first time: a late repeat of leaving must not undo coming back."""
-    return receipts.take(session, incoming.key, openid=incoming.from_user, now=now)
-
-
-def _other(incoming: Incoming, now: datetime) -> Reply | None:
-    """What nobody handles: a friendly word for a message, silence for an event."""
-    return None if incoming.is_event else Reply(NOT_TAKEN)
+    taken = receipts.take(session, incoming.key, openid=incoming.from_user, now=now)
+    (trace.receipt if taken else trace.repeated)()
+    return taken

@@ -2,25 +2,27 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
-from models import bindings, opinions, receipts
+from models import bindings, check_ins, grants, opinions, receipts
 from models.bindings import BindingTries
 from models.dialogs import Dialog
 from models.followers import Follower
 from models.notices import Notice
+from models.prepared import Prepared
 from models.receipts import Receipt
 from models.sessions import Sessions
 
 FORGOTTEN_AFTER = timedelta(days=30)
+_GONE = Prepared(select(Follower.openid).where(Follower.unfollowed_at <= bindparam("before")))
 
 
 def forget(sessions: Sessions, *, now: datetime) -> int:
     """Erase the openids that unfollowed 30 days ago; returns how many."""
     before = now - FORGOTTEN_AFTER
     with sessions.read() as session:
-        gone = list(session.scalars(select(Follower.openid).where(Follower.unfollowed_at <= before)))
+        gone = _GONE.column(session, before=before)
     erased = 0
     for openid in gone:
         with sessions.write() as session:
@@ -34,7 +36,9 @@ def _erase(session: Session, openid: str, before: datetime) -> bool:
     if not session.execute(delete(Follower).where(mine)).rowcount:  # type: ignore[attr-defined]
         return False
     bindings.erase(session, openid)
+    check_ins.erase(session, openid)
     opinions.erase(session, openid)
+    grants.erase(session, openid)
     for table in (Dialog, Receipt):
         session.execute(delete(table).where(table.openid == openid))
     session.execute(delete(BindingTries).where(BindingTries.who == f"o:{openid}"))

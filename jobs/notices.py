@@ -5,120 +5,89 @@ channel and attempt, and that is committed before the call. What happened is wri
 whose process died is unknown: it goes to the inbox, marked 可能已收到, unless its channel de-duplicates.
 """
 
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from enum import StrEnum
+from dataclasses import replace
+from datetime import datetime
 from functools import partial
-from typing import Protocol
 
 from sqlalchemy.orm import Session
 
 from jobs import calls
-from models import bindings, followers, notices, quiet
+from jobs.allowances import Allowance, Limits
+from jobs.attempts import Desk, close, open_channel
+from jobs.letters import Channel, Letter, Outcome, Post
+from models import bindings, deliveries, fates, followers, quiet
 from models.members import Member
 from models.notices import Notice
 from models.sessions import Sessions
+from models.urgency import Urgency
 
-DEDUPLICATES_FOR = timedelta(minutes=10)
-REPEATED_WITHIN = timedelta(minutes=4)  # with the time that all tries take together, less than the ten
 BATCH = 100
 
 
-class Channel(StrEnum):
-    """The ways to a person, besides the inbox."""
-
-    TEMPLATE = "template"  # 模板消息: de-duplicated by client_msg_id for 10 minutes
-    SUBSCRIBE = "subscribe"  # 订阅通知: one grant, one message
-    CUSTOM = "custom"  # 客服消息: inside the window only, may carry buttons
-
-
-class Outcome(StrEnum):
-    """What came of one call."""
-
-    SENT = "sent"  # accepted
-    NOT_THIS_WAY = "not_this_way"  # certainly refused: try the next channel
-    WINDOW_CLOSED = "window_closed"  # certainly refused, and so will be others until the person writes
-    LATER = "later"  # certainly refused for now: try again
-    UNKNOWN = "unknown"  # perhaps sent
-
-
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """The answer of a channel: the outcome, the platform's id, and how long to wait before another try."""
-
-    outcome: Outcome
-    message_id: str | None = None
-    wait: timedelta | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """A notice made ready: to whom, by which channels in order, and ``payload`` for the platform's client."""
-
-    openid: str
-    channels: tuple[Channel, ...]
-    payload: object
-    key: str
-
-
-class Post(Protocol):
-    """What ``bot`` hands in: wording and the platform."""
-
-    def prepare(self, session: Session, notice: Notice, openid: str, now: datetime) -> Letter | None:
-        """Word a notice; None when there is nothing to say any more."""
-
-    async def send(self, channel: Channel, letter: Letter) -> Sent:
-        """Call the platform once."""
-
-
 def recover(sessions: Sessions, *, now: datetime) -> int:
-    """Settle sendings whose process died, and repeats that come too late; returns how many sendings."""
+    """Settle sendings whose process died, repeats that come too late, and events that came too early.
+
+    Returns how many sendings.
+    """
     with sessions.write() as session:
-        found = notices.stranded(session, now)
+        found = deliveries.stranded(session, now)
         for notice in found:
-            # The platform forgets ten minutes after the first call, and this may not have been the first.
-            within = REPEATED_WITHIN if notice.maybe_received else DEDUPLICATES_FOR
-            if notice.channel == Channel.TEMPLATE and now - notice.next_try < within:
-                notices.retry(session, notice.id, attempts=notice.attempts, now=now, maybe_received=True)
+            if notice.channel == Channel.TEMPLATE and deliveries.may_repeat(notice, now):
+                deliveries.retry(session, notice.id, attempts=notice.attempts, now=now, maybe_received=True)
             else:
-                notices.to_inbox(session, notice.id, maybe_received=True)
-        notices.give_up(session, before=now - REPEATED_WITHIN)
+                deliveries.to_inbox(session, notice.id, maybe_received=True)
+        deliveries.give_up(session, now)
+        fates.join(session, now)
         return len(found)
 
 
-def lease(sessions: Sessions, *, worker: str, now: datetime, most: int = BATCH) -> list[int]:
-    """Take due notices for this worker."""
+def lease(
+    sessions: Sessions, *, worker: str, limits: Limits, now: datetime, most: int = BATCH
+) -> tuple[list[int], Allowance]:
+    """Take due notices for this worker, and reserve the calls for them."""
     with sessions.write() as session:
-        return notices.take(session, lease=worker, now=now, most=most)
+        ids = deliveries.take(session, lease=worker, now=now, most=most)
+        return ids, Allowance.reserve(session, len(ids), limits=limits, now=now)
 
 
-def prepare(sessions: Sessions, post: Post, id: int, *, worker: str, now: datetime) -> Letter | None:
+def prepare(session: Session, desk: Desk, id: int) -> Letter | None:
     """Word a leased notice; without a recipient it goes to the inbox, and what is settled lapses."""
-    with sessions.write() as session:
-        notice = session.get_one(Notice, id)
-        morning = _quiet_until(session, notice, now)
-        if morning is not None:
-            notices.hand_back(session, id, lease=worker, next_try=morning)
-            return None
-        openid = _openid_of(session, notice)
-        if openid is None:
-            notices.to_inbox(session, id)
-            return None
-        letter = post.prepare(session, notice, openid, now)
-        if letter is None:
-            notices.lapse(session, id, now)
-        elif notice.maybe_received:
-            # Only where the platform sees that it is a repeat.
-            return replace(letter, channels=tuple(c for c in letter.channels if c is Channel.TEMPLATE))
-        return letter
+    notice, now = session.get_one(Notice, id), desk.now
+    morning = _quiet_until(session, notice, now)
+    if morning is not None:
+        deliveries.hand_back(session, id, lease=desk.worker, next_try=morning)
+        return None
+    openid, refused_at = _address_of(session, notice)
+    if openid is None:
+        deliveries.to_inbox(session, id)
+        return None
+    letter = desk.post.prepare(session, notice, openid, now)
+    if letter is None:
+        deliveries.lapse(session, id, now)
+        return None
+    resting = refused_at is not None and now < refused_at + followers.REFUSED_FOR
+    channels = _usable(letter.channels, repeat=notice.maybe_received, templates=not resting)
+    return replace(letter, channels=channels, answer=notice.urgency == Urgency.ANSWER)
 
 
-def _openid_of(session: Session, notice: Notice) -> str | None:
-    """Where a notice goes; None for who is not bound, has been erased or does not follow (any more)."""
+def _usable(channels: tuple[Channel, ...], *, repeat: bool, templates: bool) -> tuple[Channel, ...]:
+    """A repeat only where the platform sees that it is one; no template to who takes none."""
+    if repeat:
+        return tuple(c for c in channels if c is Channel.TEMPLATE)
+    return channels if templates else tuple(c for c in channels if c is not Channel.TEMPLATE)
+
+
+def _address_of(session: Session, notice: Notice) -> tuple[str | None, datetime | None]:
+    """Where a notice goes, and when the platform last said that its reader takes none.
+
+    None for who is not bound, has been erased or does not follow (any more).
+    """
     if notice.member_id is not None:
-        return bindings.openid_of(session, notice.member_id)
+        return bindings.address_of(session, notice.member_id) or (None, None)
     follower = followers.find(session, notice.openid) if notice.openid else None
-    return None if follower is not None and follower.unfollowed_at is not None else notice.openid
+    if follower is None:
+        return notice.openid, None
+    return notice.openid if follower.unfollowed_at is None else None, follower.refused_at
 
 
 def _quiet_until(session: Session, notice: Notice, now: datetime) -> datetime | None:
@@ -130,64 +99,41 @@ def _quiet_until(session: Session, notice: Notice, now: datetime) -> datetime | 
     return quiet.until(session, member.branch_id if member else None, now)
 
 
-def open_channel(
-    sessions: Sessions, id: int, letter: Letter, tried: int, *, worker: str, now: datetime
-) -> Channel | None:
-    """The next channel to try, noted as ``sending`` and committed; None when there is none left."""
-    with sessions.write() as session:
-        for channel in letter.channels[tried:]:
-            if channel is Channel.CUSTOM and not followers.use_window(session, letter.openid, now):
-                continue
-            return channel if notices.begin(session, id, lease=worker, channel=channel.value, now=now) else None
-        notices.to_inbox(session, id)
-        return None
-
-
-def close(
-    sessions: Sessions, id: int, letter: Letter, channel: Channel, sent: Sent, *, worker: str, now: datetime
-) -> bool:
-    """Write down what came of a call; True when the next channel is to be tried."""
-    with sessions.write() as session:
-        if sent.outcome is Outcome.SENT:
-            notices.sent(session, id, message_id=sent.message_id, now=now)
-            return False
-        if sent.outcome is Outcome.WINDOW_CLOSED:
-            followers.close_window(session, letter.openid)
-        notice = notices.held(session, id, lease=worker)
-        if notice is None:
-            return False
-        if sent.outcome in (Outcome.NOT_THIS_WAY, Outcome.WINDOW_CLOSED):
-            notices.next_channel(notice)
-            return True
-        unknown = sent.outcome is Outcome.UNKNOWN
-        if unknown and channel is not Channel.TEMPLATE:
-            notices.to_inbox(session, id, maybe_received=True)
-        else:
-            notices.retry(session, id, attempts=notice.attempts, now=now, wait=sent.wait, maybe_received=unknown)
-        return False
-
-
-async def deliver_one(sessions: Sessions, post: Post, id: int, *, worker: str, now: datetime) -> bool:
+async def deliver_one(desk: Desk, id: int) -> bool:
     """Word a leased notice and try its channels in their order; True when it was sent."""
-    letter = prepare(sessions, post, id, worker=worker, now=now)
-    tried = 0
-    while letter is not None:
-        channel = open_channel(sessions, id, letter, tried, worker=worker, now=now)
-        if channel is None:
-            return False
-        sent = await post.send(channel, letter)
-        if not close(sessions, id, letter, channel, sent, worker=worker, now=now):
+    with desk.sessions.write() as session:
+        letter = prepare(session, desk, id)
+        opened = None if letter is None else open_channel(session, desk, id, letter)
+    later = None
+    while letter is not None and opened is not None:
+        sent = await desk.post.send(opened.channel, letter)
+        later = sent.wait or later
+        with desk.sessions.write() as session:
+            goes_on = close(session, desk, id, letter, opened, sent)
+        if not goes_on:
             return sent.outcome is Outcome.SENT
-        tried = letter.channels.index(channel) + 1
+        # In another transaction: whoever locks both a reader and a notice locks the reader first.
+        with desk.sessions.write() as session:
+            opened = open_channel(session, desk, id, letter, after=opened.channel, later=later)
     return False
 
 
-async def deliver(sessions: Sessions, post: Post, *, worker: str, now: datetime, most: int = BATCH) -> int:
+async def deliver(
+    sessions: Sessions, post: Post, *, worker: str, now: datetime, most: int = BATCH, limits: Limits | None = None
+) -> int:
     """Deliver what is due, many at once; returns how many were sent.
 
     One that cannot be worded or sent for a mistake of ours holds up no other: the rest is delivered, then
     its exception is raised; it is taken again when its lease has run out.
     """
     recover(sessions, now=now)
-    due = lease(sessions, worker=worker, now=now, most=most)
-    return await calls.make([partial(deliver_one, sessions, post, id, worker=worker, now=now) for id in due])
+    due, allowance = lease(sessions, worker=worker, limits=limits or {}, now=now, most=most)
+    if not due:
+        return 0
+    desk = Desk(sessions, post, worker, now, allowance)
+    try:
+        return await calls.make([partial(deliver_one, desk, id) for id in due])
+    finally:
+        with sessions.write() as session:
+            allowance.give_back(session, now)
+            fates.join(session, now)

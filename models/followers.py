@@ -15,6 +15,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from models.base import Base, insert_once
 
 AGED = timedelta(hours=1)
+REFUSED_FOR = timedelta(days=1)  # who switches receiving on again is not announced to us
 
 
 class Touch(StrEnum):
@@ -39,6 +40,7 @@ class Follower(Base):
     window_until: Mapped[datetime | None]
     window_opened: Mapped[datetime | None]
     window_left: Mapped[int] = mapped_column(default=0)
+    refused_at: Mapped[datetime | None]  # when the platform said that this user takes no messages
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,7 @@ def touch(session: Session, openid: str, kind: Touch, now: datetime) -> Follower
         # A follow and a first message may come at once, in two processes.
         insert_once(session, Follower, openid=openid, followed_at=now, window_left=0)
         follower = session.get_one(Follower, openid, with_for_update=True)
-    follower.unfollowed_at = None
+    follower.unfollowed_at = follower.refused_at = None
     length, count = WINDOWS[kind]
     longer = kind is Touch.MESSAGE or follower.window_until is None or follower.window_until < now + length
     if longer or follower.window_left == 0:
@@ -75,20 +77,32 @@ def touch(session: Session, openid: str, kind: Touch, now: datetime) -> Follower
     return follower
 
 
-def use_window(session: Session, openid: str, now: datetime) -> bool:
-    """Count one customer-service message; False when the window is closed or used up."""
+def use_window(session: Session, openid: str, now: datetime) -> datetime | None:
+    """Count one customer-service message: the window it is of; None when that is closed or used up."""
     used = session.execute(
         update(Follower)
         .where(Follower.openid == openid, Follower.unfollowed_at.is_(None))
         .where(Follower.window_until > now, Follower.window_left > 0)
         .values(window_left=Follower.window_left - 1)
+        .returning(Follower.window_opened)
     )
-    return bool(used.rowcount)  # type: ignore[attr-defined]
+    return used.scalars().first()
+
+
+def unuse_window(session: Session, openid: str, opened: datetime) -> None:
+    """A message that was counted was certainly not sent; a window that was opened since is not touched."""
+    same = (Follower.openid == openid, Follower.window_opened == opened)
+    session.execute(update(Follower).where(*same).values(window_left=Follower.window_left + 1))
 
 
 def close_window(session: Session, openid: str) -> None:
     """The platform said that the window is closed (45015) or used up (45047)."""
     session.execute(update(Follower).where(Follower.openid == openid).values(window_left=0))
+
+
+def refuse(session: Session, openid: str, now: datetime) -> None:
+    """The platform said that this user takes no messages of ours (43004, 48002 and the like)."""
+    session.execute(update(Follower).where(Follower.openid == openid).values(refused_at=now))
 
 
 def unfollow(session: Session, openid: str, now: datetime) -> None:

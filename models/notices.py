@@ -6,36 +6,22 @@
     any of them but seen ─subject settled▶ lapsed
 
 A notice has one recipient and one unique key that names the decision it speaks of. It carries facts,
-not sentences: the wording belongs to handlers. ``sending`` is committed before the platform is called.
+not sentences: the wording belongs to handlers. How it gets to its reader is in models/deliveries.py.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import (
-    JSON,
-    ColumnElement,
-    ForeignKey,
-    Index,
-    String,
-    bindparam,
-    case,
-    func,
-    literal,
-    or_,
-    select,
-    update,
-)
+from sqlalchemy import JSON, ForeignKey, Index, String, bindparam, exists, func, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from models import urgency
 from models.base import Base, RowId, insert_all_once, insert_once, one_of
 from models.prepared import Prepared
 
-LEASE = timedelta(seconds=60)
-# First within 5 s; five failures in a row still arrive within 4 minutes.
-BACK_OFF = (5, 15, 30, 60, 90)
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 class NoticeStatus(StrEnum):
@@ -56,13 +42,18 @@ WAITING = (NoticeStatus.QUEUED, NoticeStatus.TAKEN)
 UNREAD = (NoticeStatus.INBOX, NoticeStatus.FAILED)
 
 
+_NOT_SETTLED = text("settled_at IS NULL")
+
+
 class Notice(Base):
     """One thing to tell one person."""
 
     __tablename__ = "notices"
     __table_args__ = (
-        Index("ix_notices_due", "status", "next_try"),
+        Index("ix_notices_due", "status", "urgency", "next_try"),
         Index("ix_notices_recipient", "member_id", "status"),
+        # Whoever decides has thousands that are settled, and each claim asks whether one is not.
+        Index("ix_notices_open", "member_id", "kind", sqlite_where=_NOT_SETTLED, postgresql_where=_NOT_SETTLED),
     )
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
@@ -73,10 +64,12 @@ class Notice(Base):
     facts: Mapped[dict[str, Any]] = mapped_column(JSON)
     subject: Mapped[str] = mapped_column(String(60), default="", index=True)
     status: Mapped[NoticeStatus] = mapped_column(one_of(NoticeStatus), default=NoticeStatus.QUEUED)
+    urgency: Mapped[int]
     due: Mapped[datetime]
     next_try: Mapped[datetime]
     lease: Mapped[str | None] = mapped_column(String(40))
     attempts: Mapped[int] = mapped_column(default=0)
+    called_at: Mapped[datetime | None]  # of a repeat: when the first call began whose outcome is unknown
     channel: Mapped[str | None] = mapped_column(String(20))
     message_id: Mapped[str | None] = mapped_column(String(40), index=True)
     maybe_received: Mapped[bool] = mapped_column(default=False)
@@ -153,6 +146,7 @@ def _values(
         "facts": dict(facts or {}),
         "subject": subject,
         "status": NoticeStatus.QUEUED,
+        "urgency": int(urgency.of_kind(kind)),
         "due": due,
         "next_try": due,
         "attempts": 0,
@@ -160,8 +154,13 @@ def _values(
     }
 
 
+_ABOUT = Prepared(select(Notice.id).where(Notice.subject == bindparam("subject"), Notice.settled_at.is_(None)).limit(1))
+
+
 def settle(session: Session, subject: str, now: datetime, *, kinds: Sequence[str] = ()) -> None:
     """The subject is settled: what has not been sent lapses, what has been is closed."""
+    if _ABOUT.first(session, subject=subject) is None:  # nobody was told, as of most months that become final
+        return
     about = [Notice.subject == subject, Notice.settled_at.is_(None)]
     if kinds:
         about.append(Notice.kind.in_(kinds))
@@ -172,17 +171,19 @@ def settle(session: Session, subject: str, now: datetime, *, kinds: Sequence[str
     session.execute(update(Notice).where(*about).values(settled_at=now))
 
 
-_OPEN = Prepared(
-    select(Notice.id)
+_OPEN = (
+    exists(select(Notice.id))
     .where(Notice.member_id == bindparam("member_id"), Notice.kind == bindparam("kind"))
     .where(Notice.settled_at.is_(None), Notice.subject != "")
-    .limit(1)
 )
+_TOLD = Prepared(select(_OPEN, exists(select(Notice.id)).where(Notice.key == bindparam("of"))))
 
 
-def has_open(session: Session, member_id: int, kind: str) -> bool:
-    """Whether a member has been (or is being) told of something of this kind that is not settled yet."""
-    return _OPEN.first(session, member_id=member_id, kind=kind) is not None
+def told(session: Session, member_id: int, kind: str, key: str) -> tuple[bool, bool]:
+    """Whether a member has been (or is being) told of something of this kind that is not settled yet, and
+    whether the notice of this key was posted before."""
+    open_, posted = _TOLD.rows(session, member_id=member_id, kind=kind, of=key)[0]
+    return open_, posted
 
 
 def unread_count(session: Session, member_id: int) -> int:
@@ -219,118 +220,12 @@ def acknowledge(session: Session, notice: Notice, now: datetime) -> None:
     notice.acknowledged_at = notice.acknowledged_at or now
 
 
-def take(session: Session, *, lease: str, now: datetime, most: int = 100) -> list[int]:
-    """Lease due notices for one worker; a lease that was not used in a minute is free again."""
-    free = or_(
-        Notice.status == NoticeStatus.QUEUED,
-        (Notice.status == NoticeStatus.TAKEN) & (Notice.next_try <= now - LEASE),
-    )
-    found = select(Notice.id).where(free, Notice.next_try <= now).order_by(Notice.next_try, Notice.id).limit(most)
-    ids = list(session.scalars(found.with_for_update(skip_locked=True)))
-    session.execute(
-        update(Notice).where(Notice.id.in_(ids)).values(status=NoticeStatus.TAKEN, lease=lease, next_try=now)
-    )
-    return ids
+_NEXT = Prepared(
+    select(func.min(Notice.next_try)).where(Notice.status == NoticeStatus.QUEUED, Notice.next_try > bindparam("after"))
+)
 
 
-def begin(session: Session, id: int, *, lease: str, channel: str, now: datetime) -> bool:
-    """Note channel and attempt; commit this before the platform is called. False when it is no longer ours."""
-    began = session.execute(
-        update(Notice)
-        .where(Notice.id == id, Notice.status == NoticeStatus.TAKEN, Notice.lease == lease)
-        .values(status=NoticeStatus.SENDING, channel=channel, attempts=Notice.attempts + 1, next_try=now)
-    )
-    return bool(began.rowcount)  # type: ignore[attr-defined]
-
-
-def sent(session: Session, id: int, *, message_id: str | None, now: datetime) -> None:
-    """The platform accepted it; that is certain, also when it was given up or queued again meanwhile."""
-    open_ones = (*WAITING, NoticeStatus.SENDING, NoticeStatus.INBOX)
-    accepted = {"status": NoticeStatus.SENT, "message_id": message_id, "sent_at": now, "maybe_received": False}
-    session.execute(update(Notice).where(Notice.id == id, Notice.status.in_(open_ones)).values(accepted))
-
-
-def retry(
-    session: Session,
-    id: int,
-    *,
-    attempts: int,
-    now: datetime,
-    wait: timedelta | None = None,
-    maybe_received: bool = False,
-) -> None:
-    """Once more after a while, and into the inbox when tries are used up; marked when one may have arrived."""
-    if attempts > len(BACK_OFF):
-        to_inbox(session, id, maybe_received=maybe_received)
-        return
-    delay = wait or timedelta(seconds=BACK_OFF[attempts - 1])
-    _after(session, id, NoticeStatus.QUEUED, maybe_received=maybe_received, next_try=now + delay)
-
-
-def held(session: Session, id: int, *, lease: str) -> Notice | None:
-    """The notice that a worker is sending, locked; None when another has taken it over meanwhile."""
-    mine = (Notice.id == id, Notice.status == NoticeStatus.SENDING, Notice.lease == lease)
-    return session.scalars(select(Notice).where(*mine).with_for_update()).one_or_none()
-
-
-def next_channel(notice: Notice) -> None:
-    """Certainly refused, which is no failed try: leased as before, so that another channel may begin."""
-    notice.status = NoticeStatus.TAKEN if notice.settled_at is None else NoticeStatus.LAPSED
-    notice.attempts -= 1
-
-
-def hand_back(session: Session, id: int, *, lease: str, next_try: datetime) -> None:
-    """Return a leased notice untouched, say because a quota is short or the moment is quiet."""
-    session.execute(
-        update(Notice)
-        .where(Notice.id == id, Notice.status == NoticeStatus.TAKEN, Notice.lease == lease)
-        .values(status=NoticeStatus.QUEUED, next_try=next_try)
-    )
-
-
-def lapse(session: Session, id: int, now: datetime) -> None:
-    """There is nothing to say any more."""
-    _after(session, id, NoticeStatus.LAPSED, settled_at=now)
-
-
-def to_inbox(session: Session, id: int, *, maybe_received: bool = False) -> None:
-    """No channel can take it: it waits in the chat, marked when it may have arrived after all."""
-    _after(session, id, NoticeStatus.INBOX, maybe_received=maybe_received)
-
-
-def _after(session: Session, id: int, status: NoticeStatus, *, maybe_received: bool = False, **values: Any) -> None:
-    going = (NoticeStatus.TAKEN, NoticeStatus.SENDING)
-    if maybe_received:  # what may have arrived once stays marked
-        values["maybe_received"] = True
-    after = update(Notice).where(Notice.id == id, Notice.status.in_(going))
-    session.execute(after.values(status=_unless_settled(status), **values))
-
-
-def _unless_settled(status: NoticeStatus) -> ColumnElement[NoticeStatus]:
-    """The next state, or lapsed when the subject was settled during the call."""
-    lapsed, open_ = literal(NoticeStatus.LAPSED, Notice.status.type), literal(status, Notice.status.type)
-    return case((Notice.settled_at.is_not(None), lapsed), else_=open_)
-
-
-def give_up(session: Session, before: datetime) -> None:
-    """What may have arrived and should have been repeated before a moment is not repeated any more."""
-    late = (Notice.maybe_received, Notice.status.in_(WAITING), Notice.next_try <= before)
-    session.execute(update(Notice).where(*late).values(status=NoticeStatus.INBOX))
-
-
-def stranded(session: Session, now: datetime) -> Sequence[Notice]:
-    """Sendings whose process died or timed out: what became of them is unknown."""
-    query = select(Notice).where(Notice.status == NoticeStatus.SENDING, Notice.next_try <= now - LEASE)
-    return session.scalars(query.with_for_update(skip_locked=True)).all()
-
-
-def report(session: Session, message_id: str, *, delivered: bool) -> None:
-    """The platform says what became of a template message (TEMPLATESENDJOBFINISH)."""
-    status = NoticeStatus.DELIVERED if delivered else NoticeStatus.FAILED
-    told = update(Notice).where(Notice.message_id == message_id, Notice.status == NoticeStatus.SENT)
-    session.execute(told.values(status=status if delivered else _unless_settled(status)))
-
-
-def next_due(session: Session) -> datetime | None:
-    """When the next queued notice falls due."""
-    return session.scalars(select(func.min(Notice.next_try)).where(Notice.status == NoticeStatus.QUEUED)).first()
+def next_due(session: Session, after: datetime = LONG_AGO) -> datetime | None:
+    """When the next queued notice falls due; ``after`` looks past those that should have gone already."""
+    found: datetime | None = _NEXT.column(session, after=after)[0]
+    return found

@@ -19,6 +19,7 @@ AWAITED = frozenset(
         "binding_refused",
         "rebound",
         "meeting_request",
+        "not_expected_decided",
     }
 )
 

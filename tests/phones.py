@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from bot.talk import Talk
 from handlers import announcements, words
 from jobs import notices
-from jobs.notices import Channel, Letter, Outcome, Sent
+from jobs.letters import Channel, Letter, Outcome, Sent
 from models.members import Member
 from models.notices import Notice
 from tests.cast import NOW, Cast

@@ -24,6 +24,7 @@ BY_FAULT = {
     Fault.WAIT: "调用太密，请一分钟后再试",
     Fault.EXHAUSTED: "今天的调用次数已用完，零点后恢复",
     Fault.TOKEN: "微信不认现在的令牌，请一分钟后再试",
+    Fault.TEMPLATE: "模板编号不对或已停用，请核对 config.toml [wechat.templates]",
     Fault.CHANNEL: "这个公众号没有这项权限，请在公众平台“接口权限”里查看",
     Fault.CONFIGURATION: "公众号的配置不对，请核对 config.toml [wechat] 的 app_id 和 app_secret",
 }

@@ -13,6 +13,8 @@
     POST /sandbox/unfollow   {openid}
     POST /sandbox/receiving  {openid, on}               switches receiving on or off
     POST /sandbox/scan       {openid, code}             scans a QR code's content, or a scene
+    POST /sandbox/subscribe  {openid, template_id,      says whether to be sent a subscription notice, each yes
+                              accept}                   for one; accept "never" switches them off
     POST /sandbox/read       {openid, bubble}           has looked down to this bubble
     POST /sandbox/event      {openid, event, fields}    sends any event
 
@@ -108,6 +110,14 @@ def _senses(acts: Blueprint, phones: Phones) -> None:
         body = fields()
         values = body.get("fields", {})
         return phones.event(text_of(body, "openid"), text_of(body, "event"), values, _copies(body)).packed()
+
+    @acts.post("/sandbox/subscribe")
+    def subscribe() -> Told:
+        body = fields()
+        openid, template_id = text_of(body, "openid"), text_of(body, "template_id")
+        if body.get("accept") == "never":
+            return phones.stop_notices(openid, template_id).packed()
+        return phones.subscribe(openid, template_id, accept=body.get("accept") is True).packed()
 
 
 def _belonging(acts: Blueprint, roster: Roster, phones: Phones) -> None:

@@ -6,7 +6,7 @@ an ordered fault, the access token, the quota, its own checks.
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -15,6 +15,7 @@ from flask import Blueprint, Response, request
 
 from bot.sandbox import account, sending
 from bot.sandbox.bodies import ESCAPED, read_json
+from bot.sandbox.envelopes import Value
 from bot.sandbox.errors import ApiError, answer
 from bot.sandbox.faults import Fault, Faults, How
 from bot.sandbox.platform import Platform
@@ -24,9 +25,9 @@ OK: dict[str, object] = {"errcode": 0, "errmsg": "ok"}
 
 
 class Finish(Protocol):
-    """Tells the bot, some time later, what became of a template message."""
+    """Tells the bot by an event, some time later, what became of a message."""
 
-    def __call__(self, openid: str, msgid: int, status: str) -> None: ...
+    def __call__(self, openid: str, name: str, fields: Mapping[str, Value]) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,7 @@ def _undone(fault: Fault, now: datetime) -> Response:
 
 def paths() -> list[str]:
     """The paths that can be called, for the tools panel."""
-    return sorted(_interfaces(lambda openid, msgid, status: None))
+    return sorted(_interfaces(lambda openid, name, fields: None))
 
 
 def _interfaces(finish: Finish) -> dict[str, Interface]:
@@ -87,14 +88,22 @@ def _interfaces(finish: Finish) -> dict[str, Interface]:
         body = read_json()
         sent = sending.template(platform, body)
         if sent.status is not None:
-            finish(body["touser"], sent.msgid, sent.status)
+            finish(body["touser"], "TEMPLATESENDJOBFINISH", {"MsgID": sent.msgid, "Status": sent.status})
         return {**OK, "msgid": sent.msgid}
+
+    def bizsend(platform: Platform) -> Answer:
+        body = read_json()
+        msgid = sending.subscription(platform, body)
+        fate: dict[str, Value] = {"TemplateId": body["template_id"], "MsgID": msgid, "ErrorCode": "0"}
+        fate["ErrorStatus"] = sending.SUCCESS
+        finish(body["touser"], "subscribe_msg_sent_event", {"SubscribeMsgSentEvent": {"List": fate}})
+        return {**OK, "msgid": msgid}
 
     return {
         "/cgi-bin/token": Interface("GET", account.token, token=False),
         "/cgi-bin/stable_token": Interface("POST", account.stable_token, token=False),
         "/cgi-bin/message/template/send": Interface("POST", template_send),
-        "/cgi-bin/message/subscribe/bizsend": Interface("POST", _bizsend),
+        "/cgi-bin/message/subscribe/bizsend": Interface("POST", bizsend),
         "/cgi-bin/message/custom/send": Interface("POST", _custom_send),
         "/cgi-bin/qrcode/create": Interface("POST", _qrcode),
         "/cgi-bin/media/get": Interface("GET", _media_get),
@@ -130,11 +139,6 @@ def _checked(platform: Platform, interface: Interface | None) -> Answer:
             platform.tokens.check(request.args.get("access_token"), platform.now())
         platform.quotas.count(request.path, platform.now())
     return interface.run(platform)
-
-
-def _bizsend(platform: Platform) -> Answer:
-    sending.subscription(platform, read_json())
-    return OK
 
 
 def _custom_send(platform: Platform) -> Answer:

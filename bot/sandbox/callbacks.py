@@ -9,6 +9,7 @@ import queue
 import secrets
 import threading
 import time
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from urllib.parse import urlencode, urlsplit
@@ -17,7 +18,7 @@ from werobot.crypto import MessageCrypt
 from werobot.utils import get_signature
 
 from bot.sandbox.answers import BadAnswer, Reader, Shown
-from bot.sandbox.envelopes import Envelope, Head, event
+from bot.sandbox.envelopes import Envelope, Head, Value, event
 from bot.sandbox.errors import ApiError
 from bot.sandbox.platform import Platform
 
@@ -148,7 +149,7 @@ class Driver:
 
 
 class Courier:
-    """Tells the bot afterwards what became of its template messages, in order, by a thread of its own."""
+    """Tells the bot afterwards what became of its messages, in order, by a thread of its own."""
 
     def __init__(self, platform: Platform, driver: Driver) -> None:
         self._platform = platform
@@ -157,11 +158,11 @@ class Courier:
         self._thread = threading.Thread(target=self._work, name="courier", daemon=True)
         self._thread.start()
 
-    def finish(self, openid: str, msgid: int, status: str) -> None:
-        """Send TEMPLATESENDJOBFINISH a moment from now."""
+    def finish(self, openid: str, name: str, fields: Mapping[str, Value]) -> None:
+        """Send an event a moment from now."""
         options = self._platform.options
         head = Head(openid, options.account_id, self._platform.now())
-        envelope = event(head, "TEMPLATESENDJOBFINISH", {"MsgID": msgid, "Status": status})
+        envelope = event(head, name, fields)
         self._waiting.put((time.monotonic() + options.finish_delay, envelope))
 
     def drain(self) -> None:

@@ -146,6 +146,22 @@ class Phones:
         text = "已开启接收消息" if on else "已关闭接收消息"
         self._platform.show(openid, "notice", {"text": text}, mine=True)
 
+    def subscribe(self, openid: str, template_id: str, *, accept: bool) -> Done:
+        """Answer the question of a page or an article whether to be sent a notice; each yes is for one."""
+        if accept:
+            with self._platform.changing(openid) as user:
+                user.grants[template_id] = user.grants.get(template_id, 0) + 1
+        status = "accept" if accept else "reject"
+        asked = {"TemplateId": template_id, "SubscribeStatusString": status, "PopupScene": "1"}
+        return self.event(openid, "subscribe_msg_popup_event", {"SubscribeMsgPopupEvent": {"List": asked}})
+
+    def stop_notices(self, openid: str, template_id: str) -> Done:
+        """Switch a notice off on the account's page; what was granted before ends."""
+        with self._platform.changing(openid) as user:
+            user.grants.pop(template_id, None)
+        off = {"TemplateId": template_id, "SubscribeStatusString": "reject"}
+        return self.event(openid, "subscribe_msg_change_event", {"SubscribeMsgChangeEvent": {"List": off}})
+
     def read(self, openid: str, bubble: int) -> None:
         """Look at the chat down to a bubble."""
         with self._platform.changing(openid) as user:

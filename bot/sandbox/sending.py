@@ -43,8 +43,8 @@ def template(platform: Platform, body: dict[str, Any]) -> Sent:
         return Sent(msgid, SUCCESS if user.receiving else BLOCKED)
 
 
-def subscription(platform: Platform, body: dict[str, Any]) -> None:
-    """Send a subscription notice, which uses up one grant; raises ApiError 40003, 40037, 43101 or 47003."""
+def subscription(platform: Platform, body: dict[str, Any]) -> int:
+    """Send a subscription notice, which uses up one grant; its msgid. Raises ApiError 40003, 40037, 43101 or 47003."""
     with platform.lock:
         user = platform.user(body.get("touser"))
         card = _template(platform, body)
@@ -52,6 +52,7 @@ def subscription(platform: Platform, body: dict[str, Any]) -> None:
         with platform.changing(user.openid):
             user.take_grant(str(body["template_id"]))
         _show(platform, user.openid, card, rows, {**body, "url": body.get("page")})
+        return MSGID_BASE + platform.next_id()
 
 
 def custom(platform: Platform, body: dict[str, Any]) -> None:

@@ -196,15 +196,23 @@ class Client:
                 "/cgi-bin/stable_token", payload, must="access_token", secrets=(self._app_secret,)
             )
         except Refusal as refusal:
-            # Here 40001 says that the secret is wrong.
-            fault = Fault.CONFIGURATION if refusal.fault is Fault.TOKEN else refusal.fault
-            raise Refusal(refusal.code, fault, f"no access token: {refusal.message}") from None
+            raise Refusal(refusal.code, _without_token(refusal.fault), f"no access token: {refusal.message}") from None
         except Unclear as unclear:
             raise Refusal(None, Fault.TRANSIENT, f"no access token: {unclear.reason}") from None
         token, seconds = answer["access_token"], answer.get("expires_in")
         if not (isinstance(token, str) and token and isinstance(seconds, int) and 0 < seconds <= 86_400):
             raise Refusal(None, Fault.TRANSIENT, "no access token: an answer that makes no sense")
         return FetchedToken(token, timedelta(seconds=seconds))
+
+
+def _without_token(fault: Fault) -> Fault:
+    """What a refusal of the token means for the message that needed it, which was certainly not sent.
+
+    Here 40001 says that the secret is wrong, and a quota is that of tokens, not of the message's own interface.
+    """
+    if fault is Fault.EXHAUSTED:
+        return Fault.WAIT
+    return fault if fault in (Fault.TRANSIENT, Fault.WAIT) else Fault.CONFIGURATION
 
 
 def _given(values: Mapping[str, Any]) -> dict[str, Any]:

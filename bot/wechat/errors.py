@@ -14,13 +14,15 @@ class Fault(StrEnum):
     TRANSIENT = "transient"  # try again soon, with back-off
     WAIT = "wait"  # the minute's quota is used up: at least 60 s
     EXHAUSTED = "exhausted"  # the day's quota is used up: this API rests until midnight in China
-    USER = "user"  # this person cannot be reached on this channel until they do something themselves
+    USER = "user"  # this person takes no messages of ours until they do something themselves
+    GRANT = "grant"  # this person has no grant of this template left
     USER_LATER = "user_later"  # too often to this person: minutes to hours later
     WINDOW = "window"  # no customer-service window open: this message not on this channel
     MESSAGE = "message"  # this very message is not acceptable, however often it is sent
     MEDIA = "media"  # the uploaded file expired: upload again, then once more
     TOKEN = "token"  # the access token is dead: renew it and repeat once
-    CHANNEL = "channel"  # the account or the template may not be used: stop this channel, tell the operator
+    TEMPLATE = "template"  # the template may not be used: the others may; tell the operator
+    CHANNEL = "channel"  # not allowed for this account: stop this channel, tell the operator
     CONFIGURATION = "configuration"  # credentials or address are wrong: nothing works until the operator acts
     ALREADY_SENT = "already_sent"  # a repetition the platform recognised: as good as success
     UNKNOWN = "unknown"  # a code that is not in the table
@@ -30,7 +32,8 @@ _CODES: dict[Fault, tuple[int, ...]] = {
     Fault.TRANSIENT: (-1,),
     Fault.WAIT: (45011,),
     Fault.EXHAUSTED: (45009, 45028, 48006),
-    Fault.USER: (40003, 43004, 43019, 43101, 48002, 50005),
+    Fault.USER: (40003, 43004, 43019, 48002, 50005),
+    Fault.GRANT: (43101,),
     Fault.USER_LATER: (43117,),
     Fault.WINDOW: (45015, 45047),
     Fault.MESSAGE: (
@@ -39,7 +42,8 @@ _CODES: dict[Fault, tuple[int, ...]] = {
     ),
     Fault.MEDIA: (40007,),
     Fault.TOKEN: (40001, 40014, 42001),
-    Fault.CHANNEL: (40037, 40200, 43116, 45109, 48001, 48004, 48008, 50001, 50002),
+    Fault.TEMPLATE: (40037, 43116),
+    Fault.CHANNEL: (40200, 45109, 48001, 48004, 48008, 50001, 50002),
     Fault.CONFIGURATION: (40013, 40125, 40164, 40243, 41002, 41004, 89503, 89506, 89507),
     Fault.ALREADY_SENT: (45065,),
 }

@@ -19,7 +19,7 @@ from models.sessions import Sessions
 
 REFRESH_BEFORE = timedelta(minutes=5)
 _REST = timedelta(seconds=60)  # after a refusal that only time or the operator cures
-_SHORT_REST = timedelta(seconds=2)  # so that a whole queue does not wait out the same time-out one by one
+_SHORT_REST = timedelta(seconds=1)  # so that a whole queue does not wait out the same time-out one by one
 _LOOK_AGAIN = 0.1  # seconds
 
 

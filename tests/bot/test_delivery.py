@@ -5,7 +5,7 @@ On SQLite alone: what differs between databases is in tests/jobs/test_notices.py
 
 import logging
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -16,18 +16,22 @@ from sqlalchemy import select
 from bot import config as configuration
 from bot.delivery import as_menu
 from bot.program import Program
+from bot.reception import Reception
 from bot.sandbox.users import Trigger
 from bot.taps import MORE, linked, page, spelled
 from bot.wechat.client import Client
+from bot.wechat.incoming import Incoming, Subscription
 from handlers.words import link, tap
 from jobs import schedule
-from models import followers
+from models import followers, grants
+from models.grants import Grant
 from models.notices import Notice, NoticeStatus
 from tests.cast import PEOPLE
 from tests.databases import Files
 from tests.dialogue import Say
 from tests.e2e.worlds import World, world
 
+BIZSEND = "/cgi-bin/message/subscribe/bizsend"
 TEMPLATE, CUSTOM, TOKEN = "/cgi-bin/message/template/send", "/cgi-bin/message/custom/send", "/cgi-bin/stable_token"
 MEMBER, LEADER = "zhang_san", "li_si"
 
@@ -173,6 +177,81 @@ def test_a_refused_template_goes_on_to_the_next_channel_and_at_last_to_the_inbox
         assert desk.pushes(MEMBER) == []
 
 
+def test_a_subscription_notice_goes_out_once_for_each_time_the_reader_agreed(new_desk: Any) -> None:
+    desk: Desk = new_desk(channels="subscribe")
+    (template, *_) = desk.platform.platform.options.templates
+    reception = Reception(desk.program.talk)
+
+    def hears(event: str, **line: str) -> None:
+        now = desk.world.clock()
+        told = Incoming("k" + event, f"event:{event}", "gh", PEOPLE[MEMBER].openid, now, event=event)
+        reception.answer(replace(told, subscriptions=(Subscription(**line),)), now)
+
+    desk.platform.ask("grant", openid=PEOPLE[MEMBER].openid, template_id=template, count=2)
+    hears("subscribe_msg_popup_event", template_id=template, choice="accept")
+    desk.told()
+    assert desk.deliver() == 1
+    notice = desk.notice("claim_approved")
+    assert (notice.status, notice.channel) == (NoticeStatus.SENT, "subscribe")
+    assert desk.platform.called(BIZSEND) == ["ok"]
+    assert notice.message_id is not None
+    hears("subscribe_msg_sent_event", template_id=template, msg_id=notice.message_id, error_code="0")
+    assert desk.notice("claim_approved").status is NoticeStatus.DELIVERED
+    desk.say(desk.world.member(MEMBER), "申报 传帮带 1次 今天", desk.world.clock())
+    desk.say(desk.world.member(LEADER), "不通过 2 日期不对", desk.world.clock())
+    desk.deliver()
+    assert desk.notice("claim_rejected").status is NoticeStatus.INBOX  # one yes, one notice, whatever is granted there
+    assert len(desk.platform.called(BIZSEND)) == 1
+
+
+def test_a_grant_that_only_we_believe_in_is_ended(new_desk: Any) -> None:
+    desk: Desk = new_desk(channels="subscribe")
+    (template, *_) = desk.platform.platform.options.templates
+    with desk.program.sessions.write() as session:
+        for _ in range(3):
+            grants.give(session, PEOPLE[MEMBER].openid, template)
+    desk.told()
+    desk.deliver()
+    assert desk.notice("claim_approved").status is NoticeStatus.INBOX
+    with desk.program.sessions.read() as session:
+        assert session.get_one(Grant, (PEOPLE[MEMBER].openid, template)).remaining == 0
+
+
+def test_a_kind_may_have_a_template_of_its_own_for_subscription_notices(new_desk: Any) -> None:
+    templates = '{"claim_approved": {"id": "no-such-template", "fields": {"thing1": "title"}}}'
+    desk: Desk = new_desk(channels="subscribe", subscriptions=templates)
+    with desk.program.sessions.write() as session:
+        grants.give(session, PEOPLE[MEMBER].openid, "no-such-template")
+    desk.told()
+    desk.deliver()
+    (result,) = desk.platform.called(BIZSEND)
+    assert result.startswith("40037")
+
+
+def test_where_no_buttons_may_be_sent_the_commands_are_spelled_out(desk: Desk) -> None:
+    desk.opens_window(LEADER)
+    desk.platform.break_it(CUSTOM, "errcode", errcode=40200)
+    desk.asked()
+    assert desk.deliver() == 1
+    (card,) = desk.pushes(LEADER)
+    assert "“通过 1”" in card
+    assert desk.notice("claim_waiting").channel == "custom"
+    assert desk.platform.called(CUSTOM) == ["ok"]
+
+
+def test_a_days_quota_that_is_used_up_is_not_asked_for_again(desk: Desk) -> None:
+    desk.platform.ask("quota", path=TEMPLATE, per_day=0)
+    desk.told()
+    desk.deliver()
+    assert desk.notice("claim_approved").status is NoticeStatus.INBOX
+    desk.say(desk.world.member(MEMBER), "申报 传帮带 1次 今天", desk.world.clock())
+    desk.say(desk.world.member(LEADER), "不通过 2 日期不对", desk.world.clock())
+    desk.deliver()
+    assert desk.notice("claim_rejected").status is NoticeStatus.INBOX
+    (result,) = desk.platform.called(TEMPLATE)
+    assert result.startswith("45009")
+
+
 def test_without_any_template_it_goes_by_the_other_channel(new_desk: Any) -> None:
     desk: Desk = new_desk(templates="{}")
     desk.opens_window(MEMBER)
@@ -207,7 +286,7 @@ def test_a_dead_token_is_renewed_once_and_the_notice_arrives(desk: Desk) -> None
     assert len(desk.pushes(MEMBER)) == 1
 
 
-@pytest.mark.parametrize(("code", "wait"), [(45011, 60), (-1, 5)], ids=["the minute's quota", "busy"])
+@pytest.mark.parametrize(("code", "wait"), [(45011, 60), (-1, 3)], ids=["the minute's quota", "busy"])
 def test_a_refusal_for_now_is_waited_out(code: int, wait: int, desk: Desk) -> None:
     desk.platform.break_it(TEMPLATE, "errcode", errcode=code)
     desk.told()

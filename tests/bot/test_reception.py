@@ -10,10 +10,11 @@ from sqlalchemy import func, select
 from bot.reception import Reception
 from bot.talk import Talk
 from bot.wechat.answers import TextAnswer
-from bot.wechat.incoming import Incoming
-from models import bindings, followers, notices
+from bot.wechat.incoming import Incoming, Subscription
+from models import bindings, deliveries, fates, followers, notices
 from models.claims import Claim
 from models.followers import Follower
+from models.grants import Grant
 from models.members import Member
 from models.notices import Notice, NoticeStatus
 from models.pictures import Picture
@@ -175,15 +176,64 @@ def test_the_platform_tells_what_became_of_a_template(
 ) -> None:
     with sessions.write() as session:
         notices.post(session, cast.zhang_san.id, "bound", key="n", now=NOW, facts={"by": "李四"})
-        (id,) = notices.take(session, lease="w", now=NOW)
-        notices.begin(session, id, lease="w", channel="template", now=NOW)
-        notices.sent(session, id, message_id="2918131553548107776", now=NOW)
+        (id,) = deliveries.take(session, lease="w", now=NOW)
+        deliveries.begin(session, id, lease="w", channel="template", now=NOW)
+        deliveries.sent(session, id, message_id="2918131553548107776", now=NOW)
     for number, key in (("1", "event:1"), ("2918131553548107776", "event:2"), ("2918131553548107776", "event:2")):
         assert send("event:TEMPLATESENDJOBFINISH", cast.zhang_san, key=key, msg_id=number, status=told) == ""
     with sessions.read() as session:
         assert session.scalars(select(Notice.status)).one() is becomes
     unread = "您有1条未读通知" in send("text", cast.zhang_san, content="积分")
     assert unread == (becomes is NoticeStatus.FAILED)
+
+
+def test_a_reader_agrees_to_notices_and_switches_them_off(send: Door, cast: Cast, sessions: Sessions) -> None:
+    def hears(event: str, choice: str, key: str = "") -> int:
+        line = Subscription("T1", choice=choice)
+        assert send(f"event:subscribe_msg_{event}_event", cast.zhang_san, key=key, subscriptions=(line,)) == ""
+        with sessions.read() as session:
+            return session.scalars(select(Grant.remaining)).one()
+
+    assert [hears("popup", "accept", key) for key in ("event:a", "event:a", "event:b")] == [1, 1, 2]
+    assert hears("popup", "reject") == 2
+    assert [hears("change", "reject"), hears("popup", "accept")] == [0, 1]
+
+
+@pytest.mark.parametrize(("code", "becomes"), [("0", NoticeStatus.DELIVERED), ("1003", NoticeStatus.FAILED)])
+def test_the_platform_tells_what_became_of_a_subscription_notice(
+    code: str, becomes: NoticeStatus, send: Door, cast: Cast, sessions: Sessions
+) -> None:
+    line = Subscription("T1", msg_id="7", error_code=code)
+    send("event:subscribe_msg_sent_event", cast.zhang_san, subscriptions=(line,))  # before it is known as sent
+    with sessions.write() as session:
+        notices.post(session, cast.zhang_san.id, "bound", key="n", now=NOW, facts={"by": "李四"})
+        (id,) = deliveries.take(session, lease="w", now=NOW)
+        deliveries.begin(session, id, lease="w", channel="subscribe", now=NOW)
+        deliveries.sent(session, id, message_id="7", now=NOW)
+        fates.join(session, NOW)
+    with sessions.read() as session:
+        assert session.scalars(select(Notice.status)).one() is becomes
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields", "left"),
+    [
+        ("text", {"content": "积分"}, 5),
+        ("text", {"content": "积分", "tapped": True}, 3),
+        ("voice", {}, 5),
+        ("video", {}, 5),
+        ("event:scancode_push", {"event_key": "k"}, 3),
+        ("event:SCAN", {"event_key": "poster"}, 3),
+        ("event:subscribe", {}, 3),
+        ("event:VIEW", {"event_key": "http://x"}, 0),
+    ],
+)
+def test_each_way_of_writing_or_tapping_opens_its_window(
+    kind: str, fields: dict[str, Any], left: int, send: Door, cast: Cast, sessions: Sessions
+) -> None:
+    send(kind, cast.zhang_san, **fields)
+    with sessions.read() as session:
+        assert session.get_one(Follower, Cast.openid(cast.zhang_san)).window_left == left
 
 
 def test_what_is_tapped_travels_as_a_link(send: Door, cast: Cast) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from models.sessions import Sessions
 from tests.cast import Cast
+from tests.jobs.outside import Outbox
 from tests.models.desk import Desk, narrow
 from tests.models.hall import Hall
 
@@ -51,3 +52,8 @@ def within(session: Session) -> Sessions:
 def hall(session: Session, cast: Cast) -> Hall:
     """Where the cast meets; what a job commits ``within`` is seen here."""
     return Hall(session, cast)
+
+
+@pytest.fixture
+def outbox(session: Session, within: Sessions, cast: Cast) -> Outbox:
+    return Outbox(session, within, cast)

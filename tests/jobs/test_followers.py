@@ -8,7 +8,7 @@ from sqlalchemy import String, Table, Text, func, select
 from sqlalchemy.orm import Session
 
 from jobs import followers as job
-from models import bindings, dialogs, followers, notices, receipts, requests
+from models import bindings, dialogs, followers, grants, notices, receipts, requests
 from models.bindings import BindingTries
 from models.claims import Claim
 from models.followers import Follower, Touch
@@ -42,6 +42,7 @@ def leave_traces(desk: Desk, openid: str) -> None:
     receipts.store(session, "m:1", {"text": "✅"})
     notices.post_to_openid(session, openid, "rebound", key="k", now=NOW)
     requests.open_binding(session, desk.cast.wang_fang, openid=openid, now=NOW)
+    grants.give(session, openid, "T1")
     session.add(BindingTries(who=f"o:{openid}", tries=1, last_at=NOW))
     session.flush()
 
@@ -55,6 +56,7 @@ def test_after_thirty_days_the_openid_is_erased_everywhere(desk: Desk, within: S
         "binding_tries",
         "dialogs",
         "followers",
+        "grants",
         "notices",
         "receipts",
         "requests",

@@ -7,7 +7,7 @@ from sqlalchemy import delete
 
 from jobs import meetings as jobs
 from jobs import schedule
-from models import deciding_requests, meeting_news, planning, settings
+from models import deciding_requests, meeting_news, notices, planning, settings
 from models.meetings import MeetingState
 from models.months import at
 from models.notices import Notice
@@ -39,6 +39,22 @@ def test_nobody_gets_more_than_three_pushes_with_one_meeting(hall: Hall, within:
     jobs.remind(within, now=STARTS + DAY - HOUR)
     pushes = [n.member_id for kind in ("announced", "moved", "reminder") for n in hall.notices(f"meeting_{kind}")]
     assert max(pushes.count(member_id) for member_id in set(pushes)) == 3
+
+
+def test_who_was_pressed_or_answered_with_it_is_reminded_once_and_the_organizer_hears_of_its_end(
+    hall: Hall, within: Sessions
+):
+    meeting = hall.plan()
+    request = deciding_requests.ask_leave(hall.session, meeting.id, "出差", by=hall.cast.zhang_san, now=NOW)
+    deciding_requests.reject(hall.session, request.id, "要表决", by=hall.cast.li_si, now=NOW)
+    monday = at(date(2026, 11, 23), 9)
+    for who in (hall.cast.li_si, hall.cast.wang_fang):
+        notices.post(hall.session, who.id, "meetings_to_plan", key=f"pressed:{who.id}", now=monday)
+    jobs.remind(within, now=STARTS - DAY)
+    once = {"李四", "张三", "王芳"}
+    assert reminded(hall) == [name for name in FIRST_GROUP if name not in once]
+    jobs.remind(within, now=STARTS - HOUR)
+    assert [name for name in reminded(hall) if name in once] == sorted(once, key=FIRST_GROUP.index)
 
 
 def test_who_asked_for_leave_or_is_in_is_not_reminded(hall: Hall, within: Sessions):
@@ -90,7 +106,7 @@ def test_one_meeting_with_three_reminders_drops_the_first(hall: Hall, within: Se
     )
     hall.plan()
     jobs.remind(within, now=STARTS - 2 * DAY)
-    assert reminded(hall) == ["李四"]
+    assert reminded(hall) == []  # the organizer is told of its end instead of its announcement
 
 
 def test_check_in_begins_and_the_meeting_ends_by_themselves(hall: Hall, within: Sessions):

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from jobs import schedule
-from jobs.notices import Channel, Letter, Outcome, Sent
+from jobs.letters import Channel, Letter, Outcome, Sent
 from jobs.schedule import TABLE, World
 from models import followers, notices, pictures, receipts
 from models.months import at
@@ -112,3 +112,11 @@ def test_a_moved_clock_stops_where_a_notice_falls_due(desk: Desk, within: Sessio
     notices.post(desk.session, desk.cast.zhang_san.id, "relay", key="k", now=NOW, due=noon)
     assert schedule.next_moment(within, NOW) == noon
     assert schedule.next_moment(within, noon) == FIVE
+
+
+def test_one_that_should_have_gone_already_hides_no_later_one(desk: Desk, within: Sessions):
+    """A worker that is away, or a channel that rests, leaves overdue notices in the queue."""
+    noon = at(date(2026, 11, 20), 12)
+    for key, due in (("overdue", NOW - timedelta(hours=1)), ("later", noon)):
+        notices.post(desk.session, desk.cast.zhang_san.id, "relay", key=key, now=due)
+    assert schedule.next_moment(within, NOW) == noon

@@ -62,7 +62,11 @@ def test_a_tap_opens_a_used_up_window_again(session: Session):
 def test_each_message_uses_the_window_until_it_is_used_up(session: Session):
     followers.touch(session, "o-new", MESSAGE, NOW)
     session.flush()
-    assert [followers.use_window(session, "o-new", NOW) for _ in range(6)] == [True] * 5 + [False]
+    assert [followers.use_window(session, "o-new", NOW) for _ in range(6)] == [NOW] * 5 + [None]
+    followers.unuse_window(session, "o-new", NOW - SECOND)
+    assert followers.use_window(session, "o-new", NOW) is None
+    followers.unuse_window(session, "o-new", NOW)
+    assert followers.use_window(session, "o-new", NOW) == NOW
 
 
 def test_a_window_closes_at_its_end(session: Session):
@@ -158,6 +162,6 @@ def test_a_window_is_never_used_more_often_than_it_allows(sessions: Sessions):
 
     def use() -> bool:
         with sessions.write() as session:
-            return followers.use_window(session, "o-new", NOW)
+            return followers.use_window(session, "o-new", NOW) is not None
 
     assert sorted(map(str, together(*[use] * 8))) == ["False"] * 3 + ["True"] * 5

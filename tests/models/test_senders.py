@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 from sqlalchemy.orm import Session
 
-from models import appointments, dialogs, followers, notices, receipts, senders
+from models import appointments, deliveries, dialogs, followers, notices, receipts, senders
 from models.appointments import Office
 from models.followers import Touch
 from models.members import Member
@@ -85,8 +85,8 @@ def test_unread_notices_are_counted(session: Session, cast: Cast):
     for number in range(3):
         notices.post(session, cast.zhang_san.id, "relay", key=str(number), now=NOW)
     notices.post(session, cast.wang_fang.id, "relay", key="hers", now=NOW)
-    for id in notices.take(session, lease="w1", now=NOW)[1:]:
-        notices.to_inbox(session, id)
+    for id in deliveries.take(session, lease="w1", now=NOW)[1:]:
+        deliveries.to_inbox(session, id)
     found = {m.name: senders.look(session, Cast.openid(m), "m:1", NOW).unread for m in (cast.zhang_san, cast.wang_fang)}
     assert sum(found.values()) == 3
     assert found["王芳"] == 1

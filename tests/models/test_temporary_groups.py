@@ -4,7 +4,18 @@ from datetime import date, timedelta
 
 import pytest
 
-from models import claiming, deciding, followers, group_memberships, groups, organizations, sight, standings, waiting
+from models import (
+    claiming,
+    claims,
+    deciding,
+    followers,
+    group_memberships,
+    groups,
+    organizations,
+    sight,
+    standings,
+    waiting,
+)
 from models import temporary_groups as founding
 from models.appointments import Office, held_by
 from models.claiming import NotInGroup
@@ -31,16 +42,11 @@ def group(desk: Desk) -> Organization:
 def claim(desk: Desk, group: Organization | None, *, of: Member | None = None, day: date = TODAY) -> Claim:
     member = of or desk.cast.zhang_san
     item = claiming.claimable_items(desk.session, member, NOVEMBER, NOW)[0]
-    return claiming.submit(
-        desk.session,
-        member,
-        item,
-        D(1),
-        day=day,
-        temporary_group_id=group.id if group else None,
-        by=member,
-        now=NOW,
+    group_id = group.id if group else None
+    made, _ = claiming.submit(
+        desk.session, member, item, D(1), day=day, temporary_group_id=group_id, by=member, now=NOW
     )
+    return claims.get(desk.session, made.id)
 
 
 def asked(desk: Desk, thing: Claim, now=NOW) -> list[str]:

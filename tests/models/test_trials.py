@@ -32,7 +32,7 @@ def with_item(book: Rulebook, code: str, **values: object) -> Rulebook:
 
 def claim(session: Session, cast: Cast, member: Member, quantity: str, figure: str | None = None) -> None:
     item = rulebooks.in_force(session, cast.first_branch.id, NOVEMBER).get_item("志愿-01")
-    made = claiming.submit(session, member, item, Decimal(quantity), day=DAY, by=member, now=NOW)
+    made, _ = claiming.submit(session, member, item, Decimal(quantity), day=DAY, by=member, now=NOW)
     other = {"figure": Decimal(figure), "reason": "实际时间少些"} if figure else {}
     deciding.approve(session, made.id, by=cast.li_si, now=NOW, **other)  # type: ignore[arg-type]
 

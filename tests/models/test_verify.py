@@ -32,7 +32,7 @@ def rulebook_of(session: Session, cast: Cast) -> Rulebook:
 def approved(session: Session, cast: Cast, code: str, quantity: str, day: date = DAY) -> Claim:
     """A claim of 张三 that 李四 approved."""
     item = rulebook_of(session, cast).get_item(code)
-    claim = claiming.submit(session, cast.zhang_san, item, Decimal(quantity), day=day, by=cast.zhang_san, now=NOW)
+    claim, _ = claiming.submit(session, cast.zhang_san, item, Decimal(quantity), day=day, by=cast.zhang_san, now=NOW)
     return deciding.approve(session, claim.id, by=cast.li_si, now=NOW)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from models import attendance, ledger, meetings, verification_meetings
+from models import attendance, deciding_requests, ledger, meetings, verification_meetings
 from models.meetings import Attendance, Meeting
 from models.months import Month
 from models.rulebooks import Source
@@ -66,3 +66,15 @@ def test_a_state_that_was_changed_by_hand(hall: Hall, held: Meeting):
     hall.session.flush()
     (entry,) = hall.entries(hall.cast.zhang_san)
     assert found(hall) == [f"J{entry.id}：与 M{held.id} 的到会情况不符"]
+
+
+def test_who_is_left_out_without_what_is_to_be_recorded(hall: Hall, held: Meeting):
+    who, ground = hall.cast.chen_jing, "自费出国半年以上"
+    asked = deciding_requests.ask_not_expected(
+        hall.session, held.id, who, ground, agreed=True, by=hall.cast.li_si, now=OVER
+    )
+    deciding_requests.approve(hall.session, asked.request_id, by=hall.cast.wang_jianjun, now=OVER)
+    assert (asked.in_force, found(hall)) == (True, [])
+    asked.agreed_at = None
+    hall.session.flush()
+    assert found(hall) == [f"M{held.id}：陈静不计应到，却没有上级同意或会议同意的记录"]

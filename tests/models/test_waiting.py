@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from models import claiming, deciding_requests, requests, rulebooks, settings, waiting
+from models import claiming, claims, deciding_requests, requests, rulebooks, settings, waiting
 from models.claims import Claim
 from models.members import Member
 from models.months import at
@@ -132,7 +132,8 @@ def test_the_secretary_of_two_branches_sees_both(desk: Desk):
     """周国平 is secretary above both; what waits in either is on his list."""
     ours, cast = desk.claim(), desk.cast
     item = rulebooks.in_force(desk.session, cast.second_branch.id, NOVEMBER).get_item("志愿-01")
-    theirs = claiming.submit(desk.session, cast.sun_li, item, D(1), day=TODAY, by=cast.sun_li, now=NOW)
+    made, _ = claiming.submit(desk.session, cast.sun_li, item, D(1), day=TODAY, by=cast.sun_li, now=NOW)
+    theirs = claims.get(desk.session, made.id)
     for claim in (ours, theirs):
         claim.rung = 4
     desk.session.flush()

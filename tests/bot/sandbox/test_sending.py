@@ -152,6 +152,24 @@ def test_a_subscription_notice_uses_up_one_grant(stand_in: Any, zhang: str) -> N
     assert stand_in.chat(zhang)[-1]["url"] == "http://127.0.0.1/m"
 
 
+def test_a_person_says_how_many_subscription_notices_are_taken(stand_in: Any, bot: Any, zhang: str) -> None:
+    data = {"thing1": {"value": "党课"}, "name2": {"value": "张三"}, "time3": {"value": "15:04"}}
+    body = {"touser": zhang, "template_id": "T-claim", "data": data}
+    for accept in (True, False, True, "never", True):
+        stand_in.act("subscribe", zhang, template_id="T-claim", accept=accept)
+    sent = stand_in.call(BIZSEND, body)
+    assert stand_in.call(BIZSEND, body)["errcode"] == 43101
+    popups, changes = bot.events("subscribe_msg_popup_event"), bot.events("subscribe_msg_change_event")
+    said = [one["SubscribeMsgPopupEvent"]["List"]["SubscribeStatusString"] for one in popups]
+    assert said == ["accept", "reject", "accept", "accept"]
+    off = {"TemplateId": "T-claim", "SubscribeStatusString": "reject"}
+    assert [one["SubscribeMsgChangeEvent"]["List"] for one in changes] == [off]
+    stand_in.app.extensions["sandbox.courier"].drain()
+    (told,) = bot.events("subscribe_msg_sent_event")
+    assert told["SubscribeMsgSentEvent"]["List"]["MsgID"] == str(sent["msgid"])
+    assert told["SubscribeMsgSentEvent"]["List"]["ErrorCode"] == "0"
+
+
 @pytest.mark.parametrize(
     ("kind", "content", "code"),
     [

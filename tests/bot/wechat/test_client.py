@@ -307,7 +307,8 @@ def test_an_upload_is_whole_again_after_its_token_died(platform: Any, new_client
         ({"errcode": 40013, "errmsg": "invalid appid"}, 40013, Fault.CONFIGURATION),
         ({"errcode": 40125, "errmsg": "invalid appsecret"}, 40125, Fault.CONFIGURATION),
         ({"errcode": 40243, "errmsg": "AppSecret has been frozen"}, 40243, Fault.CONFIGURATION),
-        ({"errcode": 45009, "errmsg": "quota"}, 45009, Fault.EXHAUSTED),
+        ({"errcode": 45009, "errmsg": "quota"}, 45009, Fault.WAIT),  # not the quota of the message's own interface
+        ({"errcode": 48001, "errmsg": "api unauthorized"}, 48001, Fault.CONFIGURATION),
         ("hang", None, Fault.TRANSIENT),
         ("reset", None, Fault.TRANSIENT),
         ((502, b"", "text/html"), None, Fault.TRANSIENT),

@@ -5,8 +5,10 @@ import pickle
 
 import pytest
 
+from bot.delivery import OUTCOMES
 from bot.wechat.errors import FAULTS, Fault, Refusal, Unclear, fault_of
 from bot.wechat.privacy import describe, scrub
+from jobs.letters import Outcome
 
 OPENID = "oTEST-user_0000000000000001x"
 
@@ -18,13 +20,15 @@ OPENID = "oTEST-user_0000000000000001x"
         (Fault.WAIT, [45011]),
         (Fault.EXHAUSTED, [45009, 45028, 48006]),
         (Fault.TOKEN, [40001, 40014, 42001]),
-        (Fault.USER, [40003, 43004, 43019, 43101, 48002, 50005]),
+        (Fault.USER, [40003, 43004, 43019, 48002, 50005]),
+        (Fault.GRANT, [43101]),
         (Fault.USER_LATER, [43117]),
         (Fault.WINDOW, [45015, 45047]),
         (Fault.MESSAGE, [41001, 47003, 47001, 44002, 44004, 45002, 45008, 45162, 40008, 45029, 40033]),
         (Fault.MEDIA, [40007]),
         (Fault.CONFIGURATION, [40013, 40125, 41002, 41004, 40243, 40164]),
-        (Fault.CHANNEL, [40037, 48001, 48004, 48008, 50001, 50002, 40200, 43116]),
+        (Fault.CHANNEL, [48001, 48004, 48008, 50001, 50002, 40200]),
+        (Fault.TEMPLATE, [40037, 43116]),
         (Fault.ALREADY_SENT, [45065]),
         (Fault.UNKNOWN, [1, 99999, 40002]),
     ],
@@ -36,6 +40,12 @@ def test_each_code_has_its_class(fault: Fault, codes: list[int]) -> None:
 def test_no_code_is_classed_twice_and_every_class_is_in_use() -> None:
     assert set(FAULTS.values()) | {Fault.UNKNOWN} == set(Fault)
     assert 0 not in FAULTS
+
+
+def test_every_class_leads_somewhere() -> None:
+    assert set(OUTCOMES) == set(Fault)
+    sent = [fault for fault, leads in OUTCOMES.items() if leads.outcome is Outcome.SENT]
+    assert sent == [Fault.ALREADY_SENT]
 
 
 def test_a_refusal_survives_a_process_boundary() -> None:

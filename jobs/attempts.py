@@ -1,0 +1,152 @@
+"""One attempt on one channel: noted before the call, and what came of it written down after (rules 28).
+
+A refusal teaches something beyond its notice: of the reader's window or grant, of the reader, of the channel.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from jobs.allowances import Allowance
+from jobs.letters import Channel, Letter, Outcome, Post, Sent
+from models import deliveries, followers, grants, quotas
+from models.notices import Notice
+from models.sessions import Sessions
+
+RESTS = timedelta(minutes=1)  # a channel that the platform does not allow, before one more is tried
+GOES_ON = frozenset(
+    {
+        Outcome.NOT_THIS_WAY,
+        Outcome.NOT_THIS_PERSON,
+        Outcome.NOT_NOW,
+        Outcome.WINDOW_CLOSED,
+        Outcome.NO_GRANT,
+        Outcome.EXHAUSTED,
+        Outcome.NOT_ALLOWED,
+        Outcome.WRONG_TEMPLATE,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Where one batch is worked off: the database, the platform, the worker's name, and what it may call."""
+
+    sessions: Sessions
+    post: Post
+    worker: str
+    now: datetime
+    allowance: Allowance
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A channel noted as ``sending``; ``window`` is that of which a customer-service message was counted."""
+
+    channel: Channel
+    window: datetime | None = None
+
+
+def open_channel(
+    session: Session,
+    desk: Desk,
+    id: int,
+    letter: Letter,
+    *,
+    after: Channel | None = None,
+    later: timedelta | None = None,
+) -> Opened | None:
+    """The next channel to try, noted as ``sending``; commit it before the call. None when there is none left.
+
+    ``later`` is when to begin anew if none is left, because one was refused for a while only.
+    """
+    tried = 0 if after is None else letter.channels.index(after) + 1
+    for channel in letter.channels[tried:]:
+        if not desk.allowance.may(channel, answer=letter.answer):
+            again = desk.allowance.again_at(channel, answer=letter.answer)
+            if again is None:
+                continue
+            deliveries.hand_back(session, id, lease=desk.worker, next_try=again)
+            return None
+        opened = _entered(session, channel, letter, desk.now)
+        if opened is None:
+            continue
+        if not deliveries.begin(session, id, lease=desk.worker, channel=channel.value, now=desk.now):
+            return None
+        desk.allowance.use(channel)
+        return opened
+    _none_left(session, id, later, desk.now)
+    return None
+
+
+def _entered(session: Session, channel: Channel, letter: Letter, now: datetime) -> Opened | None:
+    """Use up what a channel asks of the reader: a message of the open window, or a grant. None without."""
+    if channel is Channel.CUSTOM:
+        window = followers.use_window(session, letter.openid, now)
+        return None if window is None else Opened(channel, window)
+    if channel is Channel.SUBSCRIBE and not grants.use(session, letter.openid, letter.grant):
+        return None
+    return Opened(channel)
+
+
+def _none_left(session: Session, id: int, later: timedelta | None, now: datetime) -> None:
+    if later is None:
+        deliveries.to_inbox(session, id)
+    else:
+        attempts = session.get_one(Notice, id).attempts
+        deliveries.retry(session, id, attempts=attempts, now=now, wait=later)
+
+
+def close(session: Session, desk: Desk, id: int, letter: Letter, opened: Opened, sent: Sent) -> bool:
+    """Write down what came of a call; True when the next channel is to be tried."""
+    if sent.outcome is Outcome.SENT:
+        deliveries.sent(session, id, message_id=sent.message_id, now=desk.now)
+        return False
+    _learn(session, desk, letter, opened, sent)
+    notice = deliveries.held(session, id, lease=desk.worker)
+    if notice is None:
+        return False
+    if sent.outcome in GOES_ON:
+        deliveries.next_channel(notice, failed=sent.outcome is Outcome.NOT_NOW)
+        return True
+    unknown = sent.outcome is Outcome.UNKNOWN
+    if unknown and opened.channel is not Channel.TEMPLATE:
+        deliveries.to_inbox(session, id, maybe_received=True)
+    else:
+        attempts = notice.attempts
+        deliveries.retry(session, id, attempts=attempts, now=desk.now, wait=sent.wait, maybe_received=unknown)
+    return False
+
+
+def _learn(session: Session, desk: Desk, letter: Letter, opened: Opened, sent: Sent) -> None:
+    """What a refusal says of the reader's window or grant, of the reader, and of the channel."""
+    if sent.outcome is Outcome.UNKNOWN:
+        return
+    if sent.outcome is Outcome.WINDOW_CLOSED:
+        followers.close_window(session, letter.openid)
+    elif opened.window is not None:
+        followers.unuse_window(session, letter.openid, opened.window)
+    if opened.channel is Channel.SUBSCRIBE:
+        learn = grants.end if sent.outcome is Outcome.NO_GRANT else grants.give
+        learn(session, letter.openid, letter.grant)
+    if sent.outcome is Outcome.NOT_THIS_PERSON:
+        followers.refuse(session, letter.openid, desk.now)
+    _rest(session, desk, opened.channel, sent)
+
+
+def _rest(session: Session, desk: Desk, channel: Channel, sent: Sent) -> None:
+    """A refusal for the account's sake holds for the other notices too."""
+    now = desk.now
+    until = {
+        Outcome.EXHAUSTED: quotas.midnight(now),
+        Outcome.NOT_ALLOWED: now + RESTS,
+        Outcome.WRONG_TEMPLATE: now,
+        Outcome.SLOWER: now + quotas.MINUTE,
+    }.get(sent.outcome)
+    if until is None:
+        return
+    waits = sent.outcome is Outcome.SLOWER
+    quotas.rest(session, channel.value, until, code=sent.code, now=now, waits=waits)
+    if until > now:
+        desk.allowance.close(channel, until if waits else None)

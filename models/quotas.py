@@ -1,0 +1,126 @@
+"""Quotas of the platform's interfaces: counted per day and minute, kept below, and stopped when it says so (rules 28).
+
+    open ─45011▶ rests a minute ─▶ open
+      ├─45009▶ rests until midnight in China ─▶ open
+      └─not allowed for this account▶ rests a minute, then one more is tried
+
+A worker reserves calls for a whole batch and gives back what it did not use: one that dies leaves them counted, so
+that the count is at most too high. The last tenth of a day is for notices that need an answer.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import String, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from models.base import Base, insert_once
+from models.months import end_of, shanghai_day
+
+MINUTE = timedelta(minutes=1)
+KEPT_FOR_ANSWERS = 10  # one in so many
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """How often an interface may be called; 0 for as often as one likes."""
+
+    per_day: int = 0
+    per_minute: int = 0
+
+    def informing(self) -> int:
+        """How often a day for what only informs."""
+        return self.per_day - -(-self.per_day // KEPT_FOR_ANSWERS)
+
+
+NO_LIMIT = Limit()
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """The calls that one batch may make, and of them those for what only informs.
+
+    ``until`` is when there will be more, where that is worth waiting for.
+    """
+
+    calls: int
+    informing: int
+    until: datetime | None = None
+
+
+class Quota(Base):
+    """What was used of an interface today and in this minute, and whether it rests.
+
+    ``waits`` says that the rest is worth waiting for; ``code`` is the last refusal's.
+    """
+
+    __tablename__ = "quotas"
+
+    channel: Mapped[str] = mapped_column(String(20), primary_key=True)
+    day: Mapped[date]
+    used: Mapped[int]
+    minute: Mapped[datetime]
+    used_in_minute: Mapped[int]
+    rests_until: Mapped[datetime | None]
+    waits: Mapped[bool] = mapped_column(default=False)
+    code: Mapped[int | None]
+    refused_at: Mapped[datetime | None]
+
+
+def reserve(session: Session, channel: str, wanted: int, *, limit: Limit, now: datetime) -> Room:
+    """Reserve calls for a batch, as many of them as there is room for."""
+    quota = _locked(session, channel, now)
+    if quota.rests_until is not None and now < quota.rests_until:
+        return Room(0, 0, quota.rests_until if quota.waits else None)
+    in_minute = wanted if not limit.per_minute else min(wanted, max(limit.per_minute - quota.used_in_minute, 0))
+    calls = in_minute if not limit.per_day else min(in_minute, max(limit.per_day - quota.used, 0))
+    informing = calls if not limit.per_day else min(calls, max(limit.informing() - quota.used, 0))
+    quota.used += calls
+    quota.used_in_minute += calls
+    return Room(calls, informing, quota.minute + MINUTE if in_minute < wanted else None)
+
+
+def give_back(session: Session, channel: str, unused: int, *, at: datetime, now: datetime) -> None:
+    """Calls reserved at a moment were not made."""
+    quota = _locked(session, channel, now)
+    if quota.day == shanghai_day(at):
+        quota.used = max(quota.used - unused, 0)
+    if quota.minute == _minute_of(at):
+        quota.used_in_minute = max(quota.used_in_minute - unused, 0)
+
+
+def rest(
+    session: Session, channel: str, until: datetime, *, code: int | None, now: datetime, waits: bool = False
+) -> None:
+    """The platform refused for the account's sake: the interface rests until a moment, perhaps this very one."""
+    quota = _locked(session, channel, now)
+    if quota.rests_until is None or quota.rests_until < until:
+        quota.rests_until, quota.waits = until, waits
+    quota.code, quota.refused_at = code, now
+
+
+def midnight(now: datetime) -> datetime:
+    """When the platform's day ends."""
+    return end_of(shanghai_day(now))
+
+
+def found(session: Session) -> list[Quota]:
+    """Every interface that was used, for whoever looks after it."""
+    return list(session.scalars(select(Quota).order_by(Quota.channel)))
+
+
+def _locked(session: Session, channel: str, now: datetime) -> Quota:
+    """The interface's row, with the counters of today and this minute."""
+    today, minute = shanghai_day(now), _minute_of(now)
+    fresh = {"day": today, "used": 0, "minute": minute, "used_in_minute": 0}
+    insert_once(session, Quota, channel=channel, **fresh)
+    quota = session.get_one(Quota, channel, with_for_update=True, populate_existing=True)
+    if quota.day < today:
+        quota.day, quota.used = today, 0
+    if quota.minute < minute:
+        quota.minute, quota.used_in_minute = minute, 0
+    return quota
+
+
+def _minute_of(now: datetime) -> datetime:
+    return now.replace(second=0, microsecond=0)
