@@ -20,6 +20,7 @@ HEAD = """\
 # 每个键也可以写成环境变量 XIANFENG_<段>__<键>，例如 XIANFENG_SERVER__PORT=9000，环境变量优先。
 # 相对路径从本文件所在的文件夹算起。写错的键和值，启动时会一次全部指出。
 """
+TABLES = ("templates", "subscriptions")  # tables of [wechat], one entry a kind of notice
 _ALPHABET = string.ascii_letters + string.digits
 # The last of 43 characters carries 4 bits only; others would decode alike, and strict decoders refuse them.
 _LAST = "AEIMQUYcgkosw048"
@@ -54,8 +55,8 @@ def write_new(path: Path, values: Values | None = None) -> None:
 def _section(name: str, field: FieldInfo, values: Values) -> str:
     model = section_of(field.annotation)
     assert model is not None
-    keys = [_key(name, key, one, values) for key, one in model.model_fields.items() if key != "templates"]
-    templates = [_templates(model.model_fields["templates"])] if "templates" in model.model_fields else []
+    keys = [_key(name, key, one, values) for key, one in model.model_fields.items() if key not in TABLES]
+    templates = [_templates(key, one) for key, one in model.model_fields.items() if key in TABLES]
     return "\n".join([f"[{name}]", *keys, *templates, ""])
 
 
@@ -65,11 +66,11 @@ def _key(section: str, key: str, field: FieldInfo, values: Values) -> str:
     return f"# {field.description}\n{key} = {_toml(value)}"
 
 
-def _templates(field: FieldInfo) -> str:
+def _templates(table: str, field: FieldInfo) -> str:
     keys = Template.model_fields
     lines = [
         f"\n# {field.description}",
-        "# [wechat.templates.default]",
+        f"# [wechat.{table}.default]",
         f"# id = {_toml('')}  # {keys['id'].description}",
         f'# fields = {{ thing1 = "title", thing2 = "text" }}  # {keys["fields"].description}',
     ]

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
+from bot.config_file import TABLES
 from bot.config_sections import section_of
 from bot.office.problems import nearest
 
@@ -66,7 +67,7 @@ class Refusals:
         names = [part for part in loc if isinstance(part, str) and part != "[key]"]
         if _holds(self.given, names):
             return f"环境变量 XIANFENG_{'__'.join(names).upper()}"
-        depth = 3 if names[:2] == ["wechat", "templates"] and len(names) > 2 else 1
+        depth = 3 if names[:1] == ["wechat"] and set(names[1:2]) & set(TABLES) and len(names) > 2 else 1
         return " ".join([self.file, f"[{'.'.join(names[:depth])}]", *names[depth:]])
 
     def _says(self, loc: Loc) -> str:

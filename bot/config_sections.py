@@ -62,6 +62,14 @@ def _address(value: str) -> str:
     return value.rstrip("/")
 
 
+def _hook(value: str) -> str:
+    """An address that may hold a key in its query, as those of group robots do."""
+    parts = urlsplit(value)
+    if value and (parts.scheme not in {"http", "https"} or not parts.hostname):
+        raise ValueError("not an address")
+    return value
+
+
 def _database(value: str) -> str:
     try:
         url = make_url(value)
@@ -87,6 +95,8 @@ def _each_once(value: tuple[str, ...]) -> tuple[str, ...]:
 
 
 Address = Annotated[str, AfterValidator(_address)]
+Hook = Annotated[str, AfterValidator(_hook)]
+Mail = Annotated[str, StringConstraints(pattern=r"^([^@\s]+@[^@\s]+)?$")]
 DatabaseUrl = Annotated[str, AfterValidator(_database)]
 Time = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 Span = Annotated[str, StringConstraints(pattern=r"^[1-9]\d{0,2}[dhm]$")]
@@ -138,6 +148,12 @@ class Server(Section):
     port: int = key("监听的端口，1 到 65535", 8000, ge=1, le=65535)
     workers: int = key("几个进程，1 到 64", 2, ge=1, le=64)
     threads: int = key("每个进程几个线程，1 到 64；SQLite 用 1 最快", 1, ge=1, le=64)
+    metrics_token: str = key(
+        "别的机器看 /metrics 要带的令牌，至少 16 个字符；空着只有本机能看",
+        "",
+        secret=True,
+        pattern=r"^([\x21-\x7e]{16,})?$",
+    )
 
 
 class Template(Section):
@@ -178,8 +194,15 @@ class WeChat(Section):
         "用哪些方式推送，按次序试：template 模板消息，subscribe 订阅通知，custom 客服消息",
         ("template", "subscribe", "custom"),
     )
+    template_daily: int = key("模板消息一天能发几条，以公众平台上看到的为准；0 不限", 100_000, ge=0, le=100_000_000)
+    subscribe_daily: int = key("订阅通知一天能发几条；0 不限", 100_000, ge=0, le=100_000_000)
+    custom_daily: int = key("客服消息一天能发几条；0 不限", 500_000, ge=0, le=100_000_000)
+    per_minute: int = key("每种方式一分钟最多发几条，微信嫌快时可以调低；0 不限", 0, ge=0, le=1_000_000)
     templates: dict[Kind, Template] = key(
         "每种通知用哪个模板；default 管没有单列的各种通知，可用的值有 title 和 text", {}
+    )
+    subscriptions: dict[Kind, Template] = key(
+        "订阅通知的模板与模板消息不同的，写在这里，写法同上；没有写的用上面的", {}
     )
 
 
@@ -202,6 +225,19 @@ class Evidence(Section):
     )
 
 
+class Alerts(Section):
+    """Who is told, outside the chat, of what a person must see; never anything about people."""
+
+    url: Hook = key("出了要人处理的事，POST 到这个网址，例如群机器人的地址；空着就不发", "", secret=True)
+    mail: Mail = key("出了要人处理的事，写信给这个邮箱；空着就不发", "")
+    smtp_host: str = key("发信的邮件服务器", "127.0.0.1", min_length=1)
+    smtp_port: int = key("邮件服务器的端口，1 到 65535", 25, ge=1, le=65535)
+    smtp_security: Literal["none", "starttls", "tls"] = key("与邮件服务器之间：none 不加密，starttls，tls", "none")
+    smtp_user: str = key("邮件服务器的用户名，不用登录就空着", "")
+    smtp_password: str = key("邮件服务器的密码", "", secret=True)
+    smtp_from: Mail = key("发信人的邮箱，空着就同 mail", "")
+
+
 class Month(Section):
     """The monthly round (settings month.*)."""
 
@@ -218,6 +254,7 @@ class Month(Section):
     talk_days: int = key("谈话整改几个工作日内完成，1 到 60", 10, ge=1, le=60)
     object_days: int = key("本人几个工作日内可以对跟进提出异议，1 到 20", 5, ge=1, le=20)
     warn_days: int = key("月末前几个工作日提醒还没合格的党员，1 到 20", 5, ge=1, le=20)
+    consult_days: int = key("新版细则起用前至少征求意见几个工作日，1 到 60", 5, ge=1, le=60)
 
 
 class Meetings(Section):
@@ -248,6 +285,7 @@ class Config(BaseSettings):
     wechat: WeChat
     notices: Notices = Notices()
     evidence: Evidence = Evidence()
+    alerts: Alerts = Alerts()
     month: Month = Month()
     meetings: Meetings = Meetings()
 

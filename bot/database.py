@@ -8,7 +8,6 @@ import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -48,7 +47,7 @@ def make_engine(url: str, *, pool_size: int = 5, statement_timeout: float | None
         "pool_size": pool_size,
         "pool_timeout": CONNECT,
         "hide_parameters": True,  # an error names the statement; what people wrote stays out of the log
-        "json_serializer": partial(json.dumps, ensure_ascii=False),
+        "json_serializer": json.JSONEncoder(ensure_ascii=False).encode,
     }
     if parts.get_backend_name() == "sqlite":
         return _sqlite(parts, common)

@@ -205,7 +205,7 @@ def jump(stage: Stage, target: datetime, settled: Callable[[], None] = lambda: N
 
     def do_what_is_due() -> None:
         for job in schedule.TABLE:
-            worker.look(stage.program, world, job)
+            worker.look(stage.program, world, job, {})
         settled()
 
     do_what_is_due()

@@ -79,7 +79,7 @@ def _bind(session: Session, now: datetime) -> None:
 def _live(sessions: Sessions, begin: Month, now: datetime) -> None:
     """Day by day: what was claimed and decided, and every working morning what the clock and the secretaries do."""
     waiting = deque(timeline(history(now)))
-    made: dict[int, Claim] = {}
+    made: dict[int, int] = {}
     for morning in [*_mornings(begin, now), now]:
         with sessions.write() as session:
             by_staff_no = {member.staff_no: member for member in _everyone(session)}
@@ -112,7 +112,7 @@ def _keep_rounds(sessions: Sessions, now: datetime) -> None:
 def _step(
     session: Session,
     by_staff_no: Mapping[str, Member],
-    made: dict[int, Claim],
+    made: dict[int, int],
     moment: datetime,
     step: Step,
     one: Deed | Record,
@@ -123,19 +123,20 @@ def _step(
     elif step is Step.SUBMIT:
         made[id(one)] = _submit(session, member, one)
     else:
-        _decide(session, claims.get(session, made[id(one)].id), one, moment)
+        _decide(session, claims.get(session, made[id(one)]), one, moment)
 
 
 def _everyone(session: Session) -> Iterable[Member]:
     return session.scalars(select(Member))
 
 
-def _submit(session: Session, member: Member, deed: Deed) -> Claim:
+def _submit(session: Session, member: Member, deed: Deed) -> int:
     rulebook = rulebooks.in_force(session, member.branch_id, Month.of(deed.day))
     item = rulebook.get_item(deed.item_code)
-    return claiming.submit(
+    claim, _ = claiming.submit(
         session, member, item, deed.quantity, day=deed.day, note=deed.note, by=member, now=deed.submitted_at
     )
+    return claim.id
 
 
 def _decide(session: Session, claim: Claim, deed: Deed, moment: datetime) -> None:

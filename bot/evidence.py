@@ -2,7 +2,9 @@
 
 import io
 import secrets
+import shutil
 import struct
+from typing import IO
 
 import fsspec
 from PIL import Image, ImageOps
@@ -29,6 +31,18 @@ class Cabinet:
         with self.files.open(f"{self.root}/{name}", "wb") as file:
             file.write(pixels)
         return name
+
+    def keep(self, name: str, data: IO[bytes]) -> None:
+        """Keep a picture of a backup under its own name."""
+        self.files.makedirs(self.root, exist_ok=True)
+        with self.files.open(f"{self.root}/{name}", "wb") as file:
+            shutil.copyfileobj(data, file)
+
+    def names(self) -> set[str]:
+        """The names of everything that is kept."""
+        if not self.files.exists(self.root):
+            return set()
+        return {path.rpartition("/")[2] for path in self.files.ls(self.root, detail=False)}
 
     def get(self, name: str) -> bytes:
         """A kept picture."""

@@ -1,14 +1,13 @@
 """Starting and stopping the processes: web, worker, and both in one group (contract: serve, web, worker)."""
 
-import logging
 import os
 import signal
 import socket
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import FrameType
-from urllib.parse import urlsplit
 
 from flask import Flask
 from granian.constants import Interfaces
@@ -16,20 +15,13 @@ from granian.log import LogLevels
 from granian.server import Server
 
 from bot import config as configuration
-from bot.clock import StandInClock, system
-from bot.keeping import GRACE, KEEPER, STAND_IN, Kept, die_with_keeper
-from bot.program import Program
-from bot.sandbox.options import is_loopback
+from bot import logs
+from bot.keeping import GRACE, KEEPER, Kept, die_with_keeper
+from bot.observing import COUNTED_IN
+from bot.operations import watch
+from bot.program import make_program
 from bot.worker import run as run_jobs
 from handlers.understanding import hear
-
-
-def make_program(config: configuration.Config) -> Program:
-    """The program of this process, with the clock it is meant to read."""
-    program = Program(config, system)
-    if os.environ.get(STAND_IN) and is_loopback(urlsplit(config.wechat.api_base).hostname):
-        return Program(config, StandInClock(program.sessions))
-    return program
 
 
 def application() -> Flask:
@@ -37,8 +29,10 @@ def application() -> Flask:
     from bot.web.app import create_app  # noqa: PLC0415  # heavy parts are for web processes alone
 
     die_with_keeper()
-    _log()
-    return create_app(make_program(configuration.load(None, os.environ)))
+    logs.begin()
+    program = make_program(configuration.load(None, os.environ))
+    watch.start(program)
+    return create_app(program)
 
 
 def run_web(config: configuration.Config, path: Path) -> None:
@@ -47,12 +41,13 @@ def run_web(config: configuration.Config, path: Path) -> None:
     _serve(config, path)
 
 
-def run_worker(config: configuration.Config) -> None:
-    """Run the jobs until SIGTERM."""
+def run_worker(config: configuration.Config, path: Path) -> None:
+    """Run the jobs until SIGTERM; ``path`` is the configuration's file, for the nightly look at the ledger."""
     die_with_keeper()
-    _log()
-    logging.getLogger("apscheduler").setLevel(logging.WARNING)
-    run_jobs(make_program(config))
+    logs.begin()
+    program = make_program(config)
+    watch.start(program, watch.verify_with(path))
+    run_jobs(program)
 
 
 def run_both(config: configuration.Config, path: Path) -> None:
@@ -87,7 +82,9 @@ def _serve(config: configuration.Config, path: Path, stopping: Callable[[], None
     )
     granian.on_startup(lambda: _also_on_signals(stopping))
     hear.warm_up()  # what is loaded here, the processes that serve share
-    granian.serve()
+    with TemporaryDirectory(prefix="xianfeng-", ignore_cleanup_errors=True) as folder:
+        os.environ[COUNTED_IN] = folder
+        granian.serve()
 
 
 def _also_on_signals(stopping: Callable[[], None]) -> None:
@@ -119,10 +116,3 @@ def usable_address(host: str, port: int) -> str:
         except OSError as error:
             raise OSError(error.errno, error.strerror, f"{host}:{port}") from None
     return str(address[0])
-
-
-def _log() -> None:
-    # The demonstration's terminal shows its address, and what went wrong.
-    level = logging.WARNING if os.environ.get(STAND_IN) else logging.INFO
-    logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    logging.getLogger("alembic").setLevel(logging.WARNING)  # /healthz asks it for the revision at each look

@@ -12,9 +12,10 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from bot import trace
 from bot.taps import page
-from handlers import claims, conversation, help
-from handlers.command import Confirm, Each, Reply, Result
+from handlers import claims, conversation, help, pictures
+from handlers.command import Ask, Confirm, Each, Reply, Result
 from handlers.context import Context, NotBound
 from handlers.conversation import Run, Say, Turn
 from handlers.dispatch import FAMILIES, Families
@@ -27,6 +28,7 @@ from models.senders import Sender
 from models.sessions import Sessions
 
 UNREAD_WORD = "通知"
+MORE_WORD = "更多"
 VISITOR = frozenset({Role.VISITOR})
 
 
@@ -49,7 +51,12 @@ class Memory:
     closes: bool = False
     listed: dict[str, Any] | None = None
     rest: str | None = None
-    turned: bool = False  # 更多 was answered: the pages kept are used up
+    command: str = ""  # the one that ran
+
+    @property
+    def turned(self) -> bool:
+        """Whether 更多 was answered: the pages kept are used up."""
+        return self.command == MORE_WORD
 
     def changes(self, dialog: Dialog | None) -> bool:
         """Whether anything must be written down."""
@@ -101,7 +108,7 @@ class Talk:
         with self.sessions.read() as session:
             sender = senders.look(session, message.openid, message.key, now)
             if sender.answered is not None:
-                return _Reading(_stored(sender.answered))
+                return _Reading(_repeated(sender.answered))
             touches = followers.needs_touch(sender.window, message.touch, now)
             ctx = self.context(session, sender, now)
             try:
@@ -117,19 +124,19 @@ class Talk:
         """Write down what a reply leaves behind; where a repeat would be answered otherwise, with a receipt."""
         with self.sessions.write() as session:
             if reading.remembers and not receipts.take(session, message.key, openid=message.openid, now=now):
-                return _stored(receipts.find(session, message.key))
+                return _repeated(receipts.find(session, message.key))
             if reading.touches:
                 followers.touch(session, message.openid, message.touch, now)
             if reading.remembers:
                 _remember(session, message.openid, reading.memory, now)
-                receipts.store(session, message.key, {"text": reading.reply.text})
+                _receive(session, message, reading.reply, reading.memory)
         return reading.reply
 
     def _act(self, message: Message, now: datetime) -> Reply:
         """Answer in one transaction with the receipt; raises _Undone when nothing of it may stay."""
         with self.sessions.write() as session:
             if not receipts.take(session, message.key, openid=message.openid, now=now):
-                return _stored(receipts.find(session, message.key))
+                return _repeated(receipts.find(session, message.key))
             sender = senders.look(session, message.openid, "", now)
             touches = followers.needs_touch(sender.window, message.touch, now)
             if touches:
@@ -142,7 +149,7 @@ class Talk:
                 if not refused.keep:
                     raise _Undone(_Reading(reply, memory, remembers=True, touches=touches)) from refused
             _remember(session, message.openid, memory, now)
-            receipts.store(session, message.key, {"text": reply.text})
+            _receive(session, message, reply, memory)
             return reply
 
     def context(self, session: Session, sender: Sender, now: datetime) -> Context:
@@ -173,7 +180,7 @@ class Talk:
             return conversation.listen(message.text, ctx, sender.dialog)
         waiting = conversation.picture_arrived(ctx, sender.dialog)
         if waiting is None:
-            return Say(claims.picture(ctx, message.media_id))
+            return Say(pictures.arrived(ctx, message.media_id, sender.dialog))
         claims.keep_picture(ctx, message.media_id)
         return waiting
 
@@ -181,6 +188,7 @@ class Talk:
         if isinstance(turn, Say):
             reply, question, word = turn.reply, turn.question, ""
         else:
+            trace.command(turn.command.word)
             result = turn.command.run(ctx, **conversation.arguments(turn.command, turn.values, ctx))
             reply, question = _settled(result, turn, ctx.session)
             reply = replace(reply, text=reply.text + turn.afterword)
@@ -190,7 +198,7 @@ class Talk:
         first, rest = page(reply.text)
         listed = {"choices": list(reply.listed), "all": list(reply.all_of or ())}
         shown = listed if reply.listed or reply.all_of is not None else None
-        return replace(reply, text=first), Memory(question, turn.closes, shown, rest, word == "更多")
+        return replace(reply, text=first), Memory(question, turn.closes, shown, rest, word)
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +225,8 @@ class _Undone(Exception):
 def _settled(result: Result, turn: Run, session: Session) -> tuple[Reply, dict[str, Any] | None]:
     if isinstance(result, Confirm):
         return conversation.as_question(result, turn)
+    if isinstance(result, Ask):
+        return conversation.as_open(result, turn)
     if isinstance(result, Each):
         return _each(result, session), None
     return result, None
@@ -260,8 +270,14 @@ def _refusal(refused: Refused, ctx: Context) -> Reply:
     return Reply(f"❌ {refused.sentence}{example}")
 
 
-def _stored(answer: dict[str, Any] | None) -> Reply:
+def _repeated(answer: dict[str, Any] | None) -> Reply:
+    trace.repeated()
     return Reply(answer["text"] if answer else "")
+
+
+def _receive(session: Session, message: Message, reply: Reply, memory: Memory) -> None:
+    trace.receipt()
+    receipts.store(session, message.key, {"text": reply.text}, command=memory.command or None)
 
 
 def _remember(session: Session, openid: str, memory: Memory, now: datetime) -> None:

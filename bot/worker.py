@@ -18,6 +18,7 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot import logs
 from bot.program import Program
 from jobs.schedule import TABLE, Job, World
 from models import heartbeats
@@ -26,6 +27,7 @@ log = logging.getLogger(__name__)
 # SQLite takes one writer; delivery has a thread of its own, so that a slow platform delays nothing else.
 THREADS = {"default": ThreadPoolExecutor(1), "network": ThreadPoolExecutor(2)}
 NETWORK = frozenset({"notices", "pictures"})
+Looks = dict[str, datetime]  # when each job last looked, and did not fail
 BEAT = 20.0  # seconds between signs of life; doctor misses them after two minutes
 
 
@@ -38,15 +40,16 @@ def run(program: Program) -> None:
 
     signal.signal(signal.SIGTERM, ask_to_stop)
     signal.signal(signal.SIGINT, ask_to_stop)
-    scheduler = start(program)
-    with alive(program) as beat:
+    looks: Looks = {}
+    scheduler = start(program, looks)
+    with alive(program, looks) as beat:
         while not stop.wait(1.0):
             beat()
         scheduler.shutdown(wait=True)
 
 
 @contextmanager
-def alive(program: Program) -> Iterator[Callable[[], None]]:
+def alive(program: Program, looks: Looks | None = None) -> Iterator[Callable[[], None]]:
     """Signs of life: what is given is called often and writes one now and then; the end takes it back.
 
     It goes by the time that has passed, not by the clock, which may be moved. A database that does not answer
@@ -60,21 +63,21 @@ def alive(program: Program) -> Iterator[Callable[[], None]]:
             return
         last = time.monotonic()
         with suppress(SQLAlchemyError), program.sessions.write() as session:
-            heartbeats.beat(session, process, program.clock())
+            heartbeats.beat(session, process, program.clock(), dict(looks or {}))
 
     yield beat
     with suppress(SQLAlchemyError), program.sessions.write() as session:
         heartbeats.stop(session, process)
 
 
-def start(program: Program) -> BackgroundScheduler:
+def start(program: Program, looks: Looks) -> BackgroundScheduler:
     """A running scheduler; every job looks at once, so that what fell due while we were down is made up for."""
     scheduler = BackgroundScheduler(executors=THREADS, timezone="Asia/Shanghai")
     for job in TABLE:
         scheduler.add_job(
             look,
             "interval",
-            args=(program, program.world(), job),  # its own connections: jobs run side by side
+            args=(program, program.world(), job, looks),  # its own connections: jobs run side by side
             id=job.name,
             seconds=job.every.total_seconds(),
             executor="network" if job.name in NETWORK else "default",
@@ -87,12 +90,14 @@ def start(program: Program) -> BackgroundScheduler:
     return scheduler
 
 
-def look(program: Program, world: World, job: Job) -> None:
+def look(program: Program, world: World, job: Job, looks: Looks) -> None:
     """One look of one job; a failure is logged and the next look tries again."""
     try:
-        done = job.run(world, program.clock())
+        now = program.clock()
+        done = job.run(world, now)
     except Exception:
         log.exception("the job %s failed", job.name)
     else:
+        looks[job.name] = now
         if done:
-            log.info("the job %s did %d", job.name, done)
+            logs.event(log, "job", job=job.name, did=done)

@@ -34,6 +34,9 @@ def card(ctx: Context, opinion: opinions.Opinion) -> str:
 
 
 def _sender(opinion: opinions.Opinion) -> str:
+    if opinion.meeting_id is not None:
+        who = opinion.member.name if opinion.member is not None else "不署名"
+        return f"　{who}（M{opinion.meeting_id} 会上）"
     return f"　{opinion.member.name if opinion.member is not None else '关注者'}"
 
 
@@ -71,7 +74,7 @@ def answer(ctx: Context, number: Opinion, verdict: Verdict, remedy: Correction =
 
 def _upheld(ctx: Context, given: answering.Answer) -> Reply:
     word = "采纳" if given.opinion.kind is OpinionKind.SUGGESTION else "成立"
-    lines = [f"Y{given.opinion.id} 已答复：{word}，已告知提出人"]
+    lines = [f"Y{given.opinion.id} 已答复：{word}，已告知{_whom(given.opinion)}"]
     if given.entry is not None:
         lines.append(f"已记入 {entry_word(ctx, given.entry)} {tap('看明细', f'解释 J{given.entry.id}')}")
     elif given.opinion.kind is not OpinionKind.SUGGESTION:
@@ -81,10 +84,15 @@ def _upheld(ctx: Context, given: answering.Answer) -> Reply:
 
 def _refused(ctx: Context, opinion: opinions.Opinion) -> Reply:
     word = "不采纳" if opinion.kind is OpinionKind.SUGGESTION else "不成立"
-    lines = [f"Y{opinion.id} 已答复：{word}，理由已告知提出人"]
+    lines = [f"Y{opinion.id} 已答复：{word}，理由已告知{_whom(opinion)}"]
     if opinion.status is OpinionStatus.REFUSED:
         lines.append(f"本人{day_word(shanghai_day(before(opinion.due_at)))}前可请上一级复核")
     return done("\n".join(lines))
+
+
+def _whom(opinion: opinions.Opinion) -> str:
+    """Who is told: whose it is; of what was said at a meeting without a name, whoever led it."""
+    return "会议的组长" if opinion.meeting_id is not None and opinion.member_id is None else "提出人"
 
 
 def _asked(ctx: Context, opinion: opinions.Opinion) -> str:

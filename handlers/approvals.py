@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
-from handlers.arguments import ALL, Ask, Figure, Number, Numbers, Person, Reason, Target, Text, Until
+from handlers.arguments import ALL, Ask, Figure, Lent, Number, Numbers, Person, Reason, Target, Text, Until
 from handlers.claims import amount, titled
 from handlers.command import Command, Context, Each, Reply, Result, command, done
 from handlers.meeting_words import request_lines, settled_word
@@ -191,13 +191,20 @@ def _approved(ctx: Context, decided: list[Claim | Request]) -> Reply:
 def _approved_line(ctx: Context, thing: Claim | Request) -> str:
     if isinstance(thing, Request):
         effect = "的微信已绑定" if thing.meeting_id is None else f"{settled_word(thing)}（M{thing.meeting_id}）"
-        return f"L{thing.id} 已通过：{thing.member.name} {effect}，已告知本人"
+        return f"L{thing.id} 已通过：{thing.member.name} {effect}，已告知{_who_hears(thing, '本人')}"
     item = claims.item_of(ctx.session, thing)
     credited = thing.credited if thing.credited is not None else thing.points
     cut = (
         "" if credited == thing.points else f"（申报{signed(thing.points)}，{'改分' if thing.reason else '已到上限'}）"
     )
     return f"#{thing.id} 已通过：{thing.member.name} {item.title} {signed(credited)} 分{cut}"
+
+
+def _who_hears(thing: Claim | Request, oneself: str = "") -> str:
+    """Who is told of a decision: whoever asked, which is the organizer where it is about 应到."""
+    if isinstance(thing, Request) and thing.kind is RequestKind.NOT_EXPECTED:
+        return "会议组织人"
+    return oneself or thing.member.name
 
 
 def _still_waiting(ctx: Context) -> list[str]:
@@ -239,7 +246,7 @@ def _rejected(ctx: Context, decided: list[Claim | Request], reason: str) -> Repl
     lines = []
     for thing in decided:
         number = f"L{thing.id}" if isinstance(thing, Request) else f"#{thing.id}"
-        lines.append(f"{number} 已定为不通过，理由已告知{thing.member.name}")
+        lines.append(f"{number} 已定为不通过，理由已告知{_who_hears(thing)}")
     lines.append(f"理由：{reason}")
     claims_ = [thing for thing in decided if isinstance(thing, Claim)]
     if len(claims_) == 1:
@@ -306,11 +313,13 @@ def hand_over(ctx: Context, number: Number) -> Reply:
         "帮我审",
     ),
 )
-def act_for(ctx: Context, person: Person, until: Until) -> Result:
-    """我不在时，请一位党员代我审核到某一天。"""
-    lent = acting.appoint(ctx.session, person, until=until, by=ctx.member, now=ctx.now)
+def act_for(ctx: Context, person: Person, until: Until, of: Lent = None) -> Result:
+    """我不在时，请一位党员代我审核到某一天；几处都管的，写明是哪一处。"""
+    lent = acting.appoint(ctx.session, person, until=until, by=ctx.member, now=ctx.now, of=of)
+    where = lent.organization.name if of else ""
     return done(
-        f"{person.name}代理到{day_word(lent.ends_on or until)}，已告知\n这期间的待审也送给{person.name}，您仍可审核"
+        f"{person.name}代理{where}到{day_word(lent.ends_on or until)}，已告知\n"
+        f"这期间的待审也送给{person.name}，您仍可审核"
     )
 
 

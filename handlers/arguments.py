@@ -6,17 +6,33 @@
 Each alias says what the handler gets and which ``Kind`` finds it in a line, asks for it and loads it.
 """
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Annotated
 
 from handlers.understanding import targets, times
 from handlers.understanding.kinds_of_answers import RemedyKind, VerdictKind
+from handlers.understanding.kinds_of_attendance import (
+    NobodyKind,
+    SeenKindKind,
+    SeenMeetingKind,
+    SeenPersonKind,
+    StretchKind,
+)
+from handlers.understanding.kinds_of_corrections import AttendanceKind, GroundKind
 from handlers.understanding.kinds_of_deeds import AGAIN, DayKind, ItemKind, QuantityKind, WordKind
+from handlers.understanding.kinds_of_group_changes import (
+    Change,
+    GroupChangeKind,
+    LentKind,
+    Report,
+    ReportedGroupKind,
+    ReportKind,
+)
 from handlers.understanding.kinds_of_groups import DoneInKind, GroupNameKind, LastDayKind, LeaderKind, MembersKind
 from handlers.understanding.kinds_of_meetings import (
     AgendaKind,
-    AttendanceKind,
     CheckInCodeKind,
     HoldersKind,
     MeetingKindsKind,
@@ -26,9 +42,17 @@ from handlers.understanding.kinds_of_meetings import (
     SaidKind,
 )
 from handlers.understanding.kinds_of_meetings import Moment as MomentSaid
-from handlers.understanding.kinds_of_minutes import OutlineKind
-from handlers.understanding.kinds_of_numbers import CodeKind, FigureKind, NumberKind, NumbersKind, TargetKind
+from handlers.understanding.kinds_of_minutes import OutlineKind, WrittenMeetingKind
+from handlers.understanding.kinds_of_numbers import (
+    CodeKind,
+    ExplainedKind,
+    FigureKind,
+    NumberKind,
+    NumbersKind,
+    TargetKind,
+)
 from handlers.understanding.kinds_of_opinions import MatterKind, OpinionTextKind, SortKind
+from handlers.understanding.kinds_of_periods import MadeUpKind
 from handlers.understanding.kinds_of_records import (
     SURE,
     AnyoneKind,
@@ -68,6 +92,7 @@ Whole = Annotated[bool, WordKind("全部")]
 
 # Things by their numbers.
 Target = Annotated[targets.Target, TargetKind()]
+Explained = Annotated[targets.Target, ExplainedKind()]
 Number = Annotated[int, NumberKind()]
 Numbers = Annotated[tuple[targets.Target, ...], NumbersKind()]
 TakenBack = Annotated[targets.Target, TakenBackKind()]
@@ -121,8 +146,12 @@ Sure = Annotated[bool, WordKind(SURE)]
 # Temporary groups: what one is made of, and in which group a deed was done.
 GroupName = Annotated[str, GroupNameKind()]
 Leader = Annotated[members.Member, LeaderKind()]
-Members = Annotated[list[members.Member], MembersKind()]
+Members = Annotated[Sequence[members.Member], MembersKind()]
 LastDay = Annotated[date, LastDayKind()]
+GroupChange = Annotated[Change | None, GroupChangeKind()]
+ReportedGroup = Annotated[organizations.Organization, ReportedGroupKind()]
+ClosingReport = Annotated[Report, ReportKind()]
+Lent = Annotated[organizations.Organization | None, LentKind()]
 DoneIn = Annotated[organizations.Organization | None, DoneInKind()]
 
 # Meetings: which, of what kinds, whose, when, where, about what; the six digits; who came.
@@ -133,10 +162,19 @@ HeldBy = Annotated[tuple[organizations.Organization, ...], HoldersKind()]
 Moment = Annotated[MomentSaid, MomentKind()]
 Place = Annotated[str, PlaceKind()]
 Agenda = Annotated[str, AgendaKind()]
+MadeUp = Annotated[str, MadeUpKind()]
 CheckInCode = Annotated[str, CheckInCodeKind()]
 Came = Annotated[meetings.Attendance, AttendanceKind()]
+CameGround = Annotated[str, GroundKind()]
 LeaveReason = Annotated[str, SaidKind("原因", "请写一句请假的原因，例如：出差")]
 ForgottenNote = Annotated[str, SaidKind("说明", "请写一句说明，例如：手机没电，全程在场")]
+SeenMeeting = Annotated[int | None, SeenMeetingKind()]
+SeenKind = Annotated[tuple[str, ...], SeenKindKind()]
+SeenPerson = Annotated[members.Member | None, SeenPersonKind()]
+OfCadres = Annotated[bool, WordKind("双重组织生活")]
+Stretch = Annotated[times.Span, StretchKind()]
+Unheard = Annotated[str, NobodyKind()]
+WrittenMeeting = Annotated[int, WrittenMeetingKind()]
 MinutesOutline = Annotated[minutes.Outline | None, OutlineKind()]
 CancelReason = Annotated[str, SaidKind("理由", "请写一句取消的理由，大家会看到，例如：书记出差")]
 

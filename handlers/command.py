@@ -67,6 +67,14 @@ class Confirm:
 
 
 @dataclass(frozen=True, slots=True)
+class Ask:
+    """Asks for one more argument, having looked at the others; the same command runs again with its answer."""
+
+    text: str
+    asks: str
+
+
+@dataclass(frozen=True, slots=True)
 class Each:
     """A list of which each member succeeds or is refused by itself (rules 12): one savepoint each.
 
@@ -78,7 +86,7 @@ class Each:
     summary: Callable[[list[Any]], Reply]
 
 
-Result = Reply | Confirm | Each
+Result = Reply | Confirm | Ask | Each
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +102,7 @@ class Parameter:
         return self.default is REQUIRED
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # each is declared once and is equal to itself alone
 class Command:
     """A command as declared; ``word`` is what the bot calls it, ``also`` what people say as well.
 
@@ -168,6 +176,7 @@ def _kind(run: Callable[..., Result], name: str, hint: Any) -> Kind[Any]:
 
 __all__ = [
     "Article",
+    "Ask",
     "Command",
     "Confirm",
     "Context",

@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from handlers import help
-from handlers.command import Command, Confirm, Context, Reply
+from handlers import gathering, help
+from handlers.command import Ask, Command, Confirm, Context, Reply
 from handlers.context import NotBound
-from handlers.kind import REQUIRED, Asked, Choice, Found, Json, Question
+from handlers.kind import REQUIRED, Asked, Choice, Found, Json, Kind, Question
 from handlers.understanding.hear import (
     Heard,
     Thanked,
@@ -95,10 +95,19 @@ def _answer(text: str, ctx: Context, question: dict[str, Any]) -> Turn | None:
     if "confirms" in question:
         return _confirmed(text, number, ctx, question)
     choices = question["choices"]
+    kind = ctx.families.get(question["command"]).parameter(question["asks"]).kind
+    if kind.gathers:
+        return _gathered(text, ctx, question, kind)
     if number is not None and choices:
         if 1 <= number <= len(choices):
             return _known(ctx, question, choices[number - 1][1])
         return _ask_again(f"请回 1 到 {len(choices)} 中的一个数字", ctx, question)
+    return _worded(text, ctx, question)
+
+
+def _worded(text: str, ctx: Context, question: dict[str, Any]) -> Turn | None:
+    """An answer in words: yes to the only choice, no, or the value itself."""
+    choices = question["choices"]
     if len(choices) == 1 and is_yes(text):
         return _known(ctx, question, choices[0][1])
     if choices and is_no(text):
@@ -148,6 +157,16 @@ def _typed(text: str, ctx: Context, question: dict[str, Any]) -> Turn | None:
     if isinstance(heard or hear(text, ctx), Heard):
         return None
     return _ask_again("没看懂这句话", ctx, question)
+
+
+def _gathered(text: str, ctx: Context, question: dict[str, Any], kind: Kind[Any]) -> Turn | None:
+    """The line as one more piece of an answer that comes in several messages, or its end."""
+    step = gathering.step(text, ctx, question.get("so_far", ""), kind)
+    if step is None:
+        return None
+    if step.whole:
+        return _known(ctx, question, step.so_far)
+    return Say(Reply(step.says), question={**question, "so_far": step.so_far})
 
 
 def _known(ctx: Context, question: dict[str, Any], value: Json) -> Turn:
@@ -259,11 +278,20 @@ def _complete(
         if name in values:
             continue
         if name in doubts:
+            _check(command, values, ctx)
             return _ask(ctx, command, values, name, doubts[name], doubts, guided=guided, said=said)
         missing = parameter.required or kind.needed(ctx, values)
         if (missing and kind.asked is not Asked.NEVER) or (guided and kind.asked is Asked.GUIDED):
+            _check(command, values, ctx)
             return _ask(ctx, command, values, name, None, doubts, guided=guided, said=said)
     return Run(command, dict(values))
+
+
+def _check(command: Command, values: Mapping[str, Json], ctx: Context) -> None:
+    """Refuse at once what would be refused after all the questions."""
+    for parameter in command.parameters:
+        if parameter.name in values:
+            parameter.kind.check(values[parameter.name], ctx)
 
 
 def _ask(
@@ -342,4 +370,11 @@ def as_question(confirm: Confirm, run: Run) -> tuple[Reply, dict[str, Any]]:
     return Reply(f"{confirm.text}\n1 是　2 不是"), kept
 
 
-__all__ = ["Run", "Say", "Turn", "arguments", "as_question", "listen", "picture_arrived"]
+def as_open(ask: Ask, run: Run) -> tuple[Reply, dict[str, Any]]:
+    """A handler's Ask as what is said and what stays open."""
+    known = {name: value for name, value in run.values.items() if name != ask.asks}
+    kept = {"command": run.command.word, "known": known, "asks": ask.asks, "choices": [], "text": ask.text}
+    return Reply(f"{ask.text}\n不办了，回“取消”"), kept
+
+
+__all__ = ["Run", "Say", "Turn", "arguments", "as_open", "as_question", "listen", "picture_arrived"]

@@ -6,6 +6,8 @@ from functools import cached_property
 from handlers import (
     answers,
     approvals,
+    attendance,
+    attendance_figures,
     claims,
     disclosures,
     evaluations,
@@ -76,6 +78,8 @@ FAMILIES = Families(
         *evaluations.COMMANDS,
         *leaving_out.COMMANDS,
         *meetings.COMMANDS,
+        *attendance.COMMANDS,
+        *attendance_figures.COMMANDS,
         *minutes.COMMANDS,
         *notices.COMMANDS,
         *people.COMMANDS,

@@ -71,6 +71,8 @@ class Kind(Generic[T]):
     whole = False
     # Whether it is asked for although it has a default, which stands behind what may be left out.
     essential = False
+    # Whether its answer may come in several messages, of which 完 is the last.
+    gathers = False
 
     def find(self, text: str, ctx: "Context", known: Mapping[str, Json]) -> Found:
         """The candidates for this argument in a normalised text, given the arguments found so far."""
@@ -83,6 +85,17 @@ class Kind(Generic[T]):
     def needed(self, ctx: "Context", known: Mapping[str, Json]) -> bool:
         """Whether a missing one is asked for although it has a default (the unit of an item may need it)."""
         return False
+
+    def check(self, value: Json, ctx: "Context") -> None:
+        """Raise what the command will refuse about a value, before it asks for more: a number out of sight."""
+
+    def is_own(self, text: str) -> bool:
+        """Whether a line belongs to what is gathered although it begins with a command's word."""
+        return False
+
+    def objection(self, so_far: str, more: str) -> str:
+        """Why one more message is not taken to what is gathered, if so."""
+        return ""
 
     def load(self, value: Json, ctx: "Context") -> T:
         """What the handler gets."""

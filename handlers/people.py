@@ -6,9 +6,20 @@ from handlers import follow_ups
 from handlers.arguments import Code, Name
 from handlers.command import Command, Context, Reply, command, done
 from handlers.help import welcome
+from handlers.meeting_words import scanned_word
 from handlers.round_words import last_day
 from handlers.words import day_word, figure, month_word, stars_word, tap, weekday_word
-from models import appointments, claims, deciding_requests, group_memberships, groups, members, rounds, standings
+from models import (
+    appointments,
+    check_ins,
+    claims,
+    deciding_requests,
+    group_memberships,
+    groups,
+    members,
+    rounds,
+    standings,
+)
 from models.appointments import BRANCH_OFFICES, Appointment, Office, Role
 from models.deciders import deciders
 from models.members import Member
@@ -53,7 +64,8 @@ def bind(ctx: Context, name: Name, code: Code) -> Reply:
         outcome = deciding_requests.bind(ctx.session, ctx.openid, name, code, key=ctx.secret, now=ctx.now)
     if isinstance(outcome, Request):
         return done(_asked(ctx, outcome))
-    return done(_greeting(outcome))
+    entered = check_ins.enter_scanned(ctx.session, ctx.openid, by=outcome, now=ctx.now)
+    return done(_greeting(outcome) + (f"\n{scanned_word(ctx, entered.meeting_id)}" if entered else ""))
 
 
 def _asked(ctx: Context, request: Request) -> str:

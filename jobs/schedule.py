@@ -4,7 +4,7 @@ A job asks the tables what is due, so looking too often does no harm and a misse
 """
 
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from typing import Any
 
@@ -26,7 +26,8 @@ from jobs import (
     spot_checks,
     temporary_groups,
 )
-from jobs.notices import Post
+from jobs.allowances import Limits
+from jobs.letters import Post
 from jobs.pictures import Keep
 from models import meeting_news
 from models import notices as outbox
@@ -38,13 +39,14 @@ from models.sessions import Sessions
 @dataclass(frozen=True, slots=True)
 class World:
     """What a job works with: the database, the platform behind two callables, the worker's own
-    name, and ``online``, which runs what calls the platform."""
+    name, ``online``, which runs what calls the platform, and how often it may be called."""
 
     sessions: Sessions
     post: Post
     keep: Keep
     worker: str
     online: Callable[[Callable[[], Coroutine[Any, Any, int]]], int]
+    limits: Limits = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,9 @@ class Job:
 
 
 def _deliver(world: World, now: datetime) -> int:
-    return world.online(lambda: notices.deliver(world.sessions, world.post, worker=world.worker, now=now))
+    return world.online(
+        lambda: notices.deliver(world.sessions, world.post, worker=world.worker, now=now, limits=world.limits)
+    )
 
 
 def _fetch(world: World, now: datetime) -> int:
@@ -73,9 +77,11 @@ TABLE = (
     Job("claims.lapse", MINUTE, lambda w, now: claims.lapse(w.sessions, now=now), "到期未补充的结束"),
     Job("requests.ask", MINUTE, lambda w, now: requests.ask(w.sessions, now=now), "申请交给能核对的人"),
     Job("temporary_groups", MINUTE, lambda w, now: temporary_groups.end(w.sessions, now=now), "临时小组到期结束"),
+    Job("closing_reports", MINUTE, lambda w, now: temporary_groups.ask_reports(w.sessions, now=now), "请组长写总结"),
     Job("rounds.begin", MINUTE, lambda w, now: rounds.begin(w.sessions, now=now), "开始新的月度"),
     Job("rounds.review", MINUTE, lambda w, now: rounds.review(w.sessions, now=now), "登记截止，开始评审"),
     Job("spot_checks", MINUTE, lambda w, now: spot_checks.draw(w.sessions, now=now), "评审开始，抽取抽查的申报"),
+    Job("spot_checks.remind", MINUTE, lambda w, now: spot_checks.remind(w.sessions, now=now), "提醒还没查完的抽查人员"),
     Job("rounds.remind", MINUTE, lambda w, now: rounds.remind(w.sessions, now=now), "提醒提交公示"),
     Job("opinions.lapse", MINUTE, lambda w, now: opinions.lapse(w.sessions, now=now), "到期未请复核的意见办结"),
     Job("opinions.remind", MINUTE, lambda w, now: opinions.remind(w.sessions, now=now), "提醒答复意见"),
@@ -89,6 +95,7 @@ TABLE = (
     Job("cadences.judge", MINUTE, lambda w, now: cadences.judge(w.sessions, now=now), "到期没有召开的会记录下来"),
     Job("cadences.begin", HOUR, lambda w, now: cadences.begin(w.sessions, now=now), "按周期列出该开的会"),
     Job("cadences.press", MINUTE, lambda w, now: cadences.press(w.sessions, now=now), "提醒安排会议"),
+    Job("meetings.follow", 10 * MINUTE, lambda w, now: meetings.follow(w.sessions, now=now), "通知以后来的人补通知"),
     Job("meetings.remind", MINUTE, lambda w, now: meetings.remind(w.sessions, now=now), "会前提醒"),
     Job("meetings.open", MINUTE, lambda w, now: meetings.open_check_in(w.sessions, now=now), "开始签到"),
     Job("meetings.close", MINUTE, lambda w, now: meetings.close(w.sessions, now=now), "散会，按签到记分"),
@@ -112,7 +119,7 @@ def next_moment(sessions: Sessions, after: datetime) -> datetime:
     today = shanghai_day(after.astimezone(SHANGHAI))
     moments = [at(day, t.hour, t.minute) for day in (today, today + timedelta(days=1)) for t in TIMES]
     with sessions.read() as session:
-        own = (outbox.next_due(session), meeting_news.next_moment(session, after))
+        own = (outbox.next_due(session, after), meeting_news.next_moment(session, after))
     later = [moment for moment in [*moments, *own] if moment is not None and moment > after]
     return min(later)
 

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
-from models import ledger, notices, opinions, rounds, rulebooks, settings, sight, waiting
+from models import ledger, notices, opinions, restoring, rounds, rulebooks, settings, sight, waiting
 from models.base import rounded
 from models.claims import (
     LONGEST,
@@ -23,7 +23,7 @@ from models.claims import (
     waiting_anew,
 )
 from models.deciders import Seat, deciders, offices_of
-from models.errors import NotFound, Refused
+from models.errors import Refused
 from models.members import Member
 from models.rulebooks import Source
 
@@ -130,7 +130,7 @@ def hand_over(session: Session, number: int, *, by: Member, now: datetime) -> tu
 
 def undo(session: Session, number: int, *, by: Member, now: datetime) -> Claim:
     """Take a decision back within 24 hours, by who decided (rules 11); the ledger shows both entries."""
-    claim = _seen(session, number, by, now)
+    claim = sight.claim(session, number, by, now, example="待办")
     if claim.status not in (ClaimStatus.APPROVED, ClaimStatus.REJECTED) or claim.decided_by_id != by.id:
         raise NotYours(f"#{number} 现在是“{STATUS_WORDS[claim.status]}”，只有审核的人能撤销", f"解释 {number}")
     hours = settings.get(session, settings.UNDO_HOURS, claim.branch_id)
@@ -146,7 +146,7 @@ def undo(session: Session, number: int, *, by: Member, now: datetime) -> Claim:
         raise TooLateToUndo(f"#{number} 已按 Y{upheld.id} 的答复更正，审核不能撤销", f"解释 {number}")
     was, key = claim.status, claim.decision_key
     change(session, claim, was, ClaimStatus.SUBMITTED, credited=None, reason="", **waiting_anew(now))
-    entry = ledger.by_cause(session, key)
+    entry = restoring.standing(session, claim) or ledger.by_cause(session, key)
     if entry is not None:
         ledger.reverse(session, entry, by=by, now=now, reason="撤销审核")
     notices.settle(session, key, now)
@@ -156,15 +156,8 @@ def undo(session: Session, number: int, *, by: Member, now: datetime) -> Claim:
     return claim
 
 
-def _seen(session: Session, number: int, by: Member, now: datetime) -> Claim:
-    claim = session.get(Claim, number)
-    if claim is None or not sight.sees_claim(session, by, claim, now):  # the same words, whether it exists or not
-        raise NotFound(f"没有找到 #{number}，请看一下编号", "待办")
-    return claim
-
-
 def _to_decide(session: Session, number: int, by: Member, now: datetime) -> Claim:
-    claim = _seen(session, number, by, now)
+    claim = sight.claim(session, number, by, now, example="待办")
     if by.id == claim.member_id:
         raise NotYours(f"#{number} 是您自己的申报，由别人审核", "我的申报")
     if by.id not in deciders(session, claim, now).allowed:

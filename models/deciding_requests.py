@@ -1,6 +1,7 @@
 """What is decided about requests, L7: whoever decides claims decides these as well (rules 9, 30).
 
 A forgotten check-in is for the meeting's organizer, unless the organizer is concerned or out of reach (rules 25).
+Whether somebody does not count in 应到 is for the level above the meeting's organization alone (rules 26).
 """
 
 from collections.abc import Sequence
@@ -8,14 +9,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
-from models import bindings, deciders, meeting_requests, notices, requests, waiting
+from models import bindings, check_ins, deciders, meeting_requests, not_expected, notices, requests, waiting
+from models.base import by_ids
 from models.errors import NotFound
 from models.meetings import Meeting
 from models.members import Member
+from models.not_expected import NotExpected
 from models.notices import Notice
+from models.prepared import Prepared
 from models.requests import Request, RequestKind, RequestStatus
 
 
@@ -38,6 +42,8 @@ class Decision:
 
 def decision(session: Session, request: Request, now: datetime) -> Decision:
     """Whom a request is asked of, and who may decide it."""
+    if request.kind is RequestKind.NOT_EXPECTED:
+        return _above(session, request, now)
     found = deciders.deciders(session, request, now)
     meeting = session.get(Meeting, request.meeting_id) if request.kind is RequestKind.FORGOTTEN else None
     if meeting is None or meeting.organizer_id == request.member_id:
@@ -48,6 +54,13 @@ def decision(session: Session, request: Request, now: datetime) -> Decision:
     return Decision((organizer,), found.allowed | {organizer.id})
 
 
+def _above(session: Session, request: Request, now: datetime) -> Decision:
+    meeting = session.get_one(Meeting, request.meeting_id)
+    ids = not_expected.who_consents(session, meeting, request.member_id, now)
+    reached = bindings.reachable(session, ids)
+    return Decision([session.get_one(Member, id) for id in ids if id in reached], frozenset(ids))
+
+
 def ask_leave(session: Session, number: int, note: str, *, by: Member, now: datetime) -> Request:
     """As ``meeting_requests.ask_leave``, and those who decide are told."""
     return _waiting_now(session, meeting_requests.ask_leave(session, number, note, by=by, now=now), now)
@@ -56,6 +69,16 @@ def ask_leave(session: Session, number: int, note: str, *, by: Member, now: date
 def ask_entry(session: Session, number: int, note: str, *, by: Member, now: datetime) -> Request:
     """As ``meeting_requests.ask_entry``, and the organizer is told."""
     return _waiting_now(session, meeting_requests.ask_entry(session, number, note, by=by, now=now), now)
+
+
+def ask_not_expected(
+    session: Session, number: int, member: Member, ground: str, *, agreed: bool, by: Member, now: datetime
+) -> NotExpected:
+    """As ``not_expected.ask``, and the level above is told."""
+    found = not_expected.ask(session, number, member, ground, agreed=agreed, by=by, now=now)
+    if found.request.status is RequestStatus.WAITING:
+        ask(session, found.request, now=now)
+    return found
 
 
 def _waiting_now(session: Session, request: Request, now: datetime) -> Request:
@@ -79,13 +102,15 @@ def _key(request: Request, member_id: int) -> str:
     return f"{request.subject}:ask:{member_id}"
 
 
+_ASKED = Prepared(select(Notice.id).where(Notice.key == bindparam("key")))
+
+
 def unasked(session: Session, now: datetime) -> list[Request]:
     """The waiting requests that somebody can decide who was not told, say because nobody could be reached before."""
     found = []
     for request in _waiting(session):
         keys = [_key(request, member.id) for member in decision(session, request, now).asked]
-        told = session.scalars(select(func.count()).select_from(Notice).where(Notice.key.in_(keys))).one()
-        if told < len(keys):
+        if not all(_ASKED.column(session, key=key) for key in keys):
             found.append(request)
     return found
 
@@ -105,53 +130,63 @@ def release(session: Session, request: Request, *, now: datetime) -> None:
     bindings.unbind(session, request.member, now)
 
 
+_WAITING = Prepared(select(Request.id).where(Request.status == RequestStatus.WAITING).order_by(Request.id))
+
+
 def _waiting(session: Session) -> list[Request]:
-    query = select(Request).where(Request.status == RequestStatus.WAITING).order_by(Request.id)
-    return list(session.scalars(query))
+    return by_ids(session, Request, _WAITING.column(session))
 
 
 def waiting_for(session: Session, member: Member, now: datetime) -> list[Request]:
     """The requests that wait for a decision of this member."""
     branches = waiting.deciding_branches(session, member, now)
     found = {request.id: request for branch_id in branches for request in requests.waiting_in(session, branch_id)}
-    found |= {request.id: request for request in _of_organizer(session, member)}
+    found |= {request.id: request for request in _of_meetings(session, member)}
     return [r for _, r in sorted(found.items()) if any(m.id == member.id for m in decision(session, r, now).asked)]
 
 
-def _of_organizer(session: Session, member: Member) -> Sequence[Request]:
-    """The forgotten check-ins of meetings that a member organized, whatever branch they come from."""
+def _of_meetings(session: Session, member: Member) -> Sequence[Request]:
+    """The forgotten check-ins of meetings that a member organized, and what goes to a level above, of any branch."""
     query = select(Request).join(Meeting, Meeting.id == Request.meeting_id)
-    waiting_ones = (Request.status == RequestStatus.WAITING, Request.kind == RequestKind.FORGOTTEN)
-    return session.scalars(query.where(Meeting.organizer_id == member.id, *waiting_ones)).all()
+    forgotten = and_(Request.kind == RequestKind.FORGOTTEN, Meeting.organizer_id == member.id)
+    mine = or_(forgotten, Request.kind == RequestKind.NOT_EXPECTED)
+    return session.scalars(query.where(Request.status == RequestStatus.WAITING, mine)).all()
 
 
 def approve(session: Session, number: int, *, by: Member, now: datetime) -> Request:
     """Grant a request and do what it asks for; raises NotFound or AlreadyDecided."""
-    request = _to_decide(session, number, by, now)
+    request = seen(session, number, by=by, now=now)
     openid = request.openid
     requests.settle(session, request, RequestStatus.APPROVED, by=by, now=now)
     if openid is not None:
         bindings.complete(session, request.member, openid, now)
-        notices.post(session, request.member_id, "bound", key=f"{request.subject}:told", now=now, facts={"by": by.name})
-    if request.meeting_id is not None:
+        entered = check_ins.enter_scanned(session, openid, by=request.member, now=now)
+        facts = {"by": by.name, "meeting": entered.meeting_id if entered else 0}
+        notices.post(session, request.member_id, "bound", key=f"{request.subject}:told", now=now, facts=facts)
+    if request.kind is RequestKind.NOT_EXPECTED:
+        not_expected.decided(session, request, by=by, now=now)
+    elif request.meeting_id is not None:
         meeting_requests.grant(session, request, by=by, now=now)
     return request
 
 
 def reject(session: Session, number: int, reason: str, *, by: Member, now: datetime) -> Request:
     """Refuse a request and tell the WeChat that asked."""
-    request = _to_decide(session, number, by, now)
+    request = seen(session, number, by=by, now=now)
     openid = request.openid
     requests.settle(session, request, RequestStatus.REJECTED, by=by, now=now, reason=reason)
     if openid is not None:
         key = f"{request.subject}:told"
         notices.post_to_openid(session, openid, "binding_refused", key=key, now=now, facts={"reason": reason})
-    if request.meeting_id is not None:
+    if request.kind is RequestKind.NOT_EXPECTED:
+        not_expected.decided(session, request, by=by, now=now)
+    elif request.meeting_id is not None:
         meeting_requests.refuse(session, request, by=by, now=now)
     return request
 
 
-def _to_decide(session: Session, number: int, by: Member, now: datetime) -> Request:
+def seen(session: Session, number: int, *, by: Member, now: datetime) -> Request:
+    """A request that the asker decides; raises NotFound, in the same words whether it exists or not."""
     request = requests.get(session, number)
     if by.id not in decision(session, request, now).allowed:
         raise NotFound(f"没有找到 L{number}，请看一下编号", "待办")

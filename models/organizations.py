@@ -74,15 +74,17 @@ def branch_of(session: Session, organization: Organization) -> Organization | No
     return next((rung for rung in ladder(session, organization.id) if rung.kind is OrganizationKind.BRANCH), None)
 
 
+_GROUPS = (
+    select(Organization)
+    .where(Organization.parent_id == bindparam("branch_id"), Organization.kind == OrganizationKind.GROUP)
+    .where(Organization.nature != Nature.TEMPORARY)
+    .order_by(Organization.id)
+)
+
+
 def groups_of(session: Session, branch_id: int) -> Sequence[Organization]:
     """The groups of a branch, in the order of the roster; a temporary one is nobody's home and none of them."""
-    query = (
-        select(Organization)
-        .where(Organization.parent_id == branch_id, Organization.kind == OrganizationKind.GROUP)
-        .where(Organization.nature != Nature.TEMPORARY)
-        .order_by(Organization.id)
-    )
-    return session.scalars(query).all()
+    return session.scalars(_GROUPS, {"branch_id": branch_id}).all()
 
 
 def branches(session: Session) -> Sequence[Organization]:

@@ -1,4 +1,4 @@
-"""Requests to decide, L7: bindings, and of a meeting leaves and forgotten check-ins.
+"""Requests to decide, L7: bindings, and of a meeting leaves, forgotten check-ins and who does not count in 应到.
 
 waiting ──approve──▶ approved
    └─────reject────▶ rejected
@@ -28,6 +28,7 @@ class RequestKind(StrEnum):
     REBINDING = "rebinding"  # a new phone of someone with an appointment; the level above decides
     LEAVE = "leave"  # 请假 from a meeting, decided as a claim is
     FORGOTTEN = "forgotten"  # 补签, which the meeting's organizer decides
+    NOT_EXPECTED = "not_expected"  # not to count in a meeting's 应到; the level above consents
 
 
 class RequestStatus(StrEnum):

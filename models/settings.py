@@ -68,6 +68,8 @@ ANSWER_DAYS: Setting[int] = Setting("opinions.answer_days", 3, "意见几个工�
 TAKE_UP_DAYS: Setting[int] = Setting("opinions.take_up_days", 2, "答复后几个工作日内可请上一级复核")
 ABOVE_DAYS: Setting[int] = Setting("opinions.above_days", 5, "上一级几个工作日内答复")
 WARN_DAYS: Setting[int] = Setting("month.warn_days", 5, "月末前几个工作日提醒未合格的党员")
+SPOT_REMIND_DAYS: Setting[int] = Setting("spot_checks.remind_days", 2, "评审结束前几个工作日提醒还没查完的抽查人员")
+CONSULT_DAYS: Setting[int] = Setting("month.consult_days", 5, "新版细则征求意见几个工作日")
 
 # How often each kind of meeting is owed (rules 23), by the kind's name; off: it is no duty.
 MEETING_CADENCES: dict[str, Setting[str]] = {

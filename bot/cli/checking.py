@@ -1,15 +1,18 @@
 """``verify``, ``doctor`` and ``menu``: what an operator looks at, and what is put on the official account."""
 
 import asyncio
+from collections.abc import Sequence
 from typing import Any
 
 import click
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from bot import menu as menus
 from bot.cli.base import State, pass_state
 from bot.config import check_account
 from bot.database import check_ready
+from bot.keeping import die_with_keeper
 from models import verification
 from models.verification import Head
 
@@ -31,8 +34,13 @@ class HeadParam(click.ParamType[Head]):
 @pass_state
 def verify(state: State, printed: tuple[Head, ...]) -> None:
     """从头核对台账：每一条的哈希、封顶和审核；有出入就逐条指出。"""
+    die_with_keeper()  # the nightly one ends with the worker that began it
     check_ready(state.engine)
-    engine = state.engine
+    check_ledger(state.engine, printed)
+
+
+def check_ledger(engine: Engine, printed: Sequence[Head]) -> None:
+    """Print every difference and end with 1, or print the heads."""
     if engine.dialect.name == "postgresql":
         engine = engine.execution_options(isolation_level="REPEATABLE READ")  # one moment from beginning to end
     count = 0

@@ -87,7 +87,7 @@ def fresh_codes(state: State, staff_nos: Sequence[str], out: Path | None = None)
 def _release(session: Session, staff_nos: Sequence[str], now: datetime) -> None:
     """Whoever is named and waits for a new phone that nobody can confirm gives up the old one for a code."""
     for request in deciding_requests.stranded(session, now):
-        if request.member.staff_no in staff_nos:
+        if request.openid is not None and request.member.staff_no in staff_nos:
             deciding_requests.release(session, request, now=now)
 
 

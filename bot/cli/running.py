@@ -36,7 +36,7 @@ def worker(state: State) -> None:
     _ready(state)
     from bot.serve import run_worker  # noqa: PLC0415
 
-    run_worker(state.config)
+    run_worker(state.config, state.file.absolute())
 
 
 @click.command()

@@ -13,6 +13,7 @@ from bot import config as configuration
 from bot.config import Config
 from bot.config_sections import is_loopback
 from bot.evidence import Cabinet
+from bot.operations import troubles
 from bot.operations.findings import Finding, fails, fine, note
 
 FONT_FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", "~/.local/share/fonts", "~/.fonts", "/Library/Fonts")
@@ -24,6 +25,9 @@ def look(config: Config, path: Path | None) -> Iterator[Finding]:
     yield from _file(path)
     yield from _address(config)
     yield _evidence(config)
+    yield from _room(config)
+    yield from _alerts(config)
+    yield from _backups(config)
     yield _fonts()
 
 
@@ -59,6 +63,21 @@ def _evidence(config: Config) -> Finding:
         reason = " ".join(str(error).split()) or type(error).__name__
         return fails(f"佐证图片存不了（[evidence] url）：{reason}", "请看文件夹在不在、能不能写")
     return fine("佐证图片的存放处能写")
+
+
+def _room(config: Config) -> Iterator[Finding]:
+    yield from (note(trouble.says) for trouble in troubles.of_disk(config))
+
+
+def _alerts(config: Config) -> Iterator[Finding]:
+    if not (config.alerts.url or config.alerts.mail):
+        yield note("出了要人处理的事，没有人会收到提醒", "请填 config.toml [alerts] 的 url 或 mail")
+
+
+def _backups(config: Config) -> Iterator[Finding]:
+    """PostgreSQL's own programs make the backup."""
+    if config.database.url.startswith("postgresql") and shutil.which("pg_dump") is None:
+        yield note("找不到 pg_dump，xianfeng backup 用不了", "请安装 PostgreSQL 的客户端程序，版本不低于数据库")
 
 
 def _fonts() -> Finding:

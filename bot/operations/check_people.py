@@ -1,6 +1,6 @@
 """Doctor's look at the organization: rulebooks, who decides, who is bound, and the calendar of working days."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -11,6 +11,7 @@ from models.appointments import Office
 from models.deciders import BranchOffices
 from models.months import Month
 from models.organizations import Nature, Organization
+from models.requests import Request
 
 IN_PLACE = (Office.DEPUTY_SECRETARY, Office.DISCIPLINE_COMMISSIONER)  # decide where there is no secretary
 
@@ -62,15 +63,23 @@ def _deciders(session: Session, branches: Sequence[Organization], now: datetime)
 
 
 def _stranded(session: Session, now: datetime) -> Iterator[Finding]:
-    """Bindings that nobody can confirm in the chat (rules 30)."""
-    found = deciding_requests.stranded(session, now)
+    """Bindings that nobody can confirm in the chat (rules 30), and what else waits for nobody."""
+    waiting = deciding_requests.stranded(session, now)
+    found = [request for request in waiting if request.openid is not None]
+    if len(found) < len(waiting):
+        names = _listed(request for request in waiting if request.openid is None)
+        yield fails(f"没有人能审批的申请：{names}", "请在花名册里写上上一级的书记，并请他绑定、关注")
     if found:
-        names = "、".join(f"L{request.id} {request.member.name}" for request in found)
+        names = _listed(found)
         only = " ".join(f"--only {staff_no}" for staff_no in dict.fromkeys(r.member.staff_no for r in found))
         yield fails(
             f"没有人能核对的绑定申请：{names}",
             f"请当面核对本人，再用 xianfeng roster codes {only} 发绑定码，旧微信同时解绑",
         )
+
+
+def _listed(found: Iterable[Request]) -> str:
+    return "、".join(f"L{request.id} {request.member.name}" for request in found)
 
 
 def _others(held: BranchOffices) -> bool:

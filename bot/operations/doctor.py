@@ -11,10 +11,9 @@ from pathlib import Path
 from bot import config as configuration
 from bot.config import ConfigError
 from bot.database import NotReady, check_ready, make_engine
-from bot.operations import check_database, check_machine, check_people, check_wechat
+from bot.operations import check_database, check_machine, check_people, check_quotas, check_wechat
 from bot.operations.findings import Finding, Mark, fails, fine
-from bot.program import Program
-from bot.serve import make_program
+from bot.program import Program, limits_of, make_program
 
 __all__ = ["Finding", "Mark", "examine"]
 
@@ -51,4 +50,5 @@ def _with_database(program: Program) -> Iterator[Finding]:
     with sessions.read() as session:
         yield from check_people.look(session, now)
         yield from check_database.look_at_queue(session, now)
+        yield from check_quotas.look(session, now, limits_of(program.config.wechat))
     yield from check_people.look_at_calendar(now)

@@ -8,9 +8,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
 from bot.database import schema_is_current
+from bot.observing import observed
 from bot.program import Program
 from bot.reception import Reception
-from bot.web import meetings, pictures
+from bot.web import meetings, metrics, pictures
 from bot.wechat.privacy import describe
 from bot.wechat.view import blueprint
 from handlers.understanding import hear
@@ -23,7 +24,9 @@ def create_app(program: Program) -> Flask:
     """The Flask application of one process."""
     app = Flask(__name__)
     hear.warm_up()
-    app.register_blueprint(blueprint(program.protocol, Reception(program.talk).answer, program.clock))
+    answer = observed(Reception(program.talk).answer, program.person, metrics.observe)
+    app.register_blueprint(blueprint(program.protocol, answer, program.clock))
+    app.register_blueprint(metrics.blueprint(program))
     app.register_blueprint(pictures.blueprint(program))
     app.register_blueprint(meetings.blueprint(program))
 

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from bot import picture_links
 from bot.program import Program
-from models import claims, pictures, sight
+from models import claims, minutes_pictures, pictures, sight
 from models.claims import Claim
 from models.members import Member
 from models.pictures import Picture, PictureStatus
@@ -79,6 +79,9 @@ def _kept(program: Program, picture: Picture) -> bytes:
 
 
 def _title(session: Session, picture: Picture) -> str:
+    meeting = minutes_pictures.meeting_of(session, picture)
+    if meeting is not None:
+        return f"M{meeting.id} {meeting.title} 会议记录"
     if picture.claim_id is None:
         return "支部登记的佐证" if picture.recorded else "还没有申报的照片"
     claim = claims.get(session, picture.claim_id)

@@ -136,6 +136,8 @@ def test_every_mistake_is_named_at_once_with_its_place(problems: Callable[..., l
         fields = { Thing1 = "title" }
         [wechat.templates.month_end]
         idd = "T2"
+        [wechat.subscriptions.relay]
+        id = "T3"
         [notice]
         digest = []
         [month]
@@ -159,6 +161,7 @@ def test_every_mistake_is_named_at_once_with_its_place(problems: Callable[..., l
         "config.toml [wechat.templates.month_end] id 没有填写：",
         "config.toml [wechat.templates.month_end] fields 没有填写：",
         "config.toml [wechat.templates.month_end] idd 没有这个键，是不是 id",
+        "config.toml [wechat.subscriptions.relay] fields 没有填写：",
         '环境变量 XIANFENG_NOTICES__DIGEST = "25:00" 不对：',
         "config.toml [month] consequences_from = 2026 不对：",
         'config.toml [meetings] quiet = ["22:00"] 不对：',
@@ -274,8 +277,8 @@ def test_every_setting_of_these_sections_has_its_default_from_the_file(load: Loa
 def every_key() -> list[str]:
     """All keys as a file names them."""
     sections = {name: section_of(field.annotation) for name, field in Config.model_fields.items()}
-    keys = [key for section in sections.values() if section for key in section.model_fields if key != "templates"]
-    return [*keys, *Template.model_fields]
+    keys = [key for section in sections.values() if section for key in section.model_fields]
+    return [*(key for key in keys if key not in config_file.TABLES), *Template.model_fields]
 
 
 def test_the_example_names_every_key_with_a_comment_and_loads() -> None:

@@ -15,7 +15,8 @@ from bot import config_file, serve
 from bot.clock import StandInClock, system
 from bot.config import Config
 from bot.keeping import KEEPER, STAND_IN, Kept
-from bot.serve import make_program, usable_address
+from bot.program import make_program
+from bot.serve import usable_address
 from tests.e2e.processes import eventually, free_port
 
 

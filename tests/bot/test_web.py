@@ -4,6 +4,7 @@ import logging
 import sqlite3
 import time
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -18,7 +19,7 @@ from bot.clock import Clock
 from bot.config import Config
 from bot.program import Program
 from bot.web.app import create_app
-from models import claiming, pictures, rulebooks
+from models import claiming, minutes_pictures, pictures, rulebooks
 from models.claims import Claim
 from models.members import Member
 from models.months import Month, shanghai_day
@@ -27,6 +28,7 @@ from tests.cast import NOW, Cast
 from tests.databases import Database
 from tests.e2e.followers import Follower
 from tests.e2e.processes import free_port
+from tests.models.test_attendance_figures import held
 
 A_PICTURE = bytes.fromhex(
     "47494638396101000100800000ff000000000021f90400000000002c00000000010001000002024401003b"  # one red dot
@@ -151,7 +153,7 @@ def picture(program: Program, cast: Cast) -> Picture:
     with program.sessions.write() as session:
         member = session.get_one(Member, cast.zhang_san.id)
         item = rulebooks.in_force(session, member.branch_id, Month.of(NOW)).get_item("志愿-01")
-        claim = claiming.submit(session, member, item, item.max_quantity, day=shanghai_day(NOW), by=member, now=NOW)
+        claim, _ = claiming.submit(session, member, item, item.max_quantity, day=shanghai_day(NOW), by=member, now=NOW)
         found = pictures.receive(session, member.id, "media", claim_id=claim.id, now=NOW)
         pictures.stored(session, found.id, program.cabinet.put(A_PICTURE))
         return found
@@ -232,6 +234,17 @@ def test_a_picture_whose_file_is_gone_is_not_found_and_the_operator_is_told(
     assert page.get(address(program, picture, cast.li_si) + "/image").status_code == 404
     assert f"picture {picture.id}" in caplog.text
     assert looks(program) == []
+
+
+def test_a_picture_of_minutes_names_its_meeting_and_is_not_for_those_invited(
+    program: Program, page: FlaskClient, cast: Cast
+) -> None:
+    with program.sessions.write() as session:
+        meeting = held(session, ["党小组会"], cast.of(session).li_si, date(2026, 11, 10), {})
+        sent = minutes_pictures.receive(session, meeting.id, "media", by=cast.of(session).li_si, now=NOW)
+        pictures.stored(session, sent.id, program.cabinet.put(A_PICTURE))
+    assert f"M{meeting.id} 党小组会 会议记录" in page.get(address(program, sent, cast.wang_jianjun)).text
+    assert page.get(address(program, sent, cast.zhang_san)).status_code == 404
 
 
 def test_a_claims_note_cannot_be_markup_on_the_page(

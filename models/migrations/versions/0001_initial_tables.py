@@ -24,6 +24,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("app_id", name=op.f("pk_access_tokens")),
     )
     op.create_table(
+        "alerts",
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("cause", sa.String(length=80), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("day", "cause", name=op.f("pk_alerts")),
+    )
+    op.create_table(
         "binding_tries",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("who", sa.String(length=80), nullable=False),
@@ -40,6 +47,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_clock_offsets")),
     )
     op.create_table(
+        "delivery_counts",
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("channel", sa.String(length=20), nullable=False),
+        sa.Column("fault", sa.String(length=20), nullable=False),
+        sa.Column("times", sa.Integer(), nullable=False),
+        sa.Column("code", sa.Integer(), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("day", "channel", "fault", name=op.f("pk_delivery_counts")),
+    )
+    op.create_table(
         "dialogs",
         sa.Column("openid", sa.String(length=64), nullable=False),
         sa.Column("question", sa.JSON(), nullable=True),
@@ -50,6 +67,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("openid", name=op.f("pk_dialogs")),
     )
     op.create_table(
+        "fates",
+        sa.Column("message_id", sa.String(length=40), nullable=False),
+        sa.Column("arrived", sa.Boolean(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("message_id", name=op.f("pk_fates")),
+    )
+    op.create_index(op.f("ix_fates_at"), "fates", ["at"], unique=False)
+    op.create_table(
         "followers",
         sa.Column("openid", sa.String(length=64), nullable=False),
         sa.Column("followed_at", sa.DateTime(timezone=True), nullable=False),
@@ -57,12 +82,21 @@ def upgrade() -> None:
         sa.Column("window_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("window_opened", sa.DateTime(timezone=True), nullable=True),
         sa.Column("window_left", sa.Integer(), nullable=False),
+        sa.Column("refused_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("openid", name=op.f("pk_followers")),
+    )
+    op.create_table(
+        "grants",
+        sa.Column("openid", sa.String(length=64), nullable=False),
+        sa.Column("template_id", sa.String(length=64), nullable=False),
+        sa.Column("remaining", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("openid", "template_id", name=op.f("pk_grants")),
     )
     op.create_table(
         "heartbeats",
         sa.Column("process", sa.String(length=60), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("looks", sa.JSON(), nullable=False),
         sa.PrimaryKeyConstraint("process", name=op.f("pk_heartbeats")),
     )
     op.create_table(
@@ -87,10 +121,24 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_organizations_parent_id"), "organizations", ["parent_id"], unique=False)
     op.create_table(
+        "quotas",
+        sa.Column("channel", sa.String(length=20), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("used", sa.Integer(), nullable=False),
+        sa.Column("minute", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used_in_minute", sa.Integer(), nullable=False),
+        sa.Column("rests_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("waits", sa.Boolean(), nullable=False),
+        sa.Column("code", sa.Integer(), nullable=True),
+        sa.Column("refused_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("channel", name=op.f("pk_quotas")),
+    )
+    op.create_table(
         "receipts",
         sa.Column("key", sa.String(length=80), nullable=False),
         sa.Column("openid", sa.String(length=64), nullable=True),
         sa.Column("answer", sa.JSON(), nullable=True),
+        sa.Column("command", sa.String(length=20), nullable=True),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_receipts")),
     )
@@ -207,6 +255,8 @@ def upgrade() -> None:
         sa.Column("digest", sa.String(length=64), nullable=False),
         sa.Column("content", sa.JSON(), nullable=False),
         sa.Column("imported_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("consultation_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["organization_id"], ["organizations.id"], name=op.f("fk_rulebook_versions_organization_id_organizations")
         ),
@@ -224,12 +274,14 @@ def upgrade() -> None:
         sa.Column("population", sa.JSON(), nullable=False),
         sa.Column("drawn", sa.JSON(), nullable=False),
         sa.Column("drawn_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("remind_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["branch_id"], ["organizations.id"], name=op.f("fk_spot_draws_branch_id_organizations")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_spot_draws")),
         sa.UniqueConstraint("branch_id", "month", name=op.f("uq_spot_draws_branch_id_month")),
     )
+    op.create_index(op.f("ix_spot_draws_remind_at"), "spot_draws", ["remind_at"], unique=False)
     op.create_table(
         "appointments",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -320,6 +372,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_claims")),
     )
+    op.create_index("ix_claims_decided", "claims", ["decided_at"], unique=False)
     op.create_index("ix_claims_member", "claims", ["member_id", "month"], unique=False)
     op.create_index("ix_claims_waiting", "claims", ["branch_id", "status"], unique=False)
     op.create_table(
@@ -378,7 +431,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("cause", name=op.f("uq_entries_cause")),
         sa.UniqueConstraint("reverses_id", name=op.f("uq_entries_reverses_id")),
     )
-    op.create_index("ix_entries_member", "entries", ["member_id", "about_month"], unique=False)
+    op.create_index("ix_entries_member", "entries", ["member_id", "about_month", "item_code", "points"], unique=False)
     op.create_index(
         "ix_entries_standings", "entries", ["branch_id", "about_month", "member_id", "points", "source"], unique=False
     )
@@ -463,6 +516,7 @@ def upgrade() -> None:
             "organization_id", "member_id", name=op.f("uq_group_memberships_organization_id_member_id")
         ),
     )
+    op.create_index(op.f("ix_group_memberships_ends_on"), "group_memberships", ["ends_on"], unique=False)
     op.create_index(op.f("ix_group_memberships_member_id"), "group_memberships", ["member_id"], unique=False)
     op.create_table(
         "meetings",
@@ -549,10 +603,12 @@ def upgrade() -> None:
         sa.Column("facts", sa.JSON(), nullable=False),
         sa.Column("subject", sa.String(length=60), nullable=False),
         sa.Column("status", sa.String(length=9), nullable=False),
+        sa.Column("urgency", sa.Integer(), nullable=False),
         sa.Column("due", sa.DateTime(timezone=True), nullable=False),
         sa.Column("next_try", sa.DateTime(timezone=True), nullable=False),
         sa.Column("lease", sa.String(length=40), nullable=True),
         sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("called_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("channel", sa.String(length=20), nullable=True),
         sa.Column("message_id", sa.String(length=40), nullable=True),
         sa.Column("maybe_received", sa.Boolean(), nullable=False),
@@ -568,8 +624,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_notices")),
         sa.UniqueConstraint("key", name=op.f("uq_notices_key")),
     )
-    op.create_index("ix_notices_due", "notices", ["status", "next_try"], unique=False)
+    op.create_index("ix_notices_due", "notices", ["status", "urgency", "next_try"], unique=False)
     op.create_index(op.f("ix_notices_message_id"), "notices", ["message_id"], unique=False)
+    op.create_index(
+        "ix_notices_open",
+        "notices",
+        ["member_id", "kind"],
+        unique=False,
+        sqlite_where=sa.text("settled_at IS NULL"),
+        postgresql_where=sa.text("settled_at IS NULL"),
+    )
     op.create_index(op.f("ix_notices_openid"), "notices", ["openid"], unique=False)
     op.create_index("ix_notices_recipient", "notices", ["member_id", "status"], unique=False)
     op.create_index(op.f("ix_notices_subject"), "notices", ["subject"], unique=False)
@@ -715,11 +779,20 @@ def upgrade() -> None:
         sa.Column("founded_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("founded_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ask_report_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("report_asked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("thoughts", sa.String(length=300), nullable=False),
+        sa.Column("work", sa.String(length=300), nullable=False),
+        sa.Column("reported_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("reported_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["founded_by_id"], ["members.id"], name=op.f("fk_temporary_groups_founded_by_id_members")
         ),
         sa.ForeignKeyConstraint(
             ["organization_id"], ["organizations.id"], name=op.f("fk_temporary_groups_organization_id_organizations")
+        ),
+        sa.ForeignKeyConstraint(
+            ["reported_by_id"], ["members.id"], name=op.f("fk_temporary_groups_reported_by_id_members")
         ),
         sa.PrimaryKeyConstraint("organization_id", name=op.f("pk_temporary_groups")),
     )
@@ -754,14 +827,14 @@ def upgrade() -> None:
         sa.Column("branch_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("vote", sa.Boolean(), nullable=False),
-        sa.Column("state", sa.String(length=8), nullable=False),
+        sa.Column("state", sa.String(length=12), nullable=False),
         sa.Column("leave_asked_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("checked_in_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("corrections", sa.Integer(), nullable=False),
         sa.Column("corrected_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("reason", sa.String(length=400), nullable=False),
         sa.CheckConstraint(
-            "state IN ('invited', 'coming', 'on_leave', 'present', 'late', 'absent', 'excused')",
+            "state IN ('invited', 'coming', 'on_leave', 'present', 'late', 'absent', 'excused', 'not_expected')",
             name=op.f("ck_invitations_attendance"),
         ),
         sa.ForeignKeyConstraint(
@@ -785,6 +858,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(length=20), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("period", sa.String(length=8), nullable=False),
+        sa.Column("made_up", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["meeting_id"], ["meetings.id"], name=op.f("fk_meeting_kinds_meeting_id_meetings")),
         sa.PrimaryKeyConstraint("meeting_id", "kind", name=op.f("pk_meeting_kinds")),
     )
@@ -849,8 +923,11 @@ def upgrade() -> None:
         sa.Column("host", sa.String(length=40), nullable=False),
         sa.Column("recorder", sa.String(length=40), nullable=False),
         sa.Column("guests", sa.String(length=200), nullable=False),
-        sa.Column("topics", sa.String(length=2000), nullable=False),
-        sa.Column("resolutions", sa.String(length=2000), nullable=False),
+        sa.Column("topics", sa.String(length=10000), nullable=False),
+        sa.Column("relayed", sa.String(length=10000), nullable=False),
+        sa.Column("reported", sa.String(length=10000), nullable=False),
+        sa.Column("heard", sa.String(length=10000), nullable=False),
+        sa.Column("resolutions", sa.String(length=10000), nullable=False),
         sa.ForeignKeyConstraint(["filed_by_id"], ["members.id"], name=op.f("fk_minutes_filed_by_id_members")),
         sa.ForeignKeyConstraint(["meeting_id"], ["meetings.id"], name=op.f("fk_minutes_meeting_id_meetings")),
         sa.PrimaryKeyConstraint("meeting_id", name=op.f("pk_minutes")),
@@ -870,6 +947,8 @@ def upgrade() -> None:
         sa.Column("claim_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("entry_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("follow_up_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("rulebook_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("meeting_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("month", sa.String(length=7), nullable=True),
         sa.Column("text", sa.String(length=700), nullable=False),
         sa.Column("filed_at", sa.DateTime(timezone=True), nullable=False),
@@ -882,15 +961,19 @@ def upgrade() -> None:
             "kind IN ('appeal', 'objection', 'suggestion', 'report')", name=op.f("ck_opinions_opinion_kind")
         ),
         sa.CheckConstraint(
-            "status IN ('open', 'refused', 'upheld', 'dismissed')", name=op.f("ck_opinions_opinion_status")
+            "status IN ('open', 'refused', 'upheld', 'dismissed', 'withdrawn')", name=op.f("ck_opinions_opinion_status")
         ),
         sa.ForeignKeyConstraint(["about_member_id"], ["members.id"], name=op.f("fk_opinions_about_member_id_members")),
         sa.ForeignKeyConstraint(["claim_id"], ["claims.id"], name=op.f("fk_opinions_claim_id_claims")),
         sa.ForeignKeyConstraint(["entry_id"], ["entries.id"], name=op.f("fk_opinions_entry_id_entries")),
         sa.ForeignKeyConstraint(["follow_up_id"], ["follow_ups.id"], name=op.f("fk_opinions_follow_up_id_follow_ups")),
+        sa.ForeignKeyConstraint(["meeting_id"], ["meetings.id"], name=op.f("fk_opinions_meeting_id_meetings")),
         sa.ForeignKeyConstraint(["member_id"], ["members.id"], name=op.f("fk_opinions_member_id_members")),
         sa.ForeignKeyConstraint(
             ["organization_id"], ["organizations.id"], name=op.f("fk_opinions_organization_id_organizations")
+        ),
+        sa.ForeignKeyConstraint(
+            ["rulebook_id"], ["rulebook_versions.id"], name=op.f("fk_opinions_rulebook_id_rulebook_versions")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_opinions")),
     )
@@ -899,9 +982,11 @@ def upgrade() -> None:
     op.create_index("ix_opinions_due", "opinions", ["status", "due_at"], unique=False)
     op.create_index(op.f("ix_opinions_entry_id"), "opinions", ["entry_id"], unique=False)
     op.create_index(op.f("ix_opinions_follow_up_id"), "opinions", ["follow_up_id"], unique=False)
+    op.create_index(op.f("ix_opinions_meeting_id"), "opinions", ["meeting_id"], unique=False)
     op.create_index(op.f("ix_opinions_member_id"), "opinions", ["member_id"], unique=False)
     op.create_index("ix_opinions_month", "opinions", ["organization_id", "month", "status"], unique=False)
     op.create_index(op.f("ix_opinions_openid"), "opinions", ["openid"], unique=False)
+    op.create_index(op.f("ix_opinions_rulebook_id"), "opinions", ["rulebook_id"], unique=False)
     op.create_table(
         "pictures",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -947,7 +1032,7 @@ def upgrade() -> None:
     op.create_table(
         "requests",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("kind", sa.String(length=9), nullable=False),
+        sa.Column("kind", sa.String(length=12), nullable=False),
         sa.Column("status", sa.String(length=8), nullable=False),
         sa.Column("member_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("openid", sa.String(length=64), nullable=True),
@@ -958,7 +1043,8 @@ def upgrade() -> None:
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("reason", sa.String(length=400), nullable=False),
         sa.CheckConstraint(
-            "kind IN ('binding', 'rebinding', 'leave', 'forgotten')", name=op.f("ck_requests_request_kind")
+            "kind IN ('binding', 'rebinding', 'leave', 'forgotten', 'not_expected')",
+            name=op.f("ck_requests_request_kind"),
         ),
         sa.CheckConstraint("status IN ('waiting', 'approved', 'rejected')", name=op.f("ck_requests_request_status")),
         sa.ForeignKeyConstraint(["decided_by_id"], ["members.id"], name=op.f("fk_requests_decided_by_id_members")),
@@ -976,6 +1062,7 @@ def upgrade() -> None:
         sa.Column("inspector_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("approver_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("finding", sa.String(length=7), nullable=False),
+        sa.Column("findings", sa.Integer(), nullable=False),
         sa.Column("reason", sa.String(length=400), nullable=False),
         sa.Column("found_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("finding IN ('waiting', 'true', 'untrue', 'lapsed')", name=op.f("ck_spot_checks_finding")),
@@ -990,6 +1077,15 @@ def upgrade() -> None:
     op.create_index(op.f("ix_spot_checks_draw_id"), "spot_checks", ["draw_id"], unique=False)
     op.create_index(op.f("ix_spot_checks_inspector_id"), "spot_checks", ["inspector_id"], unique=False)
     op.create_table(
+        "waiting_scans",
+        sa.Column("openid", sa.String(length=64), nullable=False),
+        sa.Column("meeting_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["meeting_id"], ["meetings.id"], name=op.f("fk_waiting_scans_meeting_id_meetings")),
+        sa.PrimaryKeyConstraint("openid", name=op.f("pk_waiting_scans")),
+    )
+    op.create_index(op.f("ix_waiting_scans_meeting_id"), "waiting_scans", ["meeting_id"], unique=False)
+    op.create_table(
         "looks",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("picture_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -1001,10 +1097,21 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_looks_picture_id"), "looks", ["picture_id"], unique=False)
     op.create_table(
+        "minutes_pictures",
+        sa.Column(
+            "picture_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
+        ),
+        sa.Column("meeting_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["meeting_id"], ["meetings.id"], name=op.f("fk_minutes_pictures_meeting_id_meetings")),
+        sa.ForeignKeyConstraint(["picture_id"], ["pictures.id"], name=op.f("fk_minutes_pictures_picture_id_pictures")),
+        sa.PrimaryKeyConstraint("picture_id", name=op.f("pk_minutes_pictures")),
+    )
+    op.create_index(op.f("ix_minutes_pictures_meeting_id"), "minutes_pictures", ["meeting_id"], unique=False)
+    op.create_table(
         "minutes_supplements",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("meeting_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("text", sa.String(length=2000), nullable=False),
+        sa.Column("text", sa.String(length=10000), nullable=False),
         sa.Column("by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["by_id"], ["members.id"], name=op.f("fk_minutes_supplements_by_id_members")),
@@ -1014,6 +1121,29 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_minutes_supplements")),
     )
     op.create_index(op.f("ix_minutes_supplements_meeting_id"), "minutes_supplements", ["meeting_id"], unique=False)
+    op.create_table(
+        "not_expected",
+        sa.Column(
+            "invitation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
+        ),
+        sa.Column("ground", sa.String(length=12), nullable=False),
+        sa.Column("request_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("asked_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("agreed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("agreed_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.CheckConstraint(
+            "ground IN ('因病不能表达本人意志', '年老长病卧床不能自理', '自费出国半年以上', '外出半年以上未转组织关系', '被羁押或正在服刑')",
+            name=op.f("ck_not_expected_ground"),
+        ),
+        sa.ForeignKeyConstraint(["agreed_by_id"], ["members.id"], name=op.f("fk_not_expected_agreed_by_id_members")),
+        sa.ForeignKeyConstraint(["asked_by_id"], ["members.id"], name=op.f("fk_not_expected_asked_by_id_members")),
+        sa.ForeignKeyConstraint(
+            ["invitation_id"], ["invitations.id"], name=op.f("fk_not_expected_invitation_id_invitations")
+        ),
+        sa.ForeignKeyConstraint(["request_id"], ["requests.id"], name=op.f("fk_not_expected_request_id_requests")),
+        sa.PrimaryKeyConstraint("invitation_id", name=op.f("pk_not_expected")),
+        sa.UniqueConstraint("request_id", name=op.f("uq_not_expected_request_id")),
+    )
     op.create_table(
         "opinion_pictures",
         sa.Column(
@@ -1035,7 +1165,7 @@ def upgrade() -> None:
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("reason", sa.String(length=700), nullable=False),
         sa.CheckConstraint(
-            "verdict IN ('upheld', 'refused', 'taken_up', 'passed_up', 'handed_on', 'lapsed')",
+            "verdict IN ('upheld', 'refused', 'taken_up', 'passed_up', 'handed_on', 'lapsed', 'withdrawn')",
             name=op.f("ck_opinion_steps_verdict"),
         ),
         sa.ForeignKeyConstraint(["by_id"], ["members.id"], name=op.f("fk_opinion_steps_by_id_members")),

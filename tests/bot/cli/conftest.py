@@ -83,6 +83,7 @@ class Platform:
         self.asked.append((path, json.loads(body)))
         usual = {
             "/cgi-bin/stable_token": {"access_token": "T1", "expires_in": 7200},
+            "/cgi-bin/user/info": {"errcode": 40003, "errmsg": "invalid openid"},
             "/cgi-bin/qrcode/create": {"ticket": "Q", "expire_seconds": 60, "url": "http://weixin.qq.com/q/x"},
         }
         return self.answers.get(path) or usual.get(path) or {"errcode": 0, "errmsg": "ok"}
@@ -94,8 +95,13 @@ def platform(office: Office) -> Iterator[Platform]:
     platform = Platform()
 
     class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.tell(b"null")
+
         def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
+            self.tell(self.rfile.read(int(self.headers["Content-Length"])))
+
+        def tell(self, body: bytes) -> None:
             answer = json.dumps(platform.answer(self.path.partition("?")[0], body)).encode()
             self.send_response(200)
             self.send_header("Content-Type", "application/json")

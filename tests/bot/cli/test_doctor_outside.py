@@ -1,11 +1,16 @@
 """``doctor`` on what is outside the database: the configuration, the machine and the official account."""
 
 import os
+from datetime import date, timedelta
 
 import pytest
 
-from bot.operations import check_machine
+from bot.operations import check_machine, check_quotas
 from bot.operations.findings import Mark
+from jobs.letters import Channel
+from models import quotas
+from models.months import at
+from models.quotas import NO_LIMIT, Limit
 from tests.bot.cli.conftest import marked
 
 pytestmark = pytest.mark.sqlite_only  # the machine and the platform are the same with any database
@@ -42,6 +47,30 @@ def test_an_account_without_certificate_fails_and_what_replaces_its_abilities_is
     result = well("doctor")
     assert result.exit_code == 1
     assert "扫码改为输数字" in marked(result, Mark.FAILS)[0]
+    assert len([line for line in marked(result, Mark.NOTE) if line.startswith("未认证的服务号没有")]) == 5
+
+
+def test_what_was_sent_today_and_what_the_platform_stopped_is_shown(session):
+    now = at(date(2026, 11, 20), 10)
+    for channel, calls in (("custom", 3), ("template", 19)):
+        quotas.reserve(session, channel, calls, limit=NO_LIMIT, now=now)
+    quotas.rest(session, "template", quotas.midnight(now), code=45009, now=now)
+    quotas.rest(session, "custom", now, code=48001, now=now)
+
+    def said(moment):
+        limits = {Channel.TEMPLATE: Limit(per_day=20)}
+        return {f.text: f.mark for f in check_quotas.look(session, moment, limits)}
+
+    no_right = "这个公众号没有这项权限：多半是没有认证，请在公众平台“接口权限”里查看"
+    assert said(now) == {
+        f"客服消息：{no_right}（48001 11-20 10:00 的答复）": Mark.NOTE,
+        "模板消息，停到 11-21 00:00：今天的调用次数已用完，零点后恢复（45009 11-20 10:00 的答复）": Mark.NOTE,
+        "模板消息今天的次数快用完了（19/20）；剩下的先发要人答复的，其余走别的方式或等本人发“通知”来看": Mark.NOTE,
+        "今天发出：客服消息 3，模板消息 19/20": Mark.FINE,
+    }
+    assert said(now + timedelta(days=2)) == {"今天发出：客服消息 0，模板消息 0/20": Mark.FINE}
+    quotas.rest(session, "custom", now, code=45011, now=now)
+    assert not any(text.startswith("客服消息") for text in said(now))
 
 
 def test_a_qr_code_that_failed_for_another_reason_is_only_remarked(well, platform):
@@ -65,9 +94,17 @@ def test_a_subscription_account_is_told_what_it_cannot_do_and_what_replaces_it(w
     result = well("doctor")
     assert result.exit_code == 0
     notes = "\n".join(marked(result, Mark.NOTE))
-    assert "订阅号没有模板消息" in notes
+    assert "订阅号没有模板消息和订阅通知，用不了：各种通知；替代：走客服消息" in notes
+    assert "订阅号没有带参数的二维码，用不了：“签到”扫码；替代：改为输会场屏幕上的6位数字" in notes
+    assert "没有客服消息" not in notes
     assert "template、subscribe 订阅号用不了" in notes
     assert "/cgi-bin/qrcode/create" not in dict(platform.asked)
+    platform.answers["/cgi-bin/user/info"] = {"errcode": 48001, "errmsg": "api unauthorized"}
+    result = well("doctor")
+    assert result.exit_code == 0
+    notes = "\n".join(marked(result, Mark.NOTE))
+    assert "订阅号没有认证：不能主动推送" in notes
+    assert "未认证的订阅号没有素材接口，用不了：“申报”“补充”“会议记录”里的照片；替代：" in notes
 
 
 def test_no_channel_at_all_is_remarked(well):

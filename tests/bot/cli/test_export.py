@@ -163,7 +163,9 @@ def test_what_cannot_be_exported_is_refused_in_one_sentence_and_leaves_nothing(o
         (["ledger", "--quarter", "2026-3", "--out", "x.xlsx"], "'2026-3' 不是季度，例如 2026Q3"),
         (["ledger", "--quarter", "0000Q1", "--out", "x.xlsx"], "不是季度"),
         (["ledger", "--year", "26", "--out", "x.xlsx"], "--year"),
-        (["standings", "--month", "2026-10", "--year", "2026", "--out", "x.xlsx"], "只写一个"),
+        (["standings", "--month", "2026-10", "--year", "2026", "--out", "x.xlsx"], "只写一种"),
+        (["minutes", "--from", "2026-09", "--out", "x.xlsx"], "--from 和 --to 一起写"),
+        (["attendance", "--from", "2026-09", "--to", "2026-08", "--out", "x.xlsx"], "先后不能颠倒"),
         (["claims", "--year", "2026", "--out", "x.xlsx"], "No such option"),
         (["attendances"], "No such command"),
     ],
@@ -254,3 +256,5 @@ def test_meetings_are_exported_of_a_branch_and_need_no_rulebook(office, what, sh
     assert [found.what for found in logged(office)] == [what]
     office.ok("export", what, "--org", "第一支部", "--out", path)
     assert logged(office)[-1].last == (Month(THIS_MONTH.year, 12) if what == "attendance" else THIS_MONTH)
+    office.ok("export", what, "--org", "第一支部", "--from", "2024-11", "--to", "2025-02", "--out", path)
+    assert (logged(office)[-1].first, logged(office)[-1].last) == (Month(2024, 11), Month(2025, 2))

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from bot.cli.columns import width
 from bot.cli.jobs import next_time, span
 from bot.clock import system
 from jobs import month_end
@@ -24,7 +25,15 @@ def test_every_job_is_listed_with_its_next_time(office):
     now = system()
     due = next(due for month in (0, 1) if (due := month_end.due_at(Month.of(now).plus(month))) > now)
     line = next(line for line in lines if line.startswith("month_end"))
-    assert f" {due.astimezone(SHANGHAI):%Y-%m-%d} 17:00:00  每1分钟看一次  月末提醒" in line
+    assert line.split() == [
+        "month_end",
+        f"{due.astimezone(SHANGHAI):%Y-%m-%d}",
+        "17:00:00",
+        "每1分钟看一次",
+        "月末提醒",
+    ]
+    starts = {width(line[: line.rindex(job.says)]) for line, job in zip(lines, TABLE, strict=True)}
+    assert len(starts) == 1  # what each does stands below the others, however wide what precedes it
 
 
 def test_the_next_time_is_when_something_falls_due_where_that_is_known(sessions, cast):

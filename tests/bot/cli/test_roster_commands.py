@@ -3,7 +3,7 @@
 import csv
 import io
 import stat
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,13 +12,13 @@ from sqlalchemy import func, select
 
 from bot import config as configuration
 from bot.clock import system
-from models import bindings, followers, requests
+from models import bindings, deciding_requests, followers, planning, requests
 from models.bindings import BindingCode
 from models.ledger import Entry
 from models.members import Member
 from models.months import Month, shanghai_day
 from models.organizations import Organization
-from models.requests import RequestKind
+from models.requests import RequestKind, RequestStatus
 from models.rulebooks import Source
 from tests.bot.cli.conftest import Office
 
@@ -220,7 +220,11 @@ def test_whom_nobody_can_confirm_gets_a_code_that_binds_at_once(well, cast):
             followers.unfollow(session, f"o-{staff_no}", system())
         secretary = session.get_one(Member, cast.wang_jianjun.id)
         requests.open_binding(session, secretary, openid="o-new", now=system(), kind=RequestKind.REBINDING)
+        tomorrow = system() + timedelta(days=1)
+        meeting = planning.plan(session, ["主题党日"], tomorrow, "三楼", by=cast.of(session).he_min, now=system())
+        leave = deciding_requests.ask_leave(session, meeting.id, "出差", by=secretary, now=system()).id
     said = well("doctor").stdout
+    assert "✗ 没有人能审批的申请：L2 王建军；" in said
     assert (
         "✗ 没有人能核对的绑定申请：L1 王建军；请当面核对本人，再用 xianfeng roster codes --only 1002 发绑定码" in said
     )
@@ -229,6 +233,7 @@ def test_whom_nobody_can_confirm_gets_a_code_that_binds_at_once(well, cast):
     with well.sessions.write() as session:
         bound = bindings.bind(session, "o-new", "王建军", code, key=secret, now=system())
         assert isinstance(bound, Member)
+        assert requests.get(session, leave).status is RequestStatus.WAITING  # a leave is no binding
     assert "没有人能核对" not in well("doctor").stdout
 
 
