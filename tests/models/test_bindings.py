@@ -362,7 +362,7 @@ def test_a_granted_request_binds_and_tells_the_member(session: Session, cast: Ca
     assert (request.status, request.decided_by) == (RequestStatus.APPROVED, cast.li_si)
     assert bindings.find(session, "o-new") is not None
     told = session.scalars(select(Notice).where(Notice.kind == "bound")).one()
-    assert (told.member_id, told.facts) == (cast.liu_defu.id, {"by": "李四"})
+    assert (told.member_id, told.facts) == (cast.liu_defu.id, {"by": "李四", "meeting": 0})  # no scan waited
 
 
 def test_nobody_else_decides_a_request(session: Session, cast: Cast):
