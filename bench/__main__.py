@@ -6,13 +6,13 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from itertools import count, cycle
+from itertools import count, cycle, product
 from pathlib import Path
 
 from sqlalchemy import select
 
 from bench.messages import AES_KEY, APP_ID, NOW, TOKEN, Posted, echo, echoed, posted
-from bot import demo_data
+from bot import demo_data, memory
 from bot.database import make_engine, upgrade
 from bot.reception import Reception
 from bot.talk import Talk
@@ -25,6 +25,7 @@ from models.months import Month
 from models.sessions import Sessions
 
 ROUNDS, WARM_UP = 200, 20
+PLACES = "安宁平康永福长乐清江石桥柳溪松竹梅兰青云凤凰龙虎"
 NUMBERS = count(1)  # of messages
 # Milliseconds of process time at most, as the issue asks.
 LIMITS = {"帮助": 1.0, "积分": 2.0, "排名": 2.0, "申报": 3.0}
@@ -50,6 +51,7 @@ def _measured(folder: Path) -> Iterator[tuple[str, float]]:
     upgrade(sessions.engine)
     demo_data.fill(sessions, NOW)
     hear.warm_up()
+    memory.settle()  # as the processes that serve do
     robot = echo()
     yield "echo", _median(lambda m: echoed(robot, m), [("o", "你好")])
     protocol = Protocol(TOKEN, APP_ID, AES_KEY)
@@ -66,7 +68,11 @@ def _measured(folder: Path) -> Iterator[tuple[str, float]]:
         yield word, _median(answer, [(openid, word) for openid in openids])
     # Each claim is one that its member has not made before, in words that nobody has used before, as in life.
     deeds = [(openid, day) for day in range(1, 16) for openid in openids]
-    claims = [(openid, f"申报 社区志愿 1小时 {day}日 清扫河堤{n}段") for n, (openid, day) in enumerate(deeds)]
+    places = map("".join, product(PLACES, repeat=2))
+    claims = [
+        (openid, f"申报 社区志愿 1小时 {day}日 清扫{place}河堤")
+        for (openid, day), place in zip(deeds, places, strict=False)
+    ]
     yield "申报", _median(answer, claims)
 
 

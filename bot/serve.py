@@ -15,7 +15,7 @@ from granian.log import LogLevels
 from granian.server import Server
 
 from bot import config as configuration
-from bot import logs
+from bot import logs, memory
 from bot.keeping import GRACE, KEEPER, Kept, die_with_keeper
 from bot.observing import COUNTED_IN
 from bot.operations import watch
@@ -32,7 +32,9 @@ def application() -> Flask:
     logs.begin()
     program = make_program(configuration.load(None, os.environ))
     watch.start(program)
-    return create_app(program)
+    app = create_app(program)
+    memory.settle()
+    return app
 
 
 def run_web(config: configuration.Config, path: Path) -> None:

@@ -5,12 +5,13 @@ A deed lies behind, an end lies ahead: ``ahead`` says which is read. A day that 
 """
 
 import re
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 
-from handlers.understanding import hints
+from handlers.understanding import hints, numerals, shapes
 from handlers.understanding.line import Line, Span
 from handlers.understanding.numerals import INTEGER, integer
 from models.months import Month
@@ -62,6 +63,7 @@ _LATER = re.compile(rf"({INTEGER})(天|个?星期|个?礼拜|周)(?:以?后|之�
 _MAYBE = re.compile(r"(?:大概|大约|好像|可能|应该|估计|似乎|也许)(?:是|在)?\s?$")
 # A month alone leaves the day open, but stays in the text: 本月工作 is the name of an item.
 _ONLY_MONTH = re.compile(rf"(?<![\d一二三四五六七八九十])(?:上上个?月|上个?月|本月|这个?月|{INTEGER}月份?)(?!\d)")
+_shape = shapes.shaper(sys.modules[__name__], hints, numerals)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +81,15 @@ Hit = tuple[Span, tuple[date, ...], bool]
 
 def read(line: Line, today: date, *, ahead: bool = False) -> DayRead | None:
     """The day of a deed, or with ``ahead`` the day something ends; None when no day is spoken of."""
-    return _read(str(line), today, ahead)
+    found = _read_shape(_shape(line), today, ahead)
+    return found if found is None or found.sure else _read(str(line), today, ahead)  # a doubt quotes the line
 
 
 @lru_cache(maxsize=512)
+def _read_shape(shape: str, today: date, ahead: bool) -> DayRead | None:
+    return _read(shape, today, ahead)
+
+
 def _read(line: str, today: date, ahead: bool) -> DayRead | None:
     hits = list(_hits(line, today, ahead))
     vague = [] if ahead else list(_hints(line, today, [span for span, _, _ in hits]))

@@ -5,13 +5,14 @@ sure and gets asked. Points (两分), money, millilitres, people and sacks of ri
 """
 
 import re
+import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
 from functools import lru_cache
 
-from handlers.understanding import clocks
+from handlers.understanding import clocks, numerals, shapes
 from handlers.understanding.line import Line, Span
 from handlers.understanding.numerals import NUMBER, number
 
@@ -97,7 +98,7 @@ _BARE = re.compile(r"(?<![^\s,，;；:、/])(\d+(?:\.\d+)?)(?![^\s,，;；、。
 
 def read(line: Line, ignore: Iterable[Span] = ()) -> tuple[Amount, ...]:
     """Every figure with a unit, in the order of the text; hours for all times."""
-    return _read(str(line.without(*ignore)))
+    return _read(_shape(line.without(*ignore)))
 
 
 @lru_cache(maxsize=512)
@@ -239,6 +240,7 @@ def _spans(line: str) -> Iterable[Amount]:
         yield Amount(_of_hour(Decimal(minutes)), HOUR, span, How.SPAN)
 
 
+_shape = shapes.shaper(sys.modules[__name__], clocks, numerals)
 # A reader is only called where one of its signs stands.
 _READERS: tuple[tuple[frozenset[str], Callable[[str], Iterable[Amount]]], ...] = (
     (frozenset(":点时"), _spans),
