@@ -24,7 +24,6 @@ from models.rulebooks import Category, Evidence, Item, Rulebook
         "积分规则",
         "打分标准",
         "积分标准",
-        "细则草案",
     ),
 )
 def show(ctx: Context, query: Query = "") -> Reply:

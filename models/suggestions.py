@@ -22,7 +22,7 @@ from models.opinions import UNANSWERED, Opinion
 from models.organizations import OrganizationKind
 
 _NUMBER = (
-    r"(?:^|(?<=[\s。，,：:]))(?:\d{1,2}[.、)）．](?!\d)|[一二三四五六七八九十]{1,2}、)"
+    r"(?:^|(?<=[\s。，,：:；;]))(?:\d{1,2}[.、)）．](?!\d)|[一二三四五六七八九十]{1,2}、)"
     r"|[（(]\d{1,2}[)）]|[①-⑳]"
 )
 _BETWEEN = re.compile(rf"[\n；;]+|(?:{_NUMBER})\s*")

@@ -14,6 +14,8 @@ from handlers.understanding.targets import ALL, Target
             ("12", "12"),
             ("#12", "12"),
             ("12号", "12"),
+            ("L1 人在国内", "L1"),
+            ("12 人不在本地", "12"),
             ("第12条", "12"),
             ("第十二条", "12"),
             ("十二", "12"),
@@ -45,7 +47,7 @@ def test_a_range_was_not_said_number_by_number(text: str, values: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["张三的", "11月12号的", "2张照片", "3号楼", "一条", "第一条", "2户", "1.5", "0", "9:30"]
+    "text", ["张三的", "11月12号的", "2张照片", "3号楼", "一条", "第一条", "2户", "12 人参加", "1.5", "0", "9:30"]
 )
 def test_dates_counts_and_places_are_no_numbers(text: str) -> None:
     assert targets.read(Line.of(text)) is None
