@@ -16,8 +16,8 @@ from bot import trace
 from bot.taps import page
 from handlers import claims, conversation, help, pictures
 from handlers.command import Ask, Confirm, Each, Reply, Result
+from handlers.completing import Run, Say, Turn, arguments, as_open, as_question
 from handlers.context import Context, NotBound
-from handlers.conversation import Run, Say, Turn
 from handlers.dispatch import FAMILIES, Families
 from models import appointments, dialogs, followers, receipts, senders
 from models.appointments import Role
@@ -189,7 +189,7 @@ class Talk:
             reply, question, word = turn.reply, turn.question, ""
         else:
             trace.command(turn.command.word)
-            result = turn.command.run(ctx, **conversation.arguments(turn.command, turn.values, ctx))
+            result = turn.command.run(ctx, **arguments(turn.command, turn.values, ctx))
             reply, question = _settled(result, turn, ctx.session)
             reply = replace(reply, text=reply.text + turn.afterword)
             word = turn.command.word
@@ -224,9 +224,9 @@ class _Undone(Exception):
 
 def _settled(result: Result, turn: Run, session: Session) -> tuple[Reply, dict[str, Any] | None]:
     if isinstance(result, Confirm):
-        return conversation.as_question(result, turn)
+        return as_question(result, turn)
     if isinstance(result, Ask):
-        return conversation.as_open(result, turn)
+        return as_open(result, turn)
     if isinstance(result, Each):
         return _each(result, session), None
     return result, None

@@ -1,17 +1,16 @@
 """From a typed line to a command with all its arguments: the one mechanism of every dialog (chat: "Dialogs").
 
-An argument that is missing or doubtful is asked for with numbered choices; the open question is plain
-JSON in ``models/dialogs.py`` until its answer comes, lapses, or another question replaces it.
+What is missing or doubtful is asked for (handlers/completing.py); here the next line is taken for the answer, or for a
+command of its own.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 from handlers import gathering, help
-from handlers.command import Ask, Command, Confirm, Context, Reply
-from handlers.context import NotBound
-from handlers.kind import REQUIRED, Asked, Choice, Found, Json, Kind, Question
+from handlers.command import Context, Reply
+from handlers.completing import Run, Say, Turn, ask, closing, complete
+from handlers.kind import Choice, Found, Json, Kind
 from handlers.understanding.hear import (
     Heard,
     Thanked,
@@ -30,35 +29,8 @@ from handlers.understanding.line import Line
 from handlers.understanding.manners import is_neutral
 from handlers.understanding.questions import is_question
 from handlers.words import echoed
-from models.appointments import Role
 from models.dialogs import Dialog
-from models.errors import Refused
 
-
-class NotAllowed(Refused):
-    """The asker's role does not have this command."""
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """A command with its arguments, ready to act."""
-
-    command: Command
-    values: Mapping[str, Json] = field(default_factory=dict)
-    afterword: str = ""  # said below the reply, whose first character tells whether something changed
-    closes: bool = False  # it answers the open question, which is closed
-
-
-@dataclass(frozen=True, slots=True)
-class Say:
-    """Nothing to run: an answer, and perhaps a question that stays open."""
-
-    reply: Reply
-    question: dict[str, Any] | None = None
-    closes: bool = False
-
-
-Turn = Run | Say
 NOTHING_CHANGED = "什么都没有改动"
 WELCOME = "不客气，有事随时说，回“帮助”看能办什么"
 
@@ -84,7 +56,7 @@ def picture_arrived(ctx: Context, dialog: Dialog | None) -> Turn | None:
     question = dialog.open_question(ctx.now) if dialog else None
     if question is None or not question.get("picture"):
         return None
-    return _closing(_agreed(question, ctx))
+    return closing(_agreed(question, ctx))
 
 
 def _answer(text: str, ctx: Context, question: dict[str, Any]) -> Turn | None:
@@ -121,7 +93,7 @@ def _confirmed(text: str, number: int | None, ctx: Context, question: dict[str, 
     if question.get("picture"):
         return Say(Reply(f"好的，没有提交，{NOTHING_CHANGED}"), closes=True) if is_no(text) else None
     if number == 1 or is_yes(text):
-        return _closing(_agreed(question, ctx))
+        return closing(_agreed(question, ctx))
     if number == 2 or is_no(text):
         return Say(Reply(f"好的，{NOTHING_CHANGED}"), closes=True)
     return None
@@ -129,7 +101,7 @@ def _confirmed(text: str, number: int | None, ctx: Context, question: dict[str, 
 
 def _agreed(question: dict[str, Any], ctx: Context) -> Turn:
     """The command of a confirmation, as it was understood and with what the yes adds."""
-    return _complete(ctx, ctx.families.get(question["command"]), question["confirms"], {}, guided=False)
+    return complete(ctx, ctx.families.get(question["command"]), question["confirms"], {}, guided=False)
 
 
 def _typed(text: str, ctx: Context, question: dict[str, Any]) -> Turn | None:
@@ -153,7 +125,7 @@ def _typed(text: str, ctx: Context, question: dict[str, Any]) -> Turn | None:
         return _known(ctx, {**question, "said": said}, found.candidates[0].value)
     if found.candidates:
         found = replace(found, sure=False, why=found.why or f"“{echoed(text)}”是这个意思吗？")
-        return _closing(_ask(ctx, command, known, asked.name, found, guided=bool(question.get("guided")), said=said))
+        return closing(ask(ctx, command, known, asked.name, found, guided=bool(question.get("guided")), said=said))
     if isinstance(heard or hear(text, ctx), Heard):
         return None
     return _ask_again("没看懂这句话", ctx, question)
@@ -180,7 +152,7 @@ def _known(ctx: Context, question: dict[str, Any], value: Json) -> Turn:
     said = question.get("said", "")
     if said:  # the line of the beginning, read again: with its item chosen it yields the quantity
         values, doubts = fill(command, said, ctx, values)
-    return _closing(_complete(ctx, command, values, doubts, guided=bool(question.get("guided")), said=said))
+    return closing(complete(ctx, command, values, doubts, guided=bool(question.get("guided")), said=said))
 
 
 def _ask_again(why: str, ctx: Context, question: dict[str, Any]) -> Turn:
@@ -196,7 +168,7 @@ def _outside(text: str, ctx: Context, listed: dict[str, Any] | None) -> Turn:
     heard = hear(text, ctx)
     if isinstance(heard, Heard):
         bare = not heard.values and not heard.doubts
-        return _complete(
+        return complete(
             ctx, heard.command, heard.values, heard.doubts, guided=bare, said="" if bare else _spoken(text, heard)
         )
     if isinstance(heard, Wondered):
@@ -231,7 +203,7 @@ def _whole(line: str, ctx: Context) -> Turn:
     heard = hear(line, ctx)
     if not isinstance(heard, Heard):
         raise AssertionError(f"our own line is not a command: {line.split(maxsplit=1)[0]}")
-    return _complete(ctx, heard.command, heard.values, heard.doubts, guided=not heard.values)
+    return complete(ctx, heard.command, heard.values, heard.doubts, guided=not heard.values)
 
 
 def _is_command(text: str, ctx: Context) -> bool:
@@ -262,85 +234,6 @@ def _may(line: str, ctx: Context) -> bool:
     return command is not None and command.open_to(ctx.roles)
 
 
-def _complete(
-    ctx: Context,
-    command: Command,
-    values: Mapping[str, Json],
-    doubts: Mapping[str, Found],
-    *,
-    guided: bool,
-    said: str = "",
-) -> Turn:
-    """Run a command whose arguments are all there, or ask for the first that is not."""
-    _check_role(ctx, command)
-    for parameter in command.parameters:
-        name, kind = parameter.name, parameter.kind
-        if name in values:
-            continue
-        if name in doubts:
-            _check(command, values, ctx)
-            return _ask(ctx, command, values, name, doubts[name], doubts, guided=guided, said=said)
-        missing = parameter.required or kind.needed(ctx, values)
-        if (missing and kind.asked is not Asked.NEVER) or (guided and kind.asked is Asked.GUIDED):
-            _check(command, values, ctx)
-            return _ask(ctx, command, values, name, None, doubts, guided=guided, said=said)
-    return Run(command, dict(values))
-
-
-def _check(command: Command, values: Mapping[str, Json], ctx: Context) -> None:
-    """Refuse at once what would be refused after all the questions."""
-    for parameter in command.parameters:
-        if parameter.name in values:
-            parameter.kind.check(values[parameter.name], ctx)
-
-
-def _ask(
-    ctx: Context,
-    command: Command,
-    values: Mapping[str, Json],
-    name: str,
-    found: Found | None,
-    doubts: Mapping[str, Found] | None = None,
-    *,
-    guided: bool = False,
-    said: str = "",
-) -> Say:
-    kind = command.parameter(name).kind
-    question = kind.question(ctx, values)
-    if found is not None and found.candidates:
-        question = Question(found.why or question.text, found.candidates)
-    lines = [question.text, *(f"{n} {choice.label}" for n, choice in enumerate(question.choices, start=1))]
-    lines.append("回数字即可；都不是，回“取消”" if question.choices else "不办了，回“取消”")
-    kept = {
-        "command": command.word,
-        "known": dict(values),
-        "asks": name,
-        "choices": [[choice.label, choice.value] for choice in question.choices],
-        "doubts": {
-            key: {"choices": [[c.label, c.value] for c in doubt.candidates], "why": doubt.why}
-            for key, doubt in (doubts or {}).items()
-        },
-        "text": "\n".join(lines[:-1]),
-        "guided": guided,
-        "said": said,
-    }
-    return Say(Reply("\n".join(lines)), question=kept)
-
-
-def _check_role(ctx: Context, command: Command) -> None:
-    if command.open_to(ctx.roles):
-        return
-    if Role.MEMBER not in ctx.roles:
-        raise NotBound("请先绑定，再用这个功能", "绑定 张三 123456")
-    raise NotAllowed(f"“{command.word}”由{help.who_words(command)}办理，您可以回“帮助”看自己能办的")
-
-
-def _closing(turn: Turn) -> Turn:
-    if isinstance(turn, Run):
-        return Run(turn.command, turn.values, turn.afterword, closes=True)
-    return Say(turn.reply, turn.question, closes=True)
-
-
 def _with_lapse(turn: Turn, lapsed: dict[str, Any]) -> Turn:
     what = lapsed.get("command") or "操作"
     word = f"（刚才的“{what}”超过30分钟没有办完，已放下，{NOTHING_CHANGED}）"
@@ -349,32 +242,3 @@ def _with_lapse(turn: Turn, lapsed: dict[str, Any]) -> Turn:
     return Say(
         Reply(f"{word}\n{turn.reply.text}", turn.reply.listed, turn.reply.all_of, turn.reply.extra), turn.question, True
     )
-
-
-def arguments(command: Command, values: Mapping[str, Json], ctx: Context) -> dict[str, Any]:
-    """The handler's keyword arguments, loaded in the running session; defaults where nothing was said."""
-    loaded = {}
-    for parameter in command.parameters:
-        if parameter.name in values:
-            loaded[parameter.name] = parameter.kind.load(values[parameter.name], ctx)
-        elif parameter.default is not REQUIRED:
-            loaded[parameter.name] = parameter.kind.default(parameter.default, ctx)
-    return loaded
-
-
-def as_question(confirm: Confirm, run: Run) -> tuple[Reply, dict[str, Any]]:
-    """A handler's Confirm as what is said and what stays open."""
-    kept = {"command": run.command.word, "confirms": {**run.values, **confirm.adding}, "text": confirm.text}
-    if confirm.picture:
-        return Reply(confirm.text), {**kept, "picture": True}
-    return Reply(f"{confirm.text}\n1 是　2 不是"), kept
-
-
-def as_open(ask: Ask, run: Run) -> tuple[Reply, dict[str, Any]]:
-    """A handler's Ask as what is said and what stays open."""
-    known = {name: value for name, value in run.values.items() if name != ask.asks}
-    kept = {"command": run.command.word, "known": known, "asks": ask.asks, "choices": [], "text": ask.text}
-    return Reply(f"{ask.text}\n不办了，回“取消”"), kept
-
-
-__all__ = ["Run", "Say", "Turn", "arguments", "as_open", "as_question", "listen", "picture_arrived"]

@@ -8,7 +8,7 @@ from handlers.understanding.kinds_of_corrections import STATE_WORDS
 from handlers.understanding.kinds_of_meetings import clock_word, moment_word
 from handlers.words import day_word, link, tap
 from models import attendance, check_ins, making_up, meetings, not_expected
-from models.cadences import MissedMeeting
+from models.duties import MissedMeeting
 from models.meetings import AHEAD, CAME, EXPECTED, HELD, Attendance, Invitation, Meeting, MeetingState
 from models.months import shanghai_day
 from models.not_expected import NotExpected

@@ -7,7 +7,7 @@ from handlers.meeting_words import made_up
 from handlers.words import month_word
 from models import overview
 from models.appointments import Role
-from models.cadences import Duty, MissedMeeting
+from models.duties import Duty, MissedMeeting
 from models.months import Month
 from models.overview import Late
 from models.spans import word_of

@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from models import cadences, pressing
-from models.cadences import DutyState
+from models import cadences, duties, pressing
+from models.duties import DutyState
 from models.sessions import Sessions
 
 
@@ -14,7 +14,7 @@ def begin(sessions: Sessions, *, now: datetime) -> int:
         lacking = cadences.lacking(session, now)
     for id in outdated:
         with sessions.write() as session:
-            cadences.settle(session, id, DutyState.RELEASED, now=now)
+            duties.settle(session, id, DutyState.RELEASED, now=now)
     if outdated:  # what takes the place of a released one is lacking only now
         with sessions.read() as session:
             lacking = cadences.lacking(session, now)
@@ -37,9 +37,9 @@ def press(sessions: Sessions, *, now: datetime) -> int:
 def judge(sessions: Sessions, *, now: datetime) -> int:
     """End the duties whose period is over, and record what was missed; returns how many."""
     with sessions.read() as session:
-        over = cadences.over(session, now)
+        over = duties.over(session, now)
     ended = 0
     for id, state in over:
         with sessions.write() as session:
-            ended += cadences.settle(session, id, state, now=now)
+            ended += duties.settle(session, id, state, now=now)
     return ended

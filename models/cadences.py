@@ -1,27 +1,22 @@
 """Which organization owes a meeting of which kind in which period (rules 23).
 
-    open ──held in the period──▶ met
-      ├───at the end without one──▶ missed
-      └───no longer owed──▶ released
-
-A duty arises with its period, and with it the moments at which somebody is reminded (models/pressing.py). An
-organization new to Xianfeng, or one whose cadence was changed, owes the running period only while there is time
-to be reminded of it.
+A duty (models/duties.py) arises with its period, and with it the moments at which somebody is reminded
+(models/pressing.py). An organization new to Xianfeng, or one whose cadence was changed, owes the running period only
+while there is time to be reminded of it.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
-from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, bindparam, exists, func, select, update
-from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+from sqlalchemy import bindparam, func, select
+from sqlalchemy.orm import Session
 
 from models import settings
-from models.base import Base, RowId, insert_all_once, once_per_session, one_of
+from models.base import insert_all_once, once_per_session
+from models.duties import SERVED, Duty, DutyState
 from models.lateness import last_working_morning
 from models.meeting_kinds import BY_NAME, KINDS, Circle, MeetingKind, Often
-from models.meetings import HeldBy, KindHeld, Meeting, MeetingState
 from models.members import Member, MemberCategory
 from models.months import at, shanghai_day
 from models.organizations import Nature, Organization, OrganizationKind
@@ -35,59 +30,6 @@ OFF = "off"
 DAY = timedelta(days=1)
 COMMITTEE_FROM = 7  # 正式党员: so many make a branch that has a committee
 URGENT = 2  # working days: what is due within them waits for no Monday
-
-
-class DutyState(StrEnum):
-    """What became of a duty."""
-
-    OPEN = "open"
-    MET = "met"
-    MISSED = "missed"
-    RELEASED = "released"  # the organization ended, or its cadence was changed
-
-
-class Duty(Base):
-    """One organization's duty to hold a meeting of a kind in a period, with its moments."""
-
-    __tablename__ = "meeting_duties"
-    __table_args__ = (
-        UniqueConstraint("organization_id", "kind", "period"),
-        Index("ix_meeting_duties_state", "state", "middle"),
-    )
-
-    id: Mapped[int] = mapped_column(RowId, primary_key=True)
-    organization_id: Mapped[int] = mapped_column(ForeignKey("organizations.id"))
-    kind: Mapped[str] = mapped_column(String(20))
-    often: Mapped[Often] = mapped_column(one_of(Often))
-    period: Mapped[str] = mapped_column(String(8))
-    last: Mapped[date]  # of the period itself, without its grace time
-    middle: Mapped[datetime]  # nothing planned: who is responsible is reminded
-    last_call: Mapped[datetime]  # nothing planned: reminded again, and the level above is told
-    urgent_from: Mapped[datetime]  # from here on pressing waits for no Monday
-    ends: Mapped[datetime]
-    state: Mapped[DutyState] = mapped_column(one_of(DutyState), default=DutyState.OPEN)
-    reminded_at: Mapped[datetime | None]
-    called_at: Mapped[datetime | None]
-    settled_at: Mapped[datetime | None]
-
-    organization: Mapped[Organization] = relationship(lazy="joined", innerjoin=True)
-
-
-class MissedMeeting(Base):
-    """The record of a meeting that was owed and not held. It stays, also when the meeting is made up for later."""
-
-    __tablename__ = "missed_meetings"
-    __table_args__ = (UniqueConstraint("organization_id", "kind", "period"),)
-
-    id: Mapped[int] = mapped_column(RowId, primary_key=True)
-    organization_id: Mapped[int] = mapped_column(ForeignKey("organizations.id"))
-    kind: Mapped[str] = mapped_column(String(20))
-    period: Mapped[str] = mapped_column(String(8))
-    ended_at: Mapped[datetime] = mapped_column(index=True)  # the end of the period
-    recorded_at: Mapped[datetime]
-    told_at: Mapped[datetime | None]
-
-    organization: Mapped[Organization] = relationship(lazy="joined", innerjoin=True)
 
 
 def often_of(session: Session, kind: MeetingKind, organization_id: int) -> Often | None:
@@ -257,65 +199,6 @@ def outdated(session: Session, now: datetime) -> list[int]:
         if holds is None or holds[1] is not often:
             found.append(id)
     return found
-
-
-def settle(session: Session, duty_id: int, state: DutyState, *, now: datetime) -> bool:
-    """One guarded UPDATE ends a duty; False when it had ended before. A missed one is recorded."""
-    ended = session.execute(
-        update(Duty).where(Duty.id == duty_id, Duty.state == DutyState.OPEN).values(state=state, settled_at=now)
-    )
-    if not ended.rowcount:  # type: ignore[attr-defined]
-        return False
-    if state is DutyState.MISSED:
-        duty = session.get_one(Duty, duty_id)
-        about = {"organization_id": duty.organization_id, "kind": duty.kind, "period": duty.period}
-        session.add(MissedMeeting(**about, ended_at=duty.ends, recorded_at=now))
-        session.flush()
-    return True
-
-
-def _served() -> Any:
-    """Whether a meeting of the duty's kind and period begins before the period is over, and was not cancelled."""
-    return exists().where(
-        HeldBy.organization_id == Duty.organization_id,
-        KindHeld.meeting_id == HeldBy.meeting_id,
-        KindHeld.kind == Duty.kind,
-        KindHeld.period == Duty.period,
-        Meeting.id == HeldBy.meeting_id,
-        Meeting.state != MeetingState.CANCELLED,
-        Meeting.starts_at < Duty.ends,
-    )
-
-
-def _made_up() -> Any:
-    """Whether a meeting that was not cancelled counts for what was missed: it was begun after the period."""
-    return exists().where(
-        HeldBy.organization_id == MissedMeeting.organization_id,
-        KindHeld.meeting_id == HeldBy.meeting_id,
-        KindHeld.kind == MissedMeeting.kind,
-        KindHeld.period == MissedMeeting.period,
-        Meeting.id == HeldBy.meeting_id,
-        Meeting.state != MeetingState.CANCELLED,
-    )
-
-
-SERVED = _served()
-MADE_UP = _made_up()
-_OVER = Prepared(
-    select(Duty.id, SERVED).where(Duty.state == DutyState.OPEN, Duty.ends <= bindparam("now")).order_by(Duty.id)
-)
-
-
-def over(session: Session, now: datetime) -> list[tuple[int, DutyState]]:
-    """The open duties whose period is over, each with what became of it: met, or missed."""
-    found = _OVER.rows(session, now=now)
-    return [(id, DutyState.MET if met else DutyState.MISSED) for id, met in found]
-
-
-def unplanned(session: Session, now: datetime) -> Sequence[Duty]:
-    """The duties past their last call for which nothing is planned, the next to end first."""
-    late = (Duty.state == DutyState.OPEN, Duty.last_call <= now, Duty.ends > now, ~SERVED)
-    return session.scalars(select(Duty).where(*late).order_by(Duty.ends, Duty.id)).all()
 
 
 def period_for(session: Session, organization_id: int, kind: str, day: date, *, keep: str = "") -> str:

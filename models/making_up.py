@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import cadences, meetings
-from models.cadences import Duty, DutyState, MissedMeeting
+from models.duties import Duty, DutyState, MissedMeeting
 from models.errors import Refused
 from models.meeting_kinds import MeetingKind, Often
 from models.meetings import Meeting

@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from models import cadences, organizations
+from models import duties, organizations
 from models.appointments import ABOVE_BRANCHES, Appointment, Office
-from models.cadences import Duty, MissedMeeting
 from models.claims import Claim, ClaimStatus
+from models.duties import Duty, MissedMeeting
 from models.follow_ups import FollowUp, FollowUpStatus
 from models.months import Month
 from models.opinions import Opinion, OpinionStatus
@@ -72,7 +72,7 @@ def _add_meetings(session: Session, found: dict[int, Late], now: datetime) -> No
     for one in session.scalars(missed.order_by(MissedMeeting.ended_at, MissedMeeting.id)):
         if (late := _of(found, one.organization)) is not None:
             late.missed.append(one)
-    for duty in cadences.unplanned(session, now):
+    for duty in duties.unplanned(session, now):
         if (late := _of(found, duty.organization)) is not None:
             late.unplanned.append(duty)
 

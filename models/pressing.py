@@ -17,8 +17,8 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from models import appointments, cadences, lateness, notices, organizations
 from models.appointments import Office
 from models.base import by_ids
-from models.cadences import MADE_UP, SERVED, Duty, DutyState, MissedMeeting
 from models.deciders import Seat, offices_of
+from models.duties import MADE_UP, SERVED, Duty, DutyState, MissedMeeting
 from models.meetings import HeldBy, KindHeld
 from models.members import Member
 from models.months import shanghai_day

@@ -112,6 +112,20 @@ class Stage:
         self.said.append(Said(now, who, line, reply))
         return reply
 
+    def does(self, who: str, line: str, now: datetime) -> str:
+        """Somebody types a line, and says yes where the bot asks; it succeeds."""
+        reply = self.tell(who, line, now)
+        if "1 是" in reply:
+            reply = self.tell(who, "1", now)
+        assert reply.startswith("✅"), (who, line, reply, now)
+        return reply
+
+    def is_refused(self, who: str, line: str, now: datetime) -> str:
+        """Somebody types a line that is refused."""
+        reply = self.tell(who, line, now)
+        assert reply.startswith("❌"), (who, line, reply, now)
+        return reply
+
     def show(self, who: str, media_id: str, now: datetime) -> str:
         """Somebody sends a picture."""
         reply = self.say.picture(self.openids[who], media_id, now)

@@ -9,7 +9,7 @@ from handlers.announcements.announcement import Kind, Told, told
 from handlers.command import Context
 from handlers.meeting_words import made_up
 from handlers.words import day_word, tap
-from models.cadences import SERVED, Duty, DutyState, MissedMeeting
+from models.duties import SERVED, Duty, DutyState, MissedMeeting
 from models.months import shanghai_day
 from models.notices import Notice
 from models.spans import word_of

@@ -50,7 +50,10 @@ _SOMEBODY = r"\s人[在不没去已]"
 # 2张照片 counts pictures, 12 张三 names a claim and somebody.
 _SHEETS = r"张(?=[照图相票纸卡表单海传桌床\s,，。]|$)"
 _HAN = r"[一二两三四五六七八九十百零]++"
-_END = rf"(?!\d|\.\d|/\d|:\d|\s?号[楼院线])(?:{_LETTERED}|(?={_SOMEBODY})|(?!\s?(?:[{_UNIT}]|{_SHEETS})))(?:\s?(?:号|条|笔)(?!\d*[楼院线]))?"
+_END = (
+    rf"(?!\d|\.\d|/\d|:\d|\s?号[楼院线])(?:{_LETTERED}|(?={_SOMEBODY})|(?!\s?(?:[{_UNIT}]|{_SHEETS})))"
+    r"(?:\s?(?:号|条|笔)(?!\d*[楼院线]))?"
+)
 _ID = r"(?:第(?=[^条号笔]{1,4}[条号笔])|#|编号)?\s?(?P<id>[ljyt]\s?\d{1,9}+|\d{1,9}+"
 # 十二 alone or after 第; 一条 and 三次 count, they name nothing.
 _FIRST = re.compile(

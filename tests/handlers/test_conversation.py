@@ -7,7 +7,7 @@ import pytest
 from bot.talk import Message, Talk
 from bot.taps import MORE, linked
 from handlers import words
-from handlers.conversation import arguments
+from handlers.completing import arguments
 from handlers.dispatch import FAMILIES
 from models import dialogs
 from models.ledger import Entry

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from jobs import cadences as job
 from models import planning, settings
-from models.cadences import Duty, DutyState, MissedMeeting
+from models.duties import Duty, DutyState, MissedMeeting
 from models.months import at
 from models.notices import Notice
 from models.sessions import Sessions

@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import cadences, planning, settings
-from models.cadences import Duty, DutyState, MissedMeeting
+from models import cadences, duties, planning, settings
+from models.duties import Duty, DutyState, MissedMeeting
 from models.meeting_kinds import BY_NAME, Often
 from models.meetings import Meeting
 from models.members import Member
@@ -171,8 +171,8 @@ def test_a_changed_cadence_releases_what_was_owed_and_owes_anew(session: Session
     outdated = cadences.outdated(session, EARLY)
     ids = {duty_of(session, group).id for group in (cast.first_group, cast.second_group)}
     assert set(outdated) == ids
-    assert [cadences.settle(session, id, DutyState.RELEASED, now=EARLY) for id in outdated] == [True, True]
-    assert not cadences.settle(session, outdated[0], DutyState.MISSED, now=EARLY)
+    assert [duties.settle(session, id, DutyState.RELEASED, now=EARLY) for id in outdated] == [True, True]
+    assert not duties.settle(session, outdated[0], DutyState.MISSED, now=EARLY)
     begin(session)
     assert duty_of(session, cast.first_group, period="2026-Q4").often is Often.QUARTER
     assert cadences.outdated(session, EARLY) == []
@@ -182,7 +182,7 @@ def test_what_was_released_and_is_owed_again_is_open_again(session: Session, cas
     begin(session)
     put(session, GROUP, "off", cast.committee)
     for id in cadences.outdated(session, EARLY):
-        cadences.settle(session, id, DutyState.RELEASED, now=EARLY)
+        duties.settle(session, id, DutyState.RELEASED, now=EARLY)
     assert cadences.lacking(session, EARLY) == []
     put(session, GROUP, "month", cast.committee, EARLY + timedelta(minutes=1))
     begin(session, EARLY + timedelta(minutes=1))
@@ -198,17 +198,17 @@ def test_at_its_end_a_duty_was_met_or_is_recorded_as_missed(session: Session, ca
     begin(session)
     hold(session, cast.li_si, NOW + timedelta(hours=4))
     first, second = duty_of(session, cast.first_group), duty_of(session, cast.second_group)
-    assert cadences.over(session, first.ends - timedelta(microseconds=1)) == []
-    ended = dict(cadences.over(session, first.ends))
+    assert duties.over(session, first.ends - timedelta(microseconds=1)) == []
+    ended = dict(duties.over(session, first.ends))
     assert (ended[first.id], ended[second.id]) == (DutyState.MET, DutyState.MISSED)
     for id, state in ended.items():
-        assert cadences.settle(session, id, state, now=first.ends)
+        assert duties.settle(session, id, state, now=first.ends)
     query = select(MissedMeeting).where(MissedMeeting.organization_id == cast.second_group.id)
     missed = session.scalars(query).one()
     assert (missed.kind, missed.period, missed.ended_at) == (GROUP, "2026-11", first.ends)
     kept = select(MissedMeeting).where(MissedMeeting.organization_id == cast.first_group.id)
     assert session.scalars(kept).all() == []
-    assert cadences.over(session, first.ends) == []
+    assert duties.over(session, first.ends) == []
 
 
 def test_a_cancelled_meeting_and_one_after_the_end_do_not_count(session: Session, cast: Cast):
@@ -216,7 +216,7 @@ def test_a_cancelled_meeting_and_one_after_the_end_do_not_count(session: Session
     meeting = hold(session, cast.li_si, NOW + timedelta(hours=4))
     planning.cancel(session, meeting.id, "书记出差", by=cast.li_si, now=NOW)
     hold(session, cast.ma_chao, at(date(2026, 12, 1), 15))
-    ended = dict(cadences.over(session, at(date(2026, 12, 1))))
+    ended = dict(duties.over(session, at(date(2026, 12, 1))))
     for group in (cast.first_group, cast.second_group):
         assert ended[duty_of(session, group).id] is DutyState.MISSED
 

@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import cadences, making_up, planning, pressing
-from models.cadences import Duty, DutyState, MissedMeeting
+from models import cadences, duties, making_up, planning, pressing
+from models.duties import Duty, DutyState, MissedMeeting
 from models.making_up import NotOwed
 from models.meetings import Meeting, MeetingState
 from models.months import at
@@ -25,8 +25,8 @@ DAY, LECTURE = "主题党日", "党课"
 def owing(session: Session) -> Session:
     """A session in which September and the third quarter went by without a meeting of anybody."""
     cadences.begin(session, cadences.lacking(session, EARLY))
-    for id, state in cadences.over(session, OVER):
-        cadences.settle(session, id, state, now=OVER)
+    for id, state in duties.over(session, OVER):
+        duties.settle(session, id, state, now=OVER)
     cadences.begin(session, cadences.lacking(session, OVER))
     return session
 
@@ -55,7 +55,7 @@ def test_it_counts_for_the_period_that_was_missed_and_the_record_says_so(owing: 
     meeting = plan(owing, cast, LECTURE, period="2026-Q3")
     assert [(held.period, held.made_up) for held in meeting.kinds] == [("2026-Q3", True)]
     assert making_up.meeting_for(owing, record) is meeting
-    unplanned = {(duty.organization_id, duty.kind) for duty in cadences.unplanned(owing, at(date(2026, 12, 28), 9))}
+    unplanned = {(duty.organization_id, duty.kind) for duty in duties.unplanned(owing, at(date(2026, 12, 28), 9))}
     assert (cast.first_branch.id, LECTURE) in unplanned  # the fourth quarter's is owed all the same
 
 
@@ -105,8 +105,8 @@ def test_what_is_over_but_not_judged_yet_may_be_made_up_for(owing: Session, cast
     cadences.begin(owing, cadences.lacking(owing, at(date(2026, 11, 2), 9)))
     meeting = plan(owing, cast, DAY, period="2026-11", now=november)
     assert meeting.kinds[0].made_up
-    for id, state in cadences.over(owing, november):
-        cadences.settle(owing, id, state, now=november)
+    for id, state in duties.over(owing, november):
+        duties.settle(owing, id, state, now=november)
     mine = (Duty.organization_id == cast.first_branch.id, Duty.kind == DAY, Duty.period == "2026-11")
     assert owing.scalars(select(Duty.state).where(*mine)).one() is DutyState.MISSED
     assert meeting.state is MeetingState.ANNOUNCED

@@ -6,9 +6,9 @@ import pytest
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from models import cadences, planning, pressing, settings
+from models import cadences, duties, planning, pressing, settings
 from models.appointments import Appointment, Office
-from models.cadences import Duty, DutyState, MissedMeeting
+from models.duties import Duty, DutyState, MissedMeeting
 from models.meetings import Meeting
 from models.members import Member
 from models.months import at
@@ -113,8 +113,8 @@ def test_a_week_is_pressed_on_its_thursday_and_friday(session: Session, cast: Ca
 def test_what_was_missed_is_told_on_monday_to_who_was_responsible_and_above(only: Session, cast: Cast):
     hold(only, cast.ma_chao, at(date(2026, 11, 25), 15))
     hold(only, cast.wu_gang, at(date(2026, 11, 25), 15))
-    for id, state in cadences.over(only, ENDS):
-        cadences.settle(only, id, state, now=ENDS)
+    for id, state in duties.over(only, ENDS):
+        duties.settle(only, id, state, now=ENDS)
     assert pressed(only, at(date(2026, 12, 4), 9)) == {}
     missed = {"missed": ["第一小组"]}
     monday = at(date(2026, 12, 7), 9)
@@ -175,11 +175,11 @@ def test_a_secretary_of_two_levels_is_told_once_and_the_next_one_above(session: 
 
 def test_somebody_else_telling_first_tells_nothing_twice(only: Session, cast: Cast):
     hold(only, cast.wu_gang, at(date(2026, 11, 25), 15))
-    duties = only.scalars(select(Duty).where(Duty.id.in_(pressing._to_press(only, pressing._EARLY, MONDAY)))).all()
+    found = only.scalars(select(Duty).where(Duty.id.in_(pressing._to_press(only, pressing._EARLY, MONDAY)))).all()
     only.connection().execute(update(Duty).values(reminded_at=MONDAY))
-    assert [pressing._mark(only, duty, Duty.reminded_at, MONDAY) for duty in duties] == [False, False]
-    for id, state in cadences.over(only, ENDS):
-        cadences.settle(only, id, state, now=ENDS)
+    assert [pressing._mark(only, duty, Duty.reminded_at, MONDAY) for duty in found] == [False, False]
+    for id, state in duties.over(only, ENDS):
+        duties.settle(only, id, state, now=ENDS)
     missed = only.scalars(select(MissedMeeting).order_by(MissedMeeting.id)).first()
     assert missed is not None
     assert [pressing._tell(only, missed, ENDS) for _ in range(2)] == [True, False]

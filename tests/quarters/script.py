@@ -69,16 +69,6 @@ class Script:
     group_until: date = date(2026, 2, 10)
     _told: defaultdict[tuple[str, str, str], int] = field(default_factory=lambda: defaultdict(int))
 
-    # Words
-
-    def does(self, who: str, line: str, now: datetime) -> str:
-        """Somebody types a line, and says yes where the bot asks; it succeeds."""
-        reply = self.stage.tell(who, line, now)
-        if "1 是" in reply:
-            reply = self.stage.tell(who, "1", now)
-        assert reply.startswith("✅"), (who, line, reply, now)
-        return reply
-
     def begin(self) -> None:
         """Everything that happens of itself; the rest is an answer to what arrives."""
         self.stage.listeners.append(self.hear)
@@ -95,7 +85,7 @@ class Script:
 
     def found_group(self, now: datetime) -> None:
         until = f"{self.group_until.month}月{self.group_until.day}日"
-        self.does("王建军", f"临时小组 迎春专班 组长 李四 成员 张三 王芳 至 {until}", now)
+        self.stage.does("王建军", f"临时小组 迎春专班 组长 李四 成员 张三 王芳 至 {until}", now)
 
     # Calling
 
@@ -139,7 +129,7 @@ class Script:
         """Call a meeting. It may be moved to the next day, or fall so many days later, and then is called again."""
         hour, minute = at or HOURS.get(kinds[0], (15, 30))
         line = f"开会 {'＋'.join(kinds)} {day.month}月{day.day}日{hour}:{minute:02d} 三楼会议室"
-        found = re.match(r"✅ M(\d+) ", self.does(who, line, now))
+        found = re.match(r"✅ M(\d+) ", self.stage.does(who, line, now))
         assert found is not None
         number = int(found[1])
         if falls:
@@ -148,12 +138,12 @@ class Script:
         if moves:
             following = working_day(day, 1)
             line = f"改期 M{number} {following.month}月{following.day}日{hour}:{minute:02d}"
-            self.stage.at(now + HOUR, lambda later: self.does(who, line, later))
+            self.stage.at(now + HOUR, lambda later: self.stage.does(who, line, later))
         self.held[number] = Held(number, who, kinds)
         self.stage.at(now + 2 * HOUR, lambda later: self.expect(number, later))
 
     def cancel(self, who: str, number: int, kinds: tuple[str, ...], day: date, now: datetime) -> None:
-        self.does(who, f"取消会议 M{number} 书记出差", now)
+        self.stage.does(who, f"取消会议 M{number} 书记出差", now)
         if who == "王建军":
             self.stage.at(now + DAY, lambda later: self.call(who, kinds, working_day(day, 3), later))
 
@@ -172,7 +162,7 @@ class Script:
             self.stage.at(push.at + 10 * HOUR, lambda now: self.submit(push.who, now))
 
     def submit(self, who: str, now: datetime) -> None:
-        self.does(who, f"提交公示 {(day_of(now).replace(day=1) - DAY).month}月", now)
+        self.stage.does(who, f"提交公示 {(day_of(now).replace(day=1) - DAY).month}月", now)
 
     def pressed(self, who: str, text: str, now: datetime) -> None:
         """Plan what is the asker's own, as far as they have heard of it often enough."""
@@ -237,10 +227,10 @@ class Script:
 
     def come(self, held: Held, name: str, at: datetime) -> None:
         held.came.add(name)
-        self.stage.at(at, lambda now: self.does(name, f"签到 {self.code(held.number, now)}", now))
+        self.stage.at(at, lambda now: self.stage.does(name, f"签到 {self.code(held.number, now)}", now))
 
     def ask_leave(self, held: Held, name: str, now: datetime, *, decided: bool, granted: bool = True) -> None:
-        reply = self.does(name, f"请假 M{held.number} 出差", now)
+        reply = self.stage.does(name, f"请假 M{held.number} 出差", now)
         self.asked[held.number, name] = now
         if granted:
             held.on_leave.add(name)
@@ -257,7 +247,7 @@ class Script:
         held.came.add(name)
 
         def ask(now: datetime) -> None:
-            reply = self.does(name, f"补签 M{held.number} 手机没电，全程在场", now)
+            reply = self.stage.does(name, f"补签 M{held.number} 手机没电，全程在场", now)
             found = re.search(r"（L(\d+)）", reply)
             assert found is not None, reply
             self.stage.at(now + 10 * MINUTE, self.doing(held.organizer, f"通过 L{found[1]}"))
@@ -265,7 +255,7 @@ class Script:
         self.stage.at(starts + HOUR, ask)
 
     def doing(self, who: str, line: str) -> Callable[[datetime], str]:
-        return lambda now: self.does(who, line, now)
+        return lambda now: self.stage.does(who, line, now)
 
     def code(self, number: int, now: datetime) -> str:
         """What the screen in the room shows."""
@@ -303,4 +293,4 @@ class Script:
         held = self.held[number]
         if held.organizer == "袁立新" and day_of(now).month == 4:
             return  # never
-        self.does(held.organizer, f"会议记录 M{number} 议题 学习全会精神 决议 每人写一篇体会", now)
+        self.stage.does(held.organizer, f"会议记录 M{number} 议题 学习全会精神 决议 每人写一篇体会", now)

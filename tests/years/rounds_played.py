@@ -60,7 +60,7 @@ class Rounds:
 
     def too_early(self, secretary: str, month: str, now: datetime) -> None:
         """On the last day of the claims."""
-        self.script.is_refused(secretary, f"提交公示 {int(month[5:])}月", now)
+        self.stage.is_refused(secretary, f"提交公示 {int(month[5:])}月", now)
 
     def submission(self, secretary: str, month: str) -> Act:
         def act(now: datetime) -> None:
@@ -71,13 +71,13 @@ class Rounds:
             line = f"提交公示 {int(month[5:])}月"
             open_ones = [w for w in script.returned.values() if w.month == month and w.first_branch is first]
             if open_ones and now < holidays.review_closes(month):
-                script.is_refused(secretary, line, now)
+                self.stage.is_refused(secretary, line, now)
                 self.refused.append((secretary, month, now))
                 self.stage.at(moment(working_day(day_of(now), 1), 16, 10), self.submission(secretary, month))
                 return
             for one in open_ones:
                 script.returned.pop(one.number)
-            script.does(secretary, line, now)
+            self.stage.does(secretary, line, now)
             self.submitted[secretary, month] = now
             if first:
                 self.in_disclosure(month, now)
@@ -112,14 +112,14 @@ class Rounds:
             self.says(second, "彭亮", "建议 每月公示前先在小组会上通报")
         after = holidays.disclosure_closes(submitted) + timedelta(hours=10)
         if month in {"2026-01", "2026-09"}:
-            self.stage.at(after, lambda now: self.script.is_refused("谢建平", "异议 刘强 没有带队", now))
+            self.stage.at(after, lambda now: self.stage.is_refused("谢建平", "异议 刘强 没有带队", now))
 
     def says(self, when: datetime, who: str, line: str) -> None:
         """Somebody is going to type a line."""
-        self.stage.at(when, lambda now: self.script.does(who, line, now))
+        self.stage.at(when, lambda now: self.stage.does(who, line, now))
 
     def file(self, who: str, line: str, month: str, plan: Plan, now: datetime) -> None:
-        found = re.search(r"Y(\d+)", self.script.does(who, line, now))
+        found = re.search(r"Y(\d+)", self.stage.does(who, line, now))
         assert found is not None, line
         self.opinions[int(found[1])] = plan
         self.filed[int(found[1])] = (who, month)
@@ -156,7 +156,7 @@ class Rounds:
         if not reply.startswith("✅"):
             choice = re.search(r"^(\d+) [^\n]*不(?:改|变|用)", reply, re.MULTILINE)
             assert choice is not None, reply
-            self.script.does(who, choice[1], now)
+            self.stage.does(who, choice[1], now)
         self.answered[number].append(now)
         self.stage.look_at(now + timedelta(minutes=1))
 
@@ -164,7 +164,7 @@ class Rounds:
         number = numbers["Y"]
         if self.opinions[number].taken_up and len(self.answered[number]) == 1:
             line = f"我有意见 Y{number} 请上级再看一下"
-            self.later(push, 1, 15, lambda now: self.script.does(push.who, line, now))
+            self.later(push, 1, 15, lambda now: self.stage.does(push.who, line, now))
 
     def asked_to_check(self, push: Push, numbers: dict[str, int]) -> None:
         self.later(push, 1, 10, lambda now: self.check(push.who, now))
@@ -178,7 +178,7 @@ class Rounds:
             if number in self.checked:
                 continue
             untrue = month == UNTRUE_IN and not self.untrue
-            self.script.does(who, f"抽查 {number} {'不实 签到表上没有' if untrue else '属实'}", now)
+            self.stage.does(who, f"抽查 {number} {'不实 签到表上没有' if untrue else '属实'}", now)
             self.checked[number] = not untrue
             self.untrue = number if untrue else self.untrue
 
@@ -187,10 +187,10 @@ class Rounds:
         if push.who == "曾凡":
             self.later(push, 2, 9, lambda now: self.dispute(push.who, number, now))
         else:
-            self.later(push, 1, 9, lambda now: self.script.does(push.who, f"认可 T{number}", now))
+            self.later(push, 1, 9, lambda now: self.stage.does(push.who, f"认可 T{number}", now))
 
     def dispute(self, who: str, number: int, now: datetime) -> None:
-        found = re.search(r"Y(\d+)", self.script.does(who, f"有异议 T{number} 学习任务当月已经完成", now))
+        found = re.search(r"Y(\d+)", self.stage.does(who, f"有异议 T{number} 学习任务当月已经完成", now))
         assert found is not None
         self.opinions[int(found[1])] = Plan(((2, "成立 学习平台上有记录"),))
         self.disputed[int(found[1])] = number
@@ -210,29 +210,29 @@ class Rounds:
         until = day_of(now) + timedelta(days=30)
         line = f"谈话 T{number} 工作忙耽误了 每月参加一次志愿服务 {until.month}月{until.day}日"
         if "已取消" not in self.stage.tell(who, f"跟进 T{number}", now):
-            self.script.does(who, line, now)
+            self.stage.does(who, line, now)
 
     def asked_to_name(self, push: Push, numbers: dict[str, int]) -> None:
-        self.later(push, 1, 14, lambda now: self.script.does(push.who, f"指派 T{numbers['T']} 孙丽华", now))
+        self.later(push, 1, 14, lambda now: self.stage.does(push.who, f"指派 T{numbers['T']} 孙丽华", now))
 
     def asked_to_confirm(self, push: Push, numbers: dict[str, int]) -> None:
         """The branch's committee confirms the quarter's candidates; once it leaves the best one out."""
         found = re.search(r"[一二三四]季度", push.text)
         assert found is not None, push
         but = " 不含 王芳" if (push.who, found[0]) == ("王建军", "二季度") else ""
-        self.later(push, 2, 15, lambda now: self.script.does(push.who, f"确认先锋岗 {found[0]}{but}", now))
+        self.later(push, 2, 15, lambda now: self.stage.does(push.who, f"确认先锋岗 {found[0]}{but}", now))
 
     # The committee
 
     def zeroings(self) -> None:
         """One in time, and one about a month that is final already, which is taken back later."""
         line = "归零 罗志刚 9月 机纪〔2026〕3号 受党内警告处分"
-        self.stage.at(moment(date(2026, 9, 28), 10), lambda now: self.script.does("姚玉琴", line, now))
+        self.stage.at(moment(date(2026, 9, 28), 10), lambda now: self.stage.does("姚玉琴", line, now))
         self.stage.at(moment(date(2026, 8, 20), 10), self.mistaken_zeroing)
 
     def mistaken_zeroing(self, now: datetime) -> None:
-        reply = self.script.does("姚玉琴", "归零 邓杰 6月 机纪〔2026〕2号 受组织处理", now)
+        reply = self.stage.does("姚玉琴", "归零 邓杰 6月 机纪〔2026〕2号 受组织处理", now)
         found = re.search(r"J(\d+)", reply)
         assert found is not None, reply
         back = moment(date(2026, 9, 10), 10)
-        self.stage.at(back, lambda later: self.script.does("姚玉琴", f"撤回 J{found[1]}", later))
+        self.stage.at(back, lambda later: self.stage.does("姚玉琴", f"撤回 J{found[1]}", later))

@@ -61,21 +61,6 @@ class Script:
     late_claims: list[tuple[str, str]] = field(default_factory=list)
     meetings: int = 0
 
-    # Words
-
-    def does(self, who: str, line: str, now: datetime) -> str:
-        """Somebody types a line, and says yes where the bot asks; it succeeds."""
-        reply = self.stage.tell(who, line, now)
-        if "1 是" in reply:
-            reply = self.stage.tell(who, "1", now)
-        assert reply.startswith("✅"), (who, line, reply, now)
-        return reply
-
-    def is_refused(self, who: str, line: str, now: datetime) -> str:
-        reply = self.stage.tell(who, line, now)
-        assert reply.startswith("❌"), (who, line, reply, now)
-        return reply
-
     # The year
 
     def begin(self, months: Iterable[str]) -> None:
@@ -125,7 +110,7 @@ class Script:
         self.stage.at(moment(last, 23, 59), self.claiming("彭玉珍", "社区志愿 1小时", end))
         late = f"申报 社区志愿 1小时 {end.month}月{end.day}日"
         self.stage.at(
-            holidays.claims_close(month) + timedelta(minutes=1), lambda now: self.is_refused("郑海燕", late, now)
+            holidays.claims_close(month) + timedelta(minutes=1), lambda now: self.stage.is_refused("郑海燕", late, now)
         )
 
     def at_noon(self, day: date, act: Act) -> None:
@@ -140,11 +125,11 @@ class Script:
         return act
 
     def claim(self, who: str, line: str, day: date, now: datetime, fate: str = APPROVED) -> int:
-        found = re.match(r"✅ #(\d+)", self.does(who, line, now))
+        found = re.match(r"✅ #(\d+)", self.stage.does(who, line, now))
         assert found is not None
         one = Waiting(int(found[1]), who, self.in_first(who, now), day.isoformat()[:7], now, fate)
         if fate == "withdraw":
-            self.stage.at(now + timedelta(hours=1), lambda later: self.does(who, f"撤回 {one.number}", later))
+            self.stage.at(now + timedelta(hours=1), lambda later: self.stage.does(who, f"撤回 {one.number}", later))
         else:
             self.waiting[one.number] = one
         return one.number
@@ -183,7 +168,7 @@ class Script:
         """In one line those that are approved, the others one by one."""
         approved = [str(one.number) for one in claims if one.fate == APPROVED]
         if approved:
-            reply = self.does(by, f"通过 {' '.join(approved)}", now)
+            reply = self.stage.does(by, f"通过 {' '.join(approved)}", now)
             assert "没有办" not in reply, (by, approved, reply, now)
         for one in claims:
             self.waiting.pop(one.number)
@@ -192,11 +177,11 @@ class Script:
 
     def decide_oddly(self, by: str, one: Waiting, now: datetime) -> None:
         if one.fate == "undo":
-            self.does(by, f"通过 {one.number}", now)
-            self.does(by, f"撤销 {one.number}", now)
-            self.does(by, f"不通过 {one.number} 数量不符", now)
+            self.stage.does(by, f"通过 {one.number}", now)
+            self.stage.does(by, f"撤销 {one.number}", now)
+            self.stage.does(by, f"不通过 {one.number} 数量不符", now)
             return
-        self.does(by, one.fate.format(one.number), now)
+        self.stage.does(by, one.fate.format(one.number), now)
         if one.fate.startswith("不通过"):
             self.rejected[one.who, one.month] = one.number
         else:
@@ -205,7 +190,7 @@ class Script:
                 self.stage.at(now + timedelta(days=1), lambda later: self.supplement(one, later))
 
     def supplement(self, one: Waiting, now: datetime) -> None:
-        self.does(one.who, f"补充 {one.number} 看望独居老人陈婆婆", now)
+        self.stage.does(one.who, f"补充 {one.number} 看望独居老人陈婆婆", now)
         self.waiting[one.number] = self.returned.pop(one.number)
         one.since, one.fate = now, APPROVED
 
@@ -214,7 +199,7 @@ class Script:
         lazy = [name for name in HABITS if not self.habit(name, month).studies]
         for secretary, mine in (("王建军", True), ("赵卫东", False)):
             for name in (name for name in lazy if self.in_first(name, now) is mine):
-                reply = self.does(secretary, f"扣分 {name} 未完成学习任务 当月学习任务没有完成", now)
+                reply = self.stage.does(secretary, f"扣分 {name} 未完成学习任务 当月学习任务没有完成", now)
                 found = re.search(r"J(\d+)", reply)
                 assert found is not None, reply
                 self.records[name, month] = int(found[1])
