@@ -11,7 +11,7 @@ PLAYS = ("tests/years/", "tests/quarters/")
 LONG = ("tests/years/test_on_postgresql.py",)
 
 
-class PlaysTogether(LoadScopeScheduling):  # type: ignore[misc]
+class PlaysTogether(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
     """Every test for itself, but for those of a play; the plays, which have most tests, are begun first."""
 
     def _split_scope(self, nodeid: str) -> str:

@@ -21,6 +21,8 @@ from models.months import SHANGHAI
 def backup(state: State, file: Path) -> None:
     """把数据库和佐证图片备份成一个文件，运行时也能做。"""
     check_ready(state.engine)
+    if not file.absolute().parent.is_dir():
+        raise Failure([f"没有文件夹 {file.parent}，请先建好，或者备份到别处，例如：xianfeng backup 备份.tar"])
     try:
         made = backups.make(state.engine, _cabinet(state.config), file, system())
     except Unusable as error:

@@ -85,7 +85,7 @@ def _counted() -> CollectorRegistry:
     if COUNTED_IN not in os.environ:
         return _OWN
     together = CollectorRegistry()
-    MultiProcessCollector(together)  # type: ignore[no-untyped-call]
+    MultiProcessCollector(together)  # type: ignore[no-untyped-call]  # prometheus-client gives this one no types
     return together
 
 

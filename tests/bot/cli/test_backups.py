@@ -162,3 +162,11 @@ def test_a_picture_whose_file_is_gone_does_not_stop_the_backup_and_is_named(kept
     with tarfile.open(tmp_path / "b.tar") as tar:
         assert tar.getnames() == ["manifest.json", "database"]
         assert len(json.loads(read(tar, "manifest.json"))["missing"]) == 1
+
+
+@pytest.mark.sqlite_only  # nothing is read yet
+def test_a_folder_that_is_not_there_is_named_as_it_was_typed(office: Office, tmp_path):
+    result = office("backup", tmp_path / "nowhere" / "b.tar")
+    assert result.exit_code == 1
+    assert result.stderr.startswith(f"没有文件夹 {tmp_path / 'nowhere'}，请先建好")
+    assert ".xianfeng-" not in result.stderr
