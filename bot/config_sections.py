@@ -6,33 +6,34 @@ and behind every refusal of its value.
 
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
+from typing import Literal
 
 from pydantic import (
-    AfterValidator,
     BaseModel,
-    BeforeValidator,
     ConfigDict,
-    Field,
-    StringConstraints,
 )
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
 )
-from sqlalchemy import make_url
-from sqlalchemy.exc import ArgumentError
 
-Mode = Literal["aes", "plain"]
-Account = Literal["service", "subscription"]
-Channel = Literal["template", "subscribe", "custom"]
-
-
-def key(says: str, default: Any = ..., *, secret: bool = False, **bounds: Any) -> Any:
-    """One key; without a default it must be given, and a secret is never shown."""
-    return Field(default, description=says, repr=not secret, **bounds)
+from bot.config_values import (
+    Account,
+    Address,
+    Channels,
+    DatabaseUrl,
+    Filled,
+    Hook,
+    Keyword,
+    Kind,
+    Mail,
+    Mode,
+    Quiet,
+    Spans,
+    Times,
+    key,
+)
 
 
 def is_loopback(host: str) -> bool:
@@ -46,67 +47,6 @@ def is_loopback(host: str) -> bool:
 def section_of(annotation: object) -> type[BaseModel] | None:
     """The table behind a key's annotation; None where it is a plain value."""
     return annotation if isinstance(annotation, type) and issubclass(annotation, BaseModel) else None
-
-
-def _listed(value: object) -> object:
-    """A list written as one text, as environment variables have it: ``12:00,17:30``."""
-    if isinstance(value, str):
-        return [part.strip() for part in value.split(",") if part.strip()]
-    return value
-
-
-def _address(value: str) -> str:
-    parts = urlsplit(value)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
-        raise ValueError("not an address")
-    return value.rstrip("/")
-
-
-def _hook(value: str) -> str:
-    """An address that may hold a key in its query, as those of group robots do."""
-    parts = urlsplit(value)
-    if value and (parts.scheme not in {"http", "https"} or not parts.hostname):
-        raise ValueError("not an address")
-    return value
-
-
-def _database(value: str) -> str:
-    try:
-        url = make_url(value)
-    except ArgumentError as error:
-        raise ValueError("not a database URL") from error
-    if url.drivername == "sqlite" and url.database not in {None, "", ":memory:"}:
-        return value
-    if url.drivername in {"postgresql", "postgresql+psycopg"} and url.database:
-        return url.set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
-    raise ValueError("neither an SQLite file nor PostgreSQL")
-
-
-def _pair(value: tuple[str, ...]) -> tuple[str, ...]:
-    if len(value) not in {0, 2}:
-        raise ValueError("from and until")
-    return value
-
-
-def _each_once(value: tuple[str, ...]) -> tuple[str, ...]:
-    if len(set(value)) < len(value):
-        raise ValueError("one of them twice")
-    return value
-
-
-Address = Annotated[str, AfterValidator(_address)]
-Hook = Annotated[str, AfterValidator(_hook)]
-Mail = Annotated[str, StringConstraints(pattern=r"^([^@\s]+@[^@\s]+)?$")]
-DatabaseUrl = Annotated[str, AfterValidator(_database)]
-Time = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
-Span = Annotated[str, StringConstraints(pattern=r"^[1-9]\d{0,2}[dhm]$")]
-Times = Annotated[tuple[Time, ...], BeforeValidator(_listed), AfterValidator(_each_once)]
-Quiet = Annotated[tuple[Time, ...], BeforeValidator(_listed), AfterValidator(_pair)]
-Spans = Annotated[tuple[Span, ...], BeforeValidator(_listed), AfterValidator(_each_once)]
-Channels = Annotated[tuple[Channel, ...], BeforeValidator(_listed), AfterValidator(_each_once)]
-Kind = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
-Keyword = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z_]*\d*$")]
-Filled = Annotated[str, StringConstraints(min_length=1)]
 
 
 class Section(BaseModel):
@@ -147,7 +87,7 @@ class Server(Section):
     host: str = key("监听的地址", "127.0.0.1", min_length=1)
     port: int = key("监听的端口，1 到 65535", 8000, ge=1, le=65535)
     workers: int = key("几个进程，1 到 64", 2, ge=1, le=64)
-    threads: int = key("每个进程几个线程，1 到 64；SQLite 用 1 最快", 1, ge=1, le=64)
+    threads: int = key("每个进程同时办几条，1 到 64，多的排队；SQLite 用 1 最快", 1, ge=1, le=64)
     metrics_token: str = key(
         "别的机器看 /metrics 要带的令牌，至少 16 个字符；空着只有本机能看",
         "",

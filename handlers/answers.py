@@ -1,7 +1,7 @@
 """处理: answering opinions, and the cards on which they wait (rules 14, 32)."""
 
-from handlers.approvals import looks_at
 from handlers.arguments import Answer, Correction, Opinion, Verdict
+from handlers.cards import looks_at
 from handlers.claims import titled
 from handlers.command import Command, Context, Reply, Result, command, done
 from handlers.opinions import KIND_WORDS, entry_word, matter_word

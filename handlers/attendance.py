@@ -7,7 +7,7 @@ from handlers.command import Command, Confirm, Context, Reply, Result, command, 
 from handlers.understanding.kinds_of_corrections import STATE_WORDS
 from handlers.understanding.kinds_of_meetings import moment_word
 from handlers.words import harmless, link, signed
-from models import attendance, check_ins, deciding_requests, meetings, not_expected
+from models import attendance, check_ins, corrections, deciding_requests, meetings, not_expected
 from models.errors import Refused
 from models.meetings import AHEAD, HELD, Attendance, Meeting
 from models.members import Member
@@ -40,7 +40,7 @@ def correct(
     """更正一个人的到会情况，或报批不计应到，写明理由，会告知本人。"""
     if state is Attendance.NOT_EXPECTED:
         return _leave_out(ctx, number, person, reason, sure=sure)
-    invitation = attendance.correct(ctx.session, number, person, state, harmless(reason), by=ctx.member, now=ctx.now)
+    invitation = corrections.correct(ctx.session, number, person, state, harmless(reason), by=ctx.member, now=ctx.now)
     meeting = ctx.session.get_one(Meeting, number)
     lines = [f"M{number} 已更正：{person.name} 记为{STATE_WORDS[state]}，已告知本人", f"理由：{invitation.reason}"]
     entry = attendance.entry_of(ctx.session, invitation)

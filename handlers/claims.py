@@ -11,7 +11,7 @@ from handlers.words import day_word, figure, harmless, month_word, signed, tap
 from models import claiming, claims, deciding, inspecting, ledger, members, pictures, rounds, rulebooks, zero_claims
 from models.appointments import Office, Role
 from models.claims import STATUS_WORDS, Claim, ClaimStatus
-from models.deciders import BranchOffices, Seat, deciders, offices_of
+from models.deciders import BranchOffices, Seat, deciders
 from models.members import Member
 from models.organizations import Organization, OrganizationKind
 from models.rulebooks import Evidence
@@ -34,19 +34,19 @@ def amount(claim: Claim | Submitted, item: rulebooks.Item) -> str:
     return item.title if item.unit == "月" else f"{item.title} {figure(claim.quantity)}{item.unit}"
 
 
-def asked_word(ctx: Context, branch_id: int, asked: Sequence[Seat]) -> str:
-    """组长李四, or 支部 when nobody can be reached."""
-    offices = offices_of(ctx.session, branch_id, ctx.now)
-    return "、".join(titled(offices, member) for member in asked) or "支部"
+def asked_word(asked: Sequence[Seat]) -> str:
+    """组长李四, each by the office in which they are asked; 支部 when nobody can be reached."""
+    return "、".join(map(_titled, asked)) or "支部"
 
 
 def titled(offices: BranchOffices, member: Member | Seat) -> str:
     """组长李四: a member with the office that lets them decide; 机关党委书记周国平 from above the branch."""
-    for seat in offices.held_by(member.id):
-        if seat.office in TITLES:
-            inside = seat.kind in (OrganizationKind.GROUP, OrganizationKind.BRANCH)
-            return f"{'' if inside else seat.organization}{TITLES[seat.office]}{member.name}"
-    return member.name
+    return next((_titled(seat) for seat in offices.held_by(member.id) if seat.office in TITLES), member.name)
+
+
+def _titled(seat: Seat) -> str:
+    inside = seat.kind in (OrganizationKind.GROUP, OrganizationKind.BRANCH)
+    return f"{'' if inside else seat.organization}{TITLES[seat.office]}{seat.name}"
 
 
 @command(
@@ -144,7 +144,7 @@ def _submit(
 
 def _accepted(ctx: Context, claim: Submitted, asked: Sequence[Seat], *, sent: int, first: bool) -> Reply:
     item, whose = claim.item, f"（代{claim.member.name}报）" if claim.recorded_for else ""
-    lines = [f"#{claim.id} 已提交{whose}，待{asked_word(ctx, claim.branch_id, asked)}审核"]
+    lines = [f"#{claim.id} 已提交{whose}，待{asked_word(asked)}审核"]
     lines.append(f"{amount(claim, item)}（{day_word(claim.day)}）")
     left = ledger.room(ctx.session, claim.member.id, claim.rulebook, item, claim.month)
     lines.append(_effect(ctx, claim, left))
@@ -269,7 +269,7 @@ def supplement(ctx: Context, number: Number, text: Text) -> Reply:
     claim = claiming.supplement(ctx.session, number, harmless(text), by=ctx.member, now=ctx.now)
     item = claims.item_of(ctx.session, claim)
     hint = "\n有照片可在10分钟内直接发来" if item.evidence is not Evidence.NONE else ""
-    asked = asked_word(ctx, claim.branch_id, deciders(ctx.session, claim, ctx.now).asked)
+    asked = asked_word(deciders(ctx.session, claim, ctx.now).asked)
     return done(f"#{number} 已补充，待{asked}审核\n{amount(claim, item)}：{claim.note}{hint}")
 
 

@@ -11,6 +11,7 @@ from handlers import (
     claims,
     disclosures,
     evaluations,
+    explaining,
     follow_ups,
     help,
     leaving_out,
@@ -63,6 +64,7 @@ FAMILIES = Families(
     (
         *claims.COMMANDS,
         *points.COMMANDS,
+        *explaining.COMMANDS,
         *standings.COMMANDS,
         *rulebook.COMMANDS,
         *rounds.COMMANDS,

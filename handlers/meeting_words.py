@@ -7,11 +7,12 @@ from handlers.command import Context
 from handlers.understanding.kinds_of_corrections import STATE_WORDS
 from handlers.understanding.kinds_of_meetings import clock_word, moment_word
 from handlers.words import day_word, link, tap
-from models import attendance, check_ins, making_up, meetings, not_expected
+from models import check_ins, making_up, meetings, not_expected
 from models.duties import MissedMeeting
 from models.meetings import AHEAD, CAME, EXPECTED, HELD, Attendance, Invitation, Meeting, MeetingState
 from models.months import shanghai_day
 from models.not_expected import NotExpected
+from models.quorums import of_meeting as quorums_of
 from models.requests import Request, RequestKind
 from models.spans import word_of
 
@@ -124,7 +125,7 @@ def quorums(ctx: Context, meeting: Meeting) -> list[str]:
     return [
         f"{quorum.kind}：有表决权的应到 {quorum.expected} 人，实到 {quorum.came} 人，"
         + ("达到法定人数" if quorum.met else "未达法定人数")
-        for quorum in attendance.quorums(ctx.session, meeting)
+        for quorum in quorums_of(ctx.session, meeting)
     ]
 
 

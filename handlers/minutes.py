@@ -3,8 +3,9 @@
 from dataclasses import fields
 
 from handlers import meeting_words, suggestions
-from handlers.approvals import DECIDERS, looks_at
+from handlers.approvals import DECIDERS
 from handlers.arguments import MinutesOutline, WrittenMeeting
+from handlers.cards import looks_at
 from handlers.command import Ask, Command, Context, Reply, Result, command, done
 from handlers.gathering import ENDS
 from handlers.understanding.kinds_of_meetings import moment_word

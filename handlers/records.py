@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
-from handlers.approvals import FLAG_ABOVE, looks_at
 from handlers.arguments import (
     TODAY,
     Anyone,
@@ -19,6 +18,7 @@ from handlers.arguments import (
     TheMonth,
     Why,
 )
+from handlers.cards import FLAG_ABOVE, looks_at
 from handlers.claims import ONE, SECRET_WARNING
 from handlers.command import Command, Confirm, Context, Each, Reply, Result, command, done
 from handlers.words import day_word, figure, harmless, month_word, signed, tap

@@ -1,7 +1,7 @@
 """抽查: the inspector's list and finding (S2 随机抽查; rules 16)."""
 
-from handlers.approvals import photos
 from handlers.arguments import Finding, Number, Text
+from handlers.cards import photos
 from handlers.claims import amount
 from handlers.command import Command, Context, Reply, command, done
 from handlers.words import day_word, figure, harmless, signed, tap

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from handlers import answers, approvals, follow_ups
+from handlers import answers, cards, follow_ups
 from handlers.approvals import DECIDERS, SHOWN
 from handlers.arguments import Person
 from handlers.command import Command, Context, Reply, command
@@ -28,7 +28,7 @@ def _waiting(ctx: Context) -> list[Waiting]:
     """What waits for the asker: people before the door, what has a day, what is due, then the claims."""
     session, me, now = ctx.session, ctx.member, ctx.now
     found = [
-        Waiting(r.member_id, partial(approvals.request_card, ctx, r), f"待办 {r.member.name}")
+        Waiting(r.member_id, partial(cards.request_card, ctx, r), f"待办 {r.member.name}")
         for r in deciding_requests.waiting_for(session, me, now)
     ]
     found += [
@@ -40,7 +40,7 @@ def _waiting(ctx: Context) -> list[Waiting]:
         for f in accountable.waiting_for(session, me, now)
     ]
     found += [
-        Waiting(c.member_id, partial(approvals.short_card, ctx, c), f"解释 {c.id}", c)
+        Waiting(c.member_id, partial(cards.short_card, ctx, c), f"解释 {c.id}", c)
         for c in waiting.waiting_for(session, me, now)
     ]
     return found
@@ -81,7 +81,7 @@ def to_do(ctx: Context, person: Person | None = None) -> Reply:
     # As many as fit one message: 全部 must never stand for what has not been seen.
     shown = found[:SHOWN]
     claims = [thing.claim for thing in shown if thing.claim is not None]
-    plain = [claim.id for claim in claims if not approvals.flags(ctx, claim)]
+    plain = [claim.id for claim in claims if not cards.flags(ctx, claim)]
     head = f"等您办的 {len(found)} 条"
     if len(plain) > 1:
         head += f"　{tap('通过 全部')}（下面{len(plain)}条）"

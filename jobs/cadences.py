@@ -2,9 +2,12 @@
 
 from datetime import datetime
 
+from jobs.one_by_one import one_by_one
 from models import cadences, duties, pressing
 from models.duties import DutyState
 from models.sessions import Sessions
+
+AT_ONCE = 1000  # duties that arise in one transaction, so that nobody who writes waits for long
 
 
 def begin(sessions: Sessions, *, now: datetime) -> int:
@@ -18,9 +21,9 @@ def begin(sessions: Sessions, *, now: datetime) -> int:
     if outdated:  # what takes the place of a released one is lacking only now
         with sessions.read() as session:
             lacking = cadences.lacking(session, now)
-    if lacking:
+    for first in range(0, len(lacking), AT_ONCE):
         with sessions.write() as session:
-            cadences.begin(session, lacking)
+            cadences.begin(session, lacking[first : first + AT_ONCE])
     return len(outdated) + len(lacking)
 
 
@@ -36,10 +39,8 @@ def press(sessions: Sessions, *, now: datetime) -> int:
 
 def judge(sessions: Sessions, *, now: datetime) -> int:
     """End the duties whose period is over, and record what was missed; returns how many."""
-    with sessions.read() as session:
-        over = duties.over(session, now)
-    ended = 0
-    for id, state in over:
-        with sessions.write() as session:
-            ended += duties.settle(session, id, state, now=now)
-    return ended
+    return one_by_one(
+        sessions,
+        lambda session: duties.over(session, now),
+        lambda session, over: duties.settle(session, *over, now=now),
+    )

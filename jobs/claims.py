@@ -10,10 +10,12 @@ from typing import Any
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
+from jobs.one_by_one import one_by_one
 from models import claiming, claims, notices, settings
 from models.base import by_ids
 from models.claims import Claim, ClaimStatus
 from models.deciders import deciders
+from models.guarded import rows_changed
 from models.months import Month, shanghai_day
 from models.prepared import Prepared
 from models.sessions import Sessions
@@ -21,14 +23,17 @@ from models.settings import Setting
 from models.workdays import working_days_after
 
 _RETURNED = Prepared(
-    select(Claim.id).where(Claim.status == ClaimStatus.RETURNED, Claim.month < bindparam("month")).order_by(Claim.id)
+    select(Claim.id)
+    .where(claims.WAITS, Claim.status == ClaimStatus.RETURNED, Claim.month < bindparam("month"))
+    .order_by(Claim.id)
 )
 A_DAY = timedelta(days=1)  # no working day is over sooner
 
 
 def _waiting(untold: Any) -> Prepared:
     waiting = (Claim.status == ClaimStatus.SUBMITTED, untold.is_(None), Claim.waiting_since <= bindparam("since"))
-    return Prepared(select(Claim.id, Claim.branch_id, Claim.waiting_since).where(*waiting).order_by(Claim.id))
+    found = select(Claim.id, Claim.branch_id, Claim.waiting_since).where(claims.WAITS, *waiting)
+    return Prepared(found.order_by(Claim.id))
 
 
 _UNREMINDED, _NOT_MOVED_UP = _waiting(Claim.reminded_at), _waiting(Claim.moved_up_at)
@@ -46,13 +51,11 @@ def move_up(sessions: Sessions, *, now: datetime) -> int:
 
 def lapse(sessions: Sessions, *, now: datetime) -> int:
     """End returned claims that nobody supplemented by the end of review (rules 8); returns how many."""
-    with sessions.read() as session:
-        ids = _RETURNED.column(session, month=Month.of(now))
-    lapsed = 0
-    for id in ids:
-        with sessions.write() as session:
-            lapsed += claiming.lapse(session, claims.get(session, id), now=now)
-    return lapsed
+    return one_by_one(
+        sessions,
+        lambda session: _RETURNED.column(session, month=Month.of(now)),
+        lambda session, id: claiming.lapse(session, claims.get(session, id), now=now),
+    )
 
 
 def _each(sessions: Sessions, now: datetime, what: str) -> list[bool]:
@@ -102,9 +105,9 @@ def _move_up(session: Session, claim: Claim, now: datetime) -> None:
 def _mark(session: Session, claim: Claim, column: str, now: datetime) -> bool:
     """Note that it happened, if nobody else did in between."""
     mine = (Claim.id == claim.id) & (Claim.status == ClaimStatus.SUBMITTED) & getattr(Claim, column).is_(None)
-    marked = session.execute(update(Claim).where(mine).values({column: now}))
+    marked = rows_changed(session, update(Claim).where(mine).values({column: now}))
     session.refresh(claim)
-    return bool(marked.rowcount)  # type: ignore[attr-defined]
+    return bool(marked)
 
 
 def _tell(session: Session, kind: str, member_id: int, now: datetime, *, days: int) -> None:

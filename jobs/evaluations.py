@@ -2,12 +2,13 @@
 
 from datetime import datetime
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import String, bindparam, cast, exists, literal, select
 from sqlalchemy.orm import Session
 
 from models import evaluations, notices
 from models.accountable import COMMITTEE
 from models.appointments import Office
+from models.base import MonthOf
 from models.deciders import offices_of
 from models.months import Month
 from models.notices import Notice
@@ -31,18 +32,19 @@ def _subject(branch_id: int, year: int) -> str:
     return f"year:{branch_id}:{year}"
 
 
-_FINAL = Prepared(
-    select(Round.branch_id)
-    .where(Round.month == bindparam("december"), Round.state == RoundState.FINAL)
-    .order_by(Round.branch_id)
+# As ``_subject``, put together by the database.
+_TOLD = exists().where(
+    Notice.subject == literal("year:") + cast(Round.branch_id, String) + bindparam("of_year", type_=String)
+)
+_UNTOLD = Prepared(
+    select(Round.branch_id).where(
+        Round.month == bindparam("december", type_=MonthOf), Round.state == RoundState.FINAL, ~_TOLD
+    )
 )
 
 
 def _untold(session: Session, year: int) -> list[int]:
-    final = _FINAL.column(session, december=Month(year, 12))
-    subjects = [_subject(id, year) for id in final]
-    told = set(session.scalars(select(Notice.subject).where(Notice.subject.in_(subjects)).distinct())) if final else ()
-    return [id for id in final if _subject(id, year) not in told]
+    return sorted(_UNTOLD.column(session, december=Month(year, 12), of_year=f":{year}"))
 
 
 def _tell(session: Session, branch_id: int, year: int, now: datetime) -> None:

@@ -5,10 +5,12 @@ from datetime import datetime, timedelta
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
+from jobs.one_by_one import one_by_one
 from models import bindings, follow_ups, notices, settings, streaks, talks, trial_months
 from models.accountable import level_above, responsible
 from models.base import by_ids
 from models.consequences import FollowUp, FollowUpStatus
+from models.guarded import rows_changed
 from models.months import Month, at, shanghai_day
 from models.notices import Notice
 from models.prepared import Prepared
@@ -32,13 +34,11 @@ _TO_REMIND = Prepared(
 
 def warn(sessions: Sessions, *, now: datetime) -> int:
     """Warn who is under the mark 5 working days before month's end, not in the trial period (rules 19)."""
-    with sessions.read() as session:
-        due = [(id, month) for id, month in _nearly_over(session, now) if _to_warn(session, id, month)]
-    warned = 0
-    for branch_id, month in due:
-        with sessions.write() as session:
-            warned += sum(_warn(session, member_id, month, now) for member_id in _to_warn(session, branch_id, month))
-    return warned
+    return one_by_one(
+        sessions,
+        lambda session: [place for place in _nearly_over(session, now) if _to_warn(session, *place)],
+        lambda session, place: sum(_warn(session, member_id, place[1], now) for member_id in _to_warn(session, *place)),
+    )
 
 
 def _nearly_over(session: Session, now: datetime) -> list[tuple[int, Month]]:
@@ -71,14 +71,16 @@ def _warn(session: Session, member_id: int, month: Month, now: datetime) -> bool
 
 def remind(sessions: Sessions, *, now: datetime) -> int:
     """Remind who is to act 2 working days before, on the last day, and when it is over; then the level above too."""
-    with sessions.read() as session:
-        waiting = by_ids(session, FollowUp, _TO_REMIND.column(session, now=now))
-        ids = [follow_up.id for follow_up in waiting if _stage(follow_up, now) > follow_up.reminders]
-    reminded = 0
-    for id in ids:
-        with sessions.write() as session:
-            reminded += _remind(session, session.get_one(FollowUp, id), now)
-    return reminded
+    return one_by_one(
+        sessions,
+        lambda session: _to_remind(session, now),
+        lambda session, id: _remind(session, session.get_one(FollowUp, id), now),
+    )
+
+
+def _to_remind(session: Session, now: datetime) -> list[int]:
+    waiting = by_ids(session, FollowUp, _TO_REMIND.column(session, now=now))
+    return [follow_up.id for follow_up in waiting if _stage(follow_up, now) > follow_up.reminders]
 
 
 def _stage(follow_up: FollowUp, now: datetime) -> int:
@@ -90,8 +92,8 @@ def _stage(follow_up: FollowUp, now: datetime) -> int:
 def _remind(session: Session, follow_up: FollowUp, now: datetime) -> bool:
     stage = _stage(follow_up, now)
     mine = (FollowUp.id == follow_up.id, FollowUp.status == FollowUpStatus.OPEN, FollowUp.reminders < stage)
-    marked = session.execute(update(FollowUp).where(*mine).values(reminders=stage))
-    if not marked.rowcount:  # type: ignore[attr-defined]
+    marked = rows_changed(session, update(FollowUp).where(*mine).values(reminders=stage))
+    if not marked:
         return False
     acting = [person.id for person in responsible(session, follow_up, now)]
     kind = "follow_up_over" if stage == OVER else "follow_up_due"
@@ -104,21 +106,13 @@ def _remind(session: Session, follow_up: FollowUp, now: datetime) -> bool:
 
 def wake(sessions: Sessions, *, now: datetime) -> int:
     """Take up again, or close, what rested until its appeal had the last answer (rules 20)."""
-    with sessions.read() as session:
-        ids = talks.resting(session)
-    woken = 0
-    for id in ids:
-        with sessions.write() as session:
-            woken += talks.wake(session, id, now=now)
-    return woken
+    return one_by_one(sessions, talks.resting, lambda session, id: talks.wake(session, id, now=now))
 
 
 def correct(sessions: Sessions, *, now: datetime) -> int:
     """Close the follow-ups whose ground a later entry took away (rules 15); returns how many."""
-    with sessions.read() as session:
-        branches = follow_ups.touched(session, now)
-    closed = 0
-    for branch_id in branches:
-        with sessions.write() as session:
-            closed += follow_ups.ground_gone(session, branch_id, now=now)
-    return closed
+    return one_by_one(
+        sessions,
+        lambda session: follow_ups.touched(session, now),
+        lambda session, branch_id: follow_ups.ground_gone(session, branch_id, now=now),
+    )

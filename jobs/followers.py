@@ -5,10 +5,12 @@ from datetime import datetime, timedelta
 from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
+from jobs.one_by_one import one_by_one
 from models import bindings, check_ins, grants, opinions, receipts
 from models.bindings import BindingTries
 from models.dialogs import Dialog
 from models.followers import Follower
+from models.guarded import rows_changed
 from models.notices import Notice
 from models.prepared import Prepared
 from models.receipts import Receipt
@@ -21,19 +23,17 @@ _GONE = Prepared(select(Follower.openid).where(Follower.unfollowed_at <= bindpar
 def forget(sessions: Sessions, *, now: datetime) -> int:
     """Erase the openids that unfollowed 30 days ago; returns how many."""
     before = now - FORGOTTEN_AFTER
-    with sessions.read() as session:
-        gone = _GONE.column(session, before=before)
-    erased = 0
-    for openid in gone:
-        with sessions.write() as session:
-            erased += _erase(session, openid, before)
-    return erased
+    return one_by_one(
+        sessions,
+        lambda session: _GONE.column(session, before=before),
+        lambda session, openid: _erase(session, openid, before),
+    )
 
 
 def _erase(session: Session, openid: str, before: datetime) -> bool:
     """Erase an openid everywhere; False when its user follows again since we looked."""
     mine = (Follower.openid == openid) & (Follower.unfollowed_at <= before)
-    if not session.execute(delete(Follower).where(mine)).rowcount:  # type: ignore[attr-defined]
+    if not rows_changed(session, delete(Follower).where(mine)):
         return False
     bindings.erase(session, openid)
     check_ins.erase(session, openid)

@@ -3,8 +3,7 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from sqlalchemy.orm import Session
-
+from jobs.one_by_one import one_by_one
 from models import attendance, joining, meeting_news
 from models.sessions import Sessions
 
@@ -30,15 +29,4 @@ def close(sessions: Sessions, *, now: datetime) -> int:
 
 
 def _each(sessions: Sessions, due: Callable[..., Sequence[int]], act: Callable[..., bool], now: datetime) -> int:
-    """One small transaction for each thing that is due."""
-    with sessions.read() as session:
-        ids = list(due(session, now))
-    count = 0
-    for id in ids:
-        with sessions.write() as session:
-            count += _act(session, act, id, now)
-    return count
-
-
-def _act(session: Session, act: Callable[..., bool], id: int, now: datetime) -> bool:
-    return act(session, id, now=now)
+    return one_by_one(sessions, lambda session: due(session, now), lambda session, id: act(session, id, now=now))

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from jobs.one_by_one import one_by_one
 from models import late_minutes, minutes
 from models.meetings import Meeting
 from models.sessions import Sessions
@@ -12,13 +13,9 @@ from models.sessions import Sessions
 
 def expect(sessions: Sessions, *, now: datetime) -> int:
     """Note when the minutes of meetings that are over fall due; returns of how many."""
-    with sessions.read() as session:
-        ids = minutes.lacking(session)
-    noted = 0
-    for id in ids:
-        with sessions.write() as session:
-            noted += minutes.expect(session, session.get_one(Meeting, id))
-    return noted
+    return one_by_one(
+        sessions, minutes.lacking, lambda session, id: minutes.expect(session, session.get_one(Meeting, id))
+    )
 
 
 def remind(sessions: Sessions, *, now: datetime) -> int:
@@ -37,10 +34,4 @@ def _each(
     act: Callable[..., bool],
     now: datetime,
 ) -> int:
-    with sessions.read() as session:
-        ids = due(session, now)
-    done = 0
-    for id in ids:
-        with sessions.write() as session:
-            done += act(session, id, now=now)
-    return done
+    return one_by_one(sessions, lambda session: due(session, now), lambda session, id: act(session, id, now=now))

@@ -1,24 +1,28 @@
 """Month end: on the last working day at 17:00 every member and every leader hears where they stand (rules 29)."""
 
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import Select, bindparam, exists, select
 from sqlalchemy.orm import Session
 
+from jobs.one_by_one import one_by_one
 from models import appointments, notices, rounds, rulebooks
 from models.appointments import Office
+from models.base import MonthOf
 from models.bindings import Binding
 from models.followers import Follower
 from models.members import Member
 from models.months import Month, at
 from models.notices import Notice
-from models.organizations import Nature, OrganizationKind
-from models.prepared import Prepared
-from models.rounds import RoundState
+from models.organizations import Nature, Organization, OrganizationKind
+from models.prepared import Prepared, among
+from models.rounds import Round, RoundState
 from models.sessions import Sessions
 from models.workdays import last_workday
 
 HOUR = 17
+RUNNING = (RoundState.OPEN, RoundState.REVIEW)
 
 
 def due_at(month: Month) -> datetime:
@@ -32,12 +36,31 @@ def tell(sessions: Sessions, *, now: datetime) -> int:
     for month in (Month.of(now).plus(-1), Month.of(now)):
         if now < due_at(month):
             continue
-        with sessions.read() as session:
-            branches = [id for id in _untold_branches(session, month) if _runs(session, id, month, now)]
-        for branch_id in branches:
-            with sessions.write() as session:
-                told += _tell_branch(session, branch_id, month, now)
+        told += one_by_one(sessions, partial(_due, month=month, now=now), partial(_tell_branch, month=month, now=now))
     return told
+
+
+def _due(session: Session, month: Month, now: datetime) -> list[int]:
+    if not _runs_anywhere(session, month, now):
+        return []
+    return [id for id in _untold_branches(session, month) if _runs(session, id, month, now)]
+
+
+# Most of a month the one before is disclosed everywhere: then no member need be looked at.
+_OF_MONTH = Round.month == bindparam("month", type_=MonthOf)
+_UNDISCLOSED = Prepared(select(Round.id).where(among(Round.state, RUNNING), _OF_MONTH).limit(1))
+_WITHOUT_ROUND = Prepared(
+    select(Organization.id).where(
+        Organization.kind == OrganizationKind.BRANCH, ~exists().where(Round.branch_id == Organization.id, _OF_MONTH)
+    )
+)
+
+
+def _runs_anywhere(session: Session, month: Month, now: datetime) -> bool:
+    """Whether a month runs in any branch."""
+    if _UNDISCLOSED.first(session, month=month) is not None:
+        return True
+    return any(_runs(session, id, month, now) for id in _WITHOUT_ROUND.column(session, month=month))
 
 
 def _runs(session: Session, branch_id: int, month: Month, now: datetime) -> bool:
@@ -50,7 +73,7 @@ def _runs(session: Session, branch_id: int, month: Month, now: datetime) -> bool
     if rounds.is_open(session, branch_id, month, now):
         return True
     found = rounds.find(session, branch_id, month)
-    return found is not None and found.state in (RoundState.OPEN, RoundState.REVIEW)
+    return found is not None and found.state in RUNNING
 
 
 def _untold() -> Select[Member]:

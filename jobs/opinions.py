@@ -6,7 +6,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
+from jobs.one_by_one import one_by_one
 from models import answerers, answering, lateness, notices
+from models.guarded import rows_changed
 from models.months import end_of
 from models.opinions import Opinion, OpinionStatus
 from models.prepared import Prepared
@@ -61,11 +63,11 @@ def tell_above(sessions: Sessions, *, now: datetime) -> int:
 
 def lapse(sessions: Sessions, *, now: datetime) -> int:
     """End the refusals that nobody took up within their 2 working days; returns how many."""
-    lapsed = 0
-    for id in _ids(sessions, _REFUSED, now=now):
-        with sessions.write() as session:
-            lapsed += answering.lapse(session, session.get_one(Opinion, id), now=now)
-    return lapsed
+    return one_by_one(
+        sessions,
+        lambda session: _REFUSED.column(session, now=now),
+        lambda session, id: answering.lapse(session, session.get_one(Opinion, id), now=now),
+    )
 
 
 def _ids(sessions: Sessions, due: Prepared, **values: object) -> list[int]:
@@ -75,8 +77,8 @@ def _ids(sessions: Sessions, due: Prepared, **values: object) -> list[int]:
 
 def _mark(session: Session, id: int, untold: ColumnElement[bool], **values: Any) -> bool:
     """Note that it is done, if it still waits and nobody else has."""
-    marked = session.execute(update(Opinion).where(Opinion.id == id, _OPEN, untold).values(**values))
-    return bool(marked.rowcount)  # type: ignore[attr-defined]
+    marked = rows_changed(session, update(Opinion).where(Opinion.id == id, _OPEN, untold).values(**values))
+    return bool(marked)
 
 
 def _tell(

@@ -2,16 +2,15 @@
 
 from datetime import datetime
 
+from jobs.one_by_one import one_by_one
 from models import quarters
 from models.sessions import Sessions
 
 
 def propose(sessions: Sessions, *, now: datetime) -> int:
     """Propose every quarter whose months are all final; returns how many."""
-    with sessions.read() as session:
-        ready = quarters.ready(session, now)
-    proposed = 0
-    for branch_id, period in ready:
-        with sessions.write() as session:
-            proposed += quarters.propose(session, branch_id, period, now=now)
-    return proposed
+    return one_by_one(
+        sessions,
+        lambda session: quarters.ready(session, now),
+        lambda session, ready: quarters.propose(session, *ready, now=now),
+    )

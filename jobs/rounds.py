@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, or_, select
+from sqlalchemy import bindparam, exists, func, select
 from sqlalchemy.orm import Session
 
 from models import finalizing, lateness, ledger, opinions, reviewing, rounds, rulebooks
@@ -33,13 +33,12 @@ _DISCLOSED = _over(RoundState.DISCLOSURE, Round.final_from)
 
 def _behind() -> Prepared:
     """The standing branches without a round of the present month, each with the month of its last one."""
-    last = func.max(Round.month, type_=MonthOf)
+    of_branch, present = Round.branch_id == Organization.id, bindparam("present", type_=MonthOf)
+    last = select(func.max(Round.month, type_=MonthOf)).where(of_branch).scalar_subquery()
     return Prepared(
         select(Organization.id, Organization.starts_on, Organization.ends_on, last)
-        .outerjoin(Round, Round.branch_id == Organization.id)
         .where(Organization.kind == OrganizationKind.BRANCH, Organization.nature == Nature.STANDING)
-        .group_by(Organization.id)
-        .having(or_(last.is_(None), last < bindparam("present", type_=MonthOf)))
+        .where(~exists().where(of_branch, Round.month >= present))
         .order_by(Organization.id)
     )
 

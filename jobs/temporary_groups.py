@@ -4,19 +4,16 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from jobs.one_by_one import one_by_one
 from models import closing_reports, temporary_groups
 from models.sessions import Sessions
 
 
 def end(sessions: Sessions, *, now: datetime) -> int:
     """End what has run out and tell its people; returns how many groups."""
-    with sessions.read() as session:
-        ids = list(temporary_groups.due(session, now))
-    ended = 0
-    for id in ids:
-        with sessions.write() as session:
-            ended += _end(session, id, now)
-    return ended
+    return one_by_one(
+        sessions, lambda session: temporary_groups.due(session, now), lambda session, id: _end(session, id, now)
+    )
 
 
 def _end(session: Session, organization_id: int, now: datetime) -> bool:
@@ -29,10 +26,8 @@ def _end(session: Session, organization_id: int, now: datetime) -> bool:
 
 def ask_reports(sessions: Sessions, *, now: datetime) -> int:
     """Ask the leaders of groups that end soon for the closing report; returns of how many groups."""
-    with sessions.read() as session:
-        ids = closing_reports.due(session, now)
-    asked = 0
-    for id in ids:
-        with sessions.write() as session:
-            asked += closing_reports.ask(session, id, now=now)
-    return asked
+    return one_by_one(
+        sessions,
+        lambda session: closing_reports.due(session, now),
+        lambda session, id: closing_reports.ask(session, id, now=now),
+    )

@@ -1,15 +1,12 @@
 """What attendance is worth: at the end of a meeting, once, by the rulebook's attendance items (rules 25, 26).
 
 A meeting counts by its main kind. Whoever is not scored for age, illness and the like is not marked absent,
-and leave that nobody has decided counts as leave until it is. A later correction reverses the entry and writes
-another; the cause of each names the correction.
+and leave that nobody has decided counts as leave until it is. What is corrected later: ``corrections.py``.
 """
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
-from fractions import Fraction
 
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
@@ -18,18 +15,16 @@ from models import (
     appointments,
     check_ins,
     ledger,
-    meeting_kinds,
     meeting_news,
     meetings,
     members,
     notices,
     requests,
-    rounds,
     rulebooks,
 )
-from models.errors import Refused
+from models.guarded import rows_changed
 from models.ledger import Entry
-from models.meetings import AHEAD, CAME, EXPECTED, HELD, LONGEST_REASON, Attendance, Invitation, Meeting, MeetingState
+from models.meetings import AHEAD, EXPECTED, Attendance, Invitation, Meeting, MeetingState
 from models.members import Member, Move, NotScoredReason
 from models.months import Month
 from models.prepared import Prepared, among
@@ -44,22 +39,6 @@ WORDS = {
     Attendance.ON_LEAVE: "leave",
     Attendance.ABSENT: "absent",
 }
-
-
-class NotInvited(Refused):
-    """The organizer corrects whoever was invited."""
-
-
-class TooLate(Refused):
-    """The month of the meeting has left review: an appeal is the way now."""
-
-
-class NoReason(Refused):
-    """A correction without a reason."""
-
-
-class NotBegun(Refused):
-    """Nothing is corrected before check-in begins."""
 
 
 _TO_OPEN = Prepared(
@@ -81,12 +60,13 @@ def due_to_open(session: Session, now: datetime) -> list[int]:
 
 def open_check_in(session: Session, meeting_id: int, *, now: datetime) -> bool:
     """Check-in begins; False when it had."""
-    opened = session.execute(
+    opened = rows_changed(
+        session,
         update(Meeting)
         .where(Meeting.id == meeting_id, Meeting.state == MeetingState.ANNOUNCED, Meeting.opens_at <= now)
-        .values(state=MeetingState.OPEN)
+        .values(state=MeetingState.OPEN),
     )
-    return bool(opened.rowcount)  # type: ignore[attr-defined]
+    return bool(opened)
 
 
 def due_to_close(session: Session, now: datetime) -> list[int]:
@@ -98,17 +78,18 @@ def close(session: Session, meeting_id: int, *, now: datetime) -> bool:
     """Close a meeting that is over, settle who was there and write the entries; False when it was done before."""
     invited = meetings.invitations(session, meeting_id)
     _lock(session, [invitation.member for invitation in invited])
-    closed = session.execute(
+    closed = rows_changed(
+        session,
         update(Meeting)
         .where(Meeting.id == meeting_id, Meeting.state.in_(AHEAD), Meeting.closes_at <= now)
-        .values(state=MeetingState.CLOSED, closed_at=now)
+        .values(state=MeetingState.CLOSED, closed_at=now),
     )
-    if not closed.rowcount:  # type: ignore[attr-defined]
+    if not closed:
         return False
     meeting = session.get_one(Meeting, meeting_id, populate_existing=True)
     _settle(session, meeting, [invitation.member for invitation in invited])
     for invitation in meetings.invitations(session, meeting.id, anew=True):
-        _credit(session, meeting, invitation, by=None, now=now)
+        credit(session, meeting, invitation, by=None, now=now)
     notices.settle(session, meeting.subject, now)
     meeting_news.unschedule(session, meeting, now)
     check_ins.forget_scans(session, meeting.id)
@@ -161,7 +142,7 @@ def item_for(
     return None
 
 
-def _credit(
+def credit(
     session: Session, meeting: Meeting, invitation: Invitation, *, by: Member | None, now: datetime
 ) -> Entry | None:
     """Write what the state of an invitation is worth, within the caps; the caller holds the locks.
@@ -196,102 +177,6 @@ def _credit(
 def entry_of(session: Session, invitation: Invitation) -> Entry | None:
     """The entry that an invitation's present state gave, if any."""
     return ledger.by_cause(session, invitation.cause)
-
-
-def correct(
-    session: Session, number: int, member: Member, state: Attendance, reason: str, *, by: Member, now: datetime
-) -> Invitation:
-    """The organizer corrects somebody's attendance, with a reason, and tells them (补记).
-
-    Raises NotFound, NotBegun, NotInvited, NoReason or TooLate.
-    """
-    meeting = meetings.get_run(session, number, by=by, now=now)
-    if meeting.state is MeetingState.CANCELLED or now < meeting.opens_at:
-        raise NotBegun(f"M{number} 还没有开，开会以后再补记", f"会议 M{number}")
-    if not reason:
-        raise NoReason("补记要写一句理由，本人会看到", f"补记 M{number} {member.name} 到会 手机没电")
-    return settle_as(session, invited_to(session, meeting, member), state, reason, by=by, now=now)
-
-
-def invited_to(session: Session, meeting: Meeting, member: Member) -> Invitation:
-    """Somebody's invitation to a meeting; raises NotInvited."""
-    invitation = meetings.invitation_of(session, meeting.id, member.id)
-    if invitation is None:
-        raise NotInvited(f"M{meeting.id} 没有通知{member.name}，不能补记", f"考勤 M{meeting.id}")
-    return invitation
-
-
-def settle_as(
-    session: Session,
-    invitation: Invitation,
-    state: Attendance,
-    reason: str,
-    *,
-    by: Member,
-    now: datetime,
-    tells: bool = True,
-) -> Invitation:
-    """Change what became of an invitation, and after the end of the meeting the entry with it. Raises TooLate.
-
-    ``tells`` is off where the member hears of it another way.
-    """
-    meeting = session.get_one(Meeting, invitation.meeting_id)
-    member = invitation.member
-    ledger.lock_for(session, member.id, member.branch_id)
-    session.refresh(meeting)
-    session.refresh(invitation)
-    check_open(session, invitation, now)
-    before = entry_of(session, invitation) if meeting.state in HELD else None
-    if before is not None and not ledger.is_reversed(session, before):  # an appeal may have been faster
-        ledger.reverse(session, before, by=by, now=now, reason=reason[:LONGEST_REASON])
-    invitation.state, invitation.reason = state, reason[:LONGEST_REASON]
-    invitation.corrections += 1
-    invitation.corrected_by_id = by.id
-    session.flush()
-    if meeting.state in HELD:
-        _credit(session, meeting, invitation, by=by, now=now)
-    if tells and member.id != by.id:
-        key = f"attendance_corrected:{invitation.id}:{invitation.corrections}"
-        facts = {"invitation": invitation.id, "by": by.name}
-        notices.post(session, member.id, "attendance_corrected", key=key, now=now, facts=facts)
-    return invitation
-
-
-def check_open(session: Session, invitation: Invitation, now: datetime) -> None:
-    """Raise TooLate when nothing is corrected here any more."""
-    if is_settled(session, invitation, now):
-        month = Month.of(session.get_one(Meeting, invitation.meeting_id).day).number
-        name = invitation.member.name
-        raise TooLate(f"{month}月的评审已经结束，不再更正。{name}可以提出申诉，由书记答复时更正", "我有意见")
-
-
-def is_settled(session: Session, invitation: Invitation, now: datetime) -> bool:
-    """Whether the month of a meeting has left review in the member's branch, after which nothing is corrected here."""
-    meeting = session.get_one(Meeting, invitation.meeting_id)
-    return rounds.left_review(session, invitation.member.branch_id, Month.of(meeting.day), now)
-
-
-@dataclass(frozen=True, slots=True)
-class Quorum:
-    """Whether enough of those who should attend (应到) were there for a kind (rules 26)."""
-
-    kind: str
-    share: Fraction
-    expected: int
-    came: int
-
-    @property
-    def met(self) -> bool:
-        return self.came >= self.share * self.expected
-
-
-def quorums(session: Session, meeting: Meeting) -> list[Quorum]:
-    """The quorum of each kind of a meeting that has one, of those with a vote who count in 应到."""
-    invited = meetings.invitations(session, meeting.id)
-    voting = [one for one in invited if one.vote and one.state is not Attendance.NOT_EXPECTED]
-    came = sum(invitation.state in CAME for invitation in voting)
-    kinds = (meeting_kinds.get(held.kind) for held in meeting.kinds)
-    return [Quorum(kind.name, kind.quorum, len(voting), came) for kind in kinds if kind.quorum is not None]
 
 
 def counts(session: Session, meeting_id: int) -> Counter[Attendance]:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from models import appointments, notices
 from models.appointments import Office
 from models.errors import NotFound, Refused
+from models.guarded import rows_changed
 from models.members import Member
 from models.organizations import Nature, Organization
 from models.prepared import Prepared
@@ -44,8 +45,8 @@ def due(session: Session, now: datetime) -> list[int]:
 def ask(session: Session, organization_id: int, *, now: datetime) -> bool:
     """Ask the leader, once for every last day; False when it was done before."""
     mine = (TemporaryGroup.organization_id == organization_id, TemporaryGroup.report_asked_at.is_(None))
-    asked = session.execute(update(TemporaryGroup).where(*mine).values(report_asked_at=now))
-    if not asked.rowcount:  # type: ignore[attr-defined]
+    asked = rows_changed(session, update(TemporaryGroup).where(*mine).values(report_asked_at=now))
+    if not asked:
         return False
     group = session.get_one(Organization, organization_id)
     for leader in appointments.holders(session, organization_id, Office.GROUP_LEADER, now):
@@ -85,11 +86,12 @@ def file(
     if max(len(thoughts), len(work)) > LONGEST_REPORT:
         raise NothingSaid(f"思想动向和工作情况各{LONGEST_REPORT}字以内，请写短一些", EXAMPLE)
     mine = (TemporaryGroup.organization_id == group.id, TemporaryGroup.reported_at.is_(None))
-    filed = session.execute(
-        update(TemporaryGroup).where(*mine).values(thoughts=thoughts, work=work, reported_by_id=by.id, reported_at=now)
+    filed = rows_changed(
+        session,
+        update(TemporaryGroup).where(*mine).values(thoughts=thoughts, work=work, reported_by_id=by.id, reported_at=now),
     )
     row = session.get_one(TemporaryGroup, group.id, populate_existing=True)
-    if not filed.rowcount:  # type: ignore[attr-defined]
+    if not filed:
         raise AlreadyFiled(f"{group.name}的总结已经交过", "联系")
     notices.settle(session, _subject(group), now)
     _tell_above(session, group, "closing_report", now, but=by.id)

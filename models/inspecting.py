@@ -12,6 +12,7 @@ from models import ledger, notices, opinions, restoring, rounds, rulebooks, sett
 from models.claims import LONGEST, Claim, ClaimStatus, add_step
 from models.deciding import TooLateToUndo
 from models.errors import NotFound, Refused
+from models.guarded import rows_changed
 from models.ledger import Entry
 from models.members import Member
 from models.months import Period
@@ -159,14 +160,15 @@ def _found(session: Session, check: SpotCheck, to: Finding, reason: str, *, by: 
 
 def _to(session: Session, check: SpotCheck, was: Finding, to: Finding, **values: Any) -> None:
     """One guarded UPDATE; the row count decides. Raises AlreadyFound."""
-    changed = session.execute(
+    changed = rows_changed(
+        session,
         update(SpotCheck)
         .where(SpotCheck.id == check.id, SpotCheck.finding == was)
         .values(finding=to, **values)
-        .execution_options(synchronize_session=False)
+        .execution_options(synchronize_session=False),
     )
     session.refresh(check)
-    if not changed.rowcount:  # type: ignore[attr-defined]
+    if not changed:
         number = check.claim_id
         raise AlreadyFound(f"#{number} 已查过，结果是“{WORDS[check.finding]}”，以此为准", f"解释 {number}")
 

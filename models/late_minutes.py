@@ -7,6 +7,7 @@ from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from models import notices, pressing
+from models.guarded import rows_changed
 from models.minutes import Minutes
 from models.prepared import Prepared
 
@@ -51,8 +52,8 @@ def tell_above(session: Session, meeting_id: int, *, now: datetime) -> bool:
 
 def _mark(session: Session, meeting_id: int, column: InstrumentedAttribute[datetime | None], now: datetime) -> bool:
     mine = (Minutes.meeting_id == meeting_id, Minutes.filed_at.is_(None), column.is_(None))
-    marked = session.execute(update(Minutes).where(*mine).values({column: now}))
-    return bool(marked.rowcount)  # type: ignore[attr-defined]
+    marked = rows_changed(session, update(Minutes).where(*mine).values({column: now}))
+    return bool(marked)
 
 
 def _post(session: Session, late: Minutes, kind: str, member_id: int, now: datetime) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from models import notices, rounds, settings
 from models.appointments import BRANCH_OFFICES, Office
 from models.deciders import Seat, offices_of
+from models.guarded import rows_changed
 from models.months import at, shanghai_day
 from models.rounds import Round, RoundState
 from models.workdays import is_workday, workday_after
@@ -98,9 +99,9 @@ def _mark(session: Session, round_: Round, **values: object) -> bool:
         Round.state == RoundState.REVIEW,
         getattr(Round, column).is_not_distinct_from(getattr(round_, column)),
     )
-    marked = session.execute(update(Round).where(*mine).values(values))
+    marked = rows_changed(session, update(Round).where(*mine).values(values))
     session.refresh(round_)
-    return bool(marked.rowcount)  # type: ignore[attr-defined]
+    return bool(marked)
 
 
 def _post(session: Session, round_: Round, seat: Seat, kind: str, what: str, now: datetime) -> None:

@@ -14,6 +14,7 @@ from models.appointments import Appointment
 from models.bindings import Binding, BindingCode
 from models.errors import Refused
 from models.group_memberships import GroupMembership
+from models.guarded import rows_changed
 from models.members import Member
 from models.months import shanghai_day
 from models.requests import Request, RequestStatus
@@ -41,9 +42,11 @@ def leave(session: Session, member: Member, *, on: date, by: Member | None, now:
     ledger.lock(session, member.branch_id)  # who counts in a month is read under it
     orphans = waiting.waiting_for(session, member, now)
     asked = deciding_requests.waiting_for(session, member, now)
-    left = session.execute(update(Member).where(Member.id == member.id, Member.left_on.is_(None)).values(left_on=on))
+    left = rows_changed(
+        session, update(Member).where(Member.id == member.id, Member.left_on.is_(None)).values(left_on=on)
+    )
     session.refresh(member)
-    if not left.rowcount:  # type: ignore[attr-defined]
+    if not left:
         raise AlreadyLeft(f"{member.name} 已于 {member.left_on} 离开", EXAMPLE)
     _end(session, member, on)
     _unbind(session, member, by, now)

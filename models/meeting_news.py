@@ -15,6 +15,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models import meetings, notices, quiet, settings
 from models.base import Base, RowId
+from models.guarded import rows_changed
 from models.meetings import AHEAD, EXPECTED, Meeting
 from models.members import Member
 from models.months import at
@@ -97,10 +98,11 @@ def due_reminders(session: Session, now: datetime) -> Sequence[int]:
 
 def remind(session: Session, id: int, *, now: datetime) -> bool:
     """Remind whoever is expected and has not asked for leave; False when it was done before or comes too late."""
-    taken = session.execute(
-        update(MeetingReminder).where(MeetingReminder.id == id, MeetingReminder.done_at.is_(None)).values(done_at=now)
+    taken = rows_changed(
+        session,
+        update(MeetingReminder).where(MeetingReminder.id == id, MeetingReminder.done_at.is_(None)).values(done_at=now),
     )
-    if not taken.rowcount:  # type: ignore[attr-defined]
+    if not taken:
         return False
     reminder = session.get_one(MeetingReminder, id)
     meeting = session.get_one(Meeting, reminder.meeting_id)

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from models import attendance, meetings, notices, requests
+from models import corrections, meetings, notices, requests
 from models.errors import NotFound, Refused
 from models.meetings import AHEAD, CAME, EXPECTED, HELD, Attendance, Invitation, Meeting, MeetingState
 from models.members import Member
@@ -93,9 +93,9 @@ def grant(session: Session, request: Request, *, by: Member, now: datetime) -> N
     meeting, invitation = _about(session, request)
     if request.kind is RequestKind.FORGOTTEN:
         if invitation.state not in CAME:
-            attendance.settle_as(session, invitation, Attendance.PRESENT, request.note, by=by, now=now, tells=False)
+            corrections.settle_as(session, invitation, Attendance.PRESENT, request.note, by=by, now=now, tells=False)
     elif meeting.state in HELD and invitation.state is Attendance.ABSENT:
-        attendance.settle_as(session, invitation, Attendance.ON_LEAVE, request.note, by=by, now=now, tells=False)
+        corrections.settle_as(session, invitation, Attendance.ON_LEAVE, request.note, by=by, now=now, tells=False)
     else:
         mine = (Invitation.id == invitation.id, Invitation.state.in_(EXPECTED))
         session.execute(update(Invitation).where(*mine).values(state=Attendance.ON_LEAVE, reason=request.note))
@@ -110,9 +110,9 @@ def refuse(session: Session, request: Request, *, by: Member, now: datetime) -> 
         session.flush()
         taken = meeting.state in HELD and invitation.state is Attendance.ON_LEAVE
         # Once the month is disclosed, a leave that nobody decided in time stays one.
-        if taken and not attendance.is_settled(session, invitation, now):
+        if taken and not corrections.is_settled(session, invitation, now):
             why = request.reason
-            attendance.settle_as(session, invitation, Attendance.ABSENT, why, by=by, now=now, tells=False)
+            corrections.settle_as(session, invitation, Attendance.ABSENT, why, by=by, now=now, tells=False)
     _tell(session, request, now)
 
 

@@ -21,6 +21,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 from models import breaches, meetings, minutes_pictures, notices, settings, suggestions
 from models.base import Base, RowId, insert_once
 from models.errors import Refused
+from models.guarded import rows_changed
 from models.meetings import HELD, Meeting, MeetingState
 from models.members import Member
 from models.months import SHANGHAI, at, shanghai_day
@@ -149,7 +150,8 @@ def file(session: Session, number: int, outline: Outline, *, by: Member, now: da
     _check(meeting, outline)
     expect(session, meeting)
     said = {name: getattr(outline, name) for name in SAID}
-    filed = session.execute(
+    filed = rows_changed(
+        session,
         update(Minutes)
         .where(Minutes.meeting_id == number, Minutes.filed_at.is_(None))
         .values(
@@ -159,10 +161,10 @@ def file(session: Session, number: int, outline: Outline, *, by: Member, now: da
             recorder=outline.recorder or by.name,
             guests=outline.guests,
             **said,
-        )
+        ),
     )
     minutes = session.get_one(Minutes, number, populate_existing=True)
-    if filed.rowcount:  # type: ignore[attr-defined]
+    if filed:
         session.execute(
             update(Meeting)
             .where(Meeting.id == number, Meeting.state == MeetingState.CLOSED)

@@ -14,7 +14,7 @@ from enum import StrEnum
 from sqlalchemy import ForeignKey, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
-from models import attendance, ledger, meetings, notices, pressing, requests
+from models import corrections, ledger, meetings, notices, pressing, requests
 from models.base import Base, one_of
 from models.errors import Refused
 from models.meetings import CAME, Attendance, Invitation, Meeting, MeetingState
@@ -121,7 +121,7 @@ def check(session: Session, number: int, member: Member, ground: str, *, by: Mem
     if ground not in set(Ground):
         example = f"补记 M{number} {member.name} 不计应到 {Ground.BEDRIDDEN}"
         raise NotOnTheList(f"不计应到只限这几种：{'、'.join(Ground)}。别的原因请用请假", example)
-    invitation = attendance.invited_to(session, meeting, member)
+    invitation = corrections.invited_to(session, meeting, member)
     again = f"考勤 M{meeting.id}"
     if meeting.state is MeetingState.CANCELLED:
         raise StillCounts(f"M{meeting.id} 已经取消", "会议")
@@ -129,7 +129,7 @@ def check(session: Session, number: int, member: Member, ground: str, *, by: Mem
         raise StillCounts(f"M{meeting.id} 已记{member.name}到会，要计入应到", again)
     if invitation.state is Attendance.NOT_EXPECTED:
         raise StillCounts(f"M{meeting.id} 应到已经不算{member.name}，不用再记", again)
-    attendance.check_open(session, invitation, now)
+    corrections.check_open(session, invitation, now)
     if not who_consents(session, meeting, member.id, now):
         raise NobodyAbove("上一级党组织还没有登记书记，没有人能同意，请先请机关党委登记", "联系")
     return invitation
@@ -155,7 +155,7 @@ def _complete(session: Session, found: NotExpected, *, by: Member, now: datetime
     """All three are there: the member counts no more, unless they came after all."""
     session.refresh(found.invitation)
     if found.consented and found.agreed_at is not None and found.invitation.state not in CAME:
-        attendance.settle_as(session, found.invitation, Attendance.NOT_EXPECTED, found.ground, by=by, now=now)
+        corrections.settle_as(session, found.invitation, Attendance.NOT_EXPECTED, found.ground, by=by, now=now)
 
 
 def decided(session: Session, request: Request, *, by: Member, now: datetime) -> None:

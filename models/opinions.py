@@ -21,6 +21,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from models.base import Base, MonthOf, RowId, by_ids, one_of
 from models.errors import NotFound, Refused
+from models.guarded import rows_changed
 from models.members import Member
 from models.months import Month
 from models.organizations import Organization
@@ -239,14 +240,15 @@ def upheld_about_claim(session: Session, claim_id: int) -> Opinion | None:
 def change(session: Session, opinion: Opinion, was: OpinionStatus, **values: Any) -> None:
     """One guarded UPDATE; the row count decides. It must be at the level where it was read, too."""
     as_read = (Opinion.status == was, Opinion.level == opinion.level)
-    changed = session.execute(
+    changed = rows_changed(
+        session,
         update(Opinion)
         .where(Opinion.id == opinion.id, *as_read)
         .values(**values)
-        .execution_options(synchronize_session=False)
+        .execution_options(synchronize_session=False),
     )
     session.refresh(opinion)
-    if not changed.rowcount:  # type: ignore[attr-defined]
+    if not changed:
         raise standing(session, opinion)
 
 

@@ -20,6 +20,7 @@ from models import (
     settings,
 )
 from models.errors import Refused
+from models.guarded import rows_changed
 from models.inviting import EXAMPLE
 from models.meetings import (
     AHEAD,
@@ -186,12 +187,13 @@ def move(
         raise NotAhead(f"M{number} 已经开始，不能改期", "会议")
     for held in [held for held in meeting.kinds if held.made_up]:
         making_up.check_day(held.period, shanghai_day(starts_at))
-    moved = session.execute(
+    moved = rows_changed(
+        session,
         update(Meeting)
         .where(Meeting.id == number, Meeting.state.in_(AHEAD), Meeting.moves == meeting.moves)
-        .values(state=MeetingState.ANNOUNCED, moves=Meeting.moves + 1)
+        .values(state=MeetingState.ANNOUNCED, moves=Meeting.moves + 1),
     )
-    _check_ahead(session, meeting, moved.rowcount)  # type: ignore[attr-defined]
+    _check_ahead(session, meeting, moved)
     meeting_news.unschedule(session, meeting, now)
     served = pressing.served(session, number)
     _set_times(session, meeting, starts_at, ends_at)
@@ -218,7 +220,8 @@ def cancel(session: Session, number: int, reason: str, *, by: Member, now: datet
     meeting = meetings.get_run(session, number, by=by, now=now)
     if not reason:
         raise ReasonMissing("取消会议要写一句理由，大家会看到", f"取消会议 M{number} 书记出差")
-    cancelled = session.execute(
+    cancelled = rows_changed(
+        session,
         update(Meeting)
         .where(Meeting.id == number, Meeting.state.in_(AHEAD))
         .values(
@@ -226,9 +229,9 @@ def cancel(session: Session, number: int, reason: str, *, by: Member, now: datet
             cancelled_at=now,
             cancelled_by_id=by.id,
             cancel_reason=reason[:LONGEST_REASON],
-        )
+        ),
     )
-    _check_ahead(session, meeting, cancelled.rowcount)  # type: ignore[attr-defined]
+    _check_ahead(session, meeting, cancelled)
     pressing.fell_away(session, pressing.served(session, number), now=now)
     meeting_news.unschedule(session, meeting, now)
     check_ins.forget_scans(session, number)

@@ -19,6 +19,7 @@ from models.appointments import Office
 from models.base import by_ids
 from models.deciders import Seat, offices_of
 from models.duties import MADE_UP, SERVED, Duty, DutyState, MissedMeeting
+from models.guarded import rows_changed
 from models.meetings import HeldBy, KindHeld
 from models.members import Member
 from models.months import shanghai_day
@@ -185,11 +186,11 @@ def _marked(
 def _mark(session: Session, duty: Duty, column: InstrumentedAttribute[datetime | None], now: datetime) -> bool:
     """Note that it was told, if nobody else did in between."""
     mine = (Duty.id == duty.id, Duty.state == DutyState.OPEN, column.is_(None))
-    marked = session.execute(update(Duty).where(*mine).values({column: now}))
-    return bool(marked.rowcount)  # type: ignore[attr-defined]
+    marked = rows_changed(session, update(Duty).where(*mine).values({column: now}))
+    return bool(marked)
 
 
 def _tell(session: Session, missed: MissedMeeting, now: datetime) -> bool:
     mine = (MissedMeeting.id == missed.id, MissedMeeting.told_at.is_(None))
-    told = session.execute(update(MissedMeeting).where(*mine).values(told_at=now))
-    return bool(told.rowcount)  # type: ignore[attr-defined]
+    told = rows_changed(session, update(MissedMeeting).where(*mine).values(told_at=now))
+    return bool(told)

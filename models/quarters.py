@@ -20,6 +20,7 @@ from models.base import Base, MonthOf, Points, RowId, insert_once, one_of
 from models.candidates import Candidates
 from models.deciders import offices_of
 from models.errors import Refused
+from models.guarded import rows_changed
 from models.members import Member
 from models.months import Month, Period
 from models.organizations import Organization
@@ -190,11 +191,11 @@ def confirm(
     found = check(session, branch_id, period, without, by=by, now=now)
     values = {"state": QuarterState.CONFIRMED, "confirmed_by_id": by.id, "confirmed_at": now}
     mine = (Quarter.branch_id == branch_id, Quarter.first == period.first, Quarter.state == QuarterState.PROPOSED)
-    confirmed = session.execute(update(Quarter).where(*mine).values(**values))
+    confirmed = rows_changed(session, update(Quarter).where(*mine).values(**values))
     quarter = find(session, branch_id, period)
     assert quarter is not None
     session.refresh(quarter)
-    if not confirmed.rowcount:  # type: ignore[attr-defined]
+    if not confirmed:
         raise _confirmed(quarter)
     session.add_all(_honours(quarter, found, without))
     session.flush()

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 from models import notices
 from models.base import Base, RowId, one_of
 from models.errors import NotFound, Refused
+from models.guarded import rows_changed
 from models.members import Member
 
 # Rungs of models/deciders.py, which asks bindings and so cannot be imported here.
@@ -151,13 +152,14 @@ def settle(
     session: Session, request: Request, status: RequestStatus, *, by: Member | None, now: datetime, reason: str = ""
 ) -> None:
     """Settle a waiting request, the operator with ``by`` None; raises AlreadyDecided when somebody has (rules 12)."""
-    decided = session.execute(
+    decided = rows_changed(
+        session,
         update(Request)
         .where(Request.id == request.id, Request.status == RequestStatus.WAITING)
-        .values(status=status, decided_by_id=by.id if by else None, decided_at=now, reason=reason[:LONGEST])
+        .values(status=status, decided_by_id=by.id if by else None, decided_at=now, reason=reason[:LONGEST]),
     )
     session.refresh(request)
-    if not decided.rowcount:  # type: ignore[attr-defined]
+    if not decided:
         other = request.decided_by
         raise AlreadyDecided(f"L{request.id} 已由{other.name if other else '别人'}办理，不用再办")
     notices.settle(session, request.subject, now)

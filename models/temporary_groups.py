@@ -18,6 +18,7 @@ from models.base import Base
 from models.claims import Claim, ClaimStatus
 from models.errors import Refused
 from models.group_memberships import GroupMembership
+from models.guarded import rows_changed
 from models.members import Member
 from models.months import at, end_of, shanghai_day
 from models.organizations import Nature, Organization, OrganizationKind
@@ -170,12 +171,13 @@ def due(session: Session, now: datetime) -> Sequence[int]:
 
 def end(session: Session, organization_id: int, *, now: datetime) -> bool:
     """Tell its people that a group is over, and ask their own branches about the rest; False if done before."""
-    ended = session.execute(
+    ended = rows_changed(
+        session,
         update(TemporaryGroup)
         .where(TemporaryGroup.organization_id == organization_id, TemporaryGroup.ended_at.is_(None))
-        .values(ended_at=now)
+        .values(ended_at=now),
     )
-    if not ended.rowcount:  # type: ignore[attr-defined]
+    if not ended:
         return False
     group = session.get_one(Organization, organization_id)
     _tell(session, group, "temporary_group_ended", now)

@@ -36,10 +36,11 @@ def backup(state: State, file: Path) -> None:
 
 
 @click.command()
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE")
+@click.argument("file", type=click.Path(path_type=Path), metavar="FILE")
 @pass_state
 def restore(state: State, file: Path) -> None:
     """从备份恢复到一个空的数据库，再核对台账。"""
+    file.open("rb").close()  # one that is not there is said before anything is made
     # What is in it is about people: nobody else on this machine reads it.
     state.config.app.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:

@@ -15,6 +15,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
 
 from bot import config as configuration
+from bot.cli.usage import told
 from bot.config import Config, ConfigError
 from bot.database import NotReady, check_ready, make_engine
 from bot.office.problems import Unreadable
@@ -125,10 +126,19 @@ class Xianfeng(click.Group):
         found = getattr(import_module(f"bot.cli.{COMMANDS[cmd_name]}"), cmd_name)
         return found if isinstance(found, click.Command) else None
 
+    def make_context(self, *args: Any, **extra: Any) -> click.Context:
+        """As click does; wrong usage of what stands before the command is told in one line."""
+        try:
+            return super().make_context(*args, **extra)
+        except click.UsageError as error:
+            raise told(error) from None
+
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; anything but click's own exceptions becomes a Failure, unless ``--debug``."""
         try:
             return super().invoke(ctx)
+        except click.UsageError as error:
+            raise told(error) from None
         except (click.ClickException, click.Abort, click.exceptions.Exit, BrokenPipeError):
             raise  # click's own, and a reader such as head that has seen enough
         except Exception as error:

@@ -3,7 +3,6 @@
 A file holds one branch, since branches are not compared by points. Each export is logged before its file is there.
 """
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,6 +16,8 @@ from sqlalchemy.orm import Session
 
 from bot import config as configuration
 from bot.cli.base import Failure, State, pass_state
+from bot.cli.branches import member_of, one_branch
+from bot.cli.spans import MONTH, YEAR, span
 from bot.database import check_ready
 from bot.office import (
     export_attendance,
@@ -28,16 +29,12 @@ from bot.office import (
     export_year,
 )
 from bot.office.aside import aside
-from bot.office.problems import did_you_mean
-from models import exports, organizations, rulebooks
+from models import exports, rulebooks
 from models.ledger import Entry
 from models.members import Member
 from models.months import Month, Period
-from models.organizations import Organization, OrganizationKind
+from models.organizations import Organization
 from models.sessions import Sessions
-
-BEGINS = 1900
-NAMED = 10  # so many branches are named to choose from; a committee may have hundreds
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,32 +48,6 @@ class Asked:
 
 
 Draw = Callable[[Session, Asked], Workbook]
-
-
-class MonthParam(click.ParamType[Month]):
-    """``2026-10``."""
-
-    name = "2026-10"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Month:
-        try:
-            return value if isinstance(value, Month) else Month.parse(value)
-        except ValueError:
-            self.fail(f"{value!r} 不是月份，例如 2026-10", param, ctx)
-
-
-class QuarterParam(click.ParamType[Period]):
-    """``2026Q3``."""
-
-    name = "2026Q3"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Period:
-        if isinstance(value, Period):
-            return value
-        found = re.fullmatch(r"(\d{4})-?[Qq]([1-4])", value)
-        if found is None or int(found[1]) < BEGINS:
-            self.fail(f"{value!r} 不是季度，例如 2026Q3", param, ctx)
-        return Period.quarter(Month(int(found[1]), int(found[2]) * 3))
 
 
 class BookParam(click.ParamType[Path]):
@@ -94,11 +65,6 @@ class BookParam(click.ParamType[Path]):
 OUT = click.option("--out", type=BookParam(), required=True, help="写到这个文件，只有本人能打开。")
 ORG = click.option("--org", metavar="支部", help="哪个支部；只有一个支部时可以不写。")
 MEMBER = click.option("--member", "staff_no", metavar="工号", help="只要这一个人的。")
-MONTH = click.option("--month", type=MonthParam(), help="哪个月。")
-QUARTER = click.option("--quarter", type=QuarterParam(), help="哪个季度。")
-YEAR = click.option("--year", type=click.IntRange(BEGINS, 9999), metavar="2026", help="哪一年。")
-FROM = click.option("--from", "first", type=MonthParam(), help="从哪个月起，与 --to 连用。")
-TO = click.option("--to", "last", type=MonthParam(), help="到哪个月止，含这个月。")
 
 
 @click.group()
@@ -109,19 +75,17 @@ def export() -> None:
 @export.command()
 @ORG
 @MEMBER
-@MONTH
-@QUARTER
-@YEAR
+@span()
 @OUT
 @pass_state
-def ledger(state: State, /, org: str | None, staff_no: str | None, out: Path, **spans: Any) -> None:
+def ledger(state: State, /, org: str | None, staff_no: str | None, period: Period | None, out: Path) -> None:
     """《党员积分量化管理台账》：一张汇总，每人一张；不写时间就是今年。"""
 
     def draw(session: Session, asked: Asked) -> Workbook:
         return export_ledger.build(session, asked.branch, asked.period, member=asked.member, now=asked.now)
 
     now = state.now()
-    period = one_period(**spans) or Period.year(Month.of(now))
+    period = period or Period.year(Month.of(now))
     asked = _export(state, "ledger", draw, out=out, org=org, staff_no=staff_no, period=period, now=now)
     _point_elsewhere(state, asked)
 
@@ -161,19 +125,17 @@ def disclosure(state: State, /, org: str | None, month: Month | None, out: Path)
 
 @export.command()
 @ORG
-@MONTH
-@QUARTER
-@YEAR
+@span()
 @OUT
 @pass_state
-def standings(state: State, /, org: str | None, out: Path, **spans: Any) -> None:
+def standings(state: State, /, org: str | None, period: Period | None, out: Path) -> None:
     """一个支部的排名和小组平均分；不写时间就是本月。"""
 
     def draw(session: Session, asked: Asked) -> Workbook:
         return export_standings.build(session, asked.branch, asked.period, now=asked.now)
 
     now = state.now()
-    _export(state, "standings", draw, out=out, org=org, period=one_period(**spans) or _this_month(now), now=now)
+    _export(state, "standings", draw, out=out, org=org, period=period or _this_month(now), now=now)
 
 
 @export.command("year")
@@ -194,34 +156,26 @@ def year_(state: State, /, org: str | None, year: int | None, out: Path) -> None
 
 @export.command()
 @ORG
-@MONTH
-@QUARTER
-@YEAR
-@FROM
-@TO
+@span(stretch=True)
 @OUT
 @pass_state
-def attendance(state: State, /, org: str | None, out: Path, **spans: Any) -> None:
+def attendance(state: State, /, org: str | None, period: Period | None, out: Path) -> None:
     """一个支部的到会情况：个人、小组、类型、领导干部双重组织生活；不写时间就是今年。"""
 
     def draw(session: Session, asked: Asked) -> Workbook:
         return export_attendance.build(session, asked.branch, asked.period, now=asked.now)
 
     now = state.now()
-    period = one_period(**spans) or Period.year(Month.of(now))
+    period = period or Period.year(Month.of(now))
     _export(state, "attendance", draw, out=out, org=org, period=period, now=now, points=False)
 
 
 @export.command()
 @ORG
-@MONTH
-@QUARTER
-@YEAR
-@FROM
-@TO
+@span(stretch=True)
 @OUT
 @pass_state
-def minutes(state: State, /, org: str | None, out: Path, **spans: Any) -> None:
+def minutes(state: State, /, org: str | None, period: Period | None, out: Path) -> None:
     """《党支部工作手册》会议记录：支部和小组的，一次会一张；不写时间就是本月。"""
 
     def draw(session: Session, asked: Asked) -> Workbook:
@@ -229,29 +183,8 @@ def minutes(state: State, /, org: str | None, out: Path, **spans: Any) -> None:
         return export_minutes.build(session, asked.branch, asked.period, now=asked.now, kept=kept)
 
     now = state.now()
-    period = one_period(**spans) or _this_month(now)
+    period = period or _this_month(now)
     _export(state, "minutes", draw, out=out, org=org, period=period, now=now, points=False)
-
-
-def one_period(
-    month: Month | None = None,
-    quarter: Period | None = None,
-    year: int | None = None,
-    first: Month | None = None,
-    last: Month | None = None,
-) -> Period | None:
-    """The one time that was given, if any; raises UsageError for two, or for half a stretch."""
-    if (first is None) != (last is None) or (first and last and last < first):
-        raise click.UsageError("--from 和 --to 一起写，先后不能颠倒，例如 --from 2026-09 --to 2026-11")
-    given = [
-        *([Period.month(month)] if month else []),
-        *([quarter] if quarter else []),
-        *([Period.year(Month(year, 1))] if year else []),
-        *([Period(first, last)] if first and last else []),
-    ]
-    if len(given) > 1:
-        raise click.UsageError("--month、--quarter、--year、--from 和 --to 只写一种")
-    return given[0] if given else None
 
 
 def _export(
@@ -273,7 +206,7 @@ def _export(
     check_ready(state.engine)
     with aside(out) as file:
         with _one_moment(state).read() as session:
-            member = _member(session, staff_no) if staff_no else None
+            member = member_of(session, staff_no) if staff_no else None
             asked = Asked(one_branch(session, org, member), member, period, now)
             _check(session, asked, points=points)
             draw(session, asked).save(file)
@@ -302,39 +235,6 @@ def _check(session: Session, asked: Asked, *, points: bool) -> None:
         raise Failure([f"{asked.period.first} 还没开始，没有可以导出的"])
     if points and not any(rulebooks.find_in_force(session, asked.branch.id, month) for month in begun):
         rulebooks.in_force(session, asked.branch.id, begun[-1])
-
-
-def _member(session: Session, staff_no: str) -> Member:
-    found = session.scalars(select(Member).where(Member.staff_no == staff_no)).first()
-    if found is None:
-        known = session.scalars(select(Member.staff_no)).all()
-        raise Failure([f"花名册里没有工号“{staff_no}”{did_you_mean(staff_no, known, every=False)}"])
-    return found
-
-
-def one_branch(session: Session, name: str | None, member: Member | None = None) -> Organization:
-    """The branch of a name; without one, the member's, or the only one there is."""
-    if name is None and member is not None:
-        return member.branch
-    every = organizations.branches(session)
-    found = every
-    if name is not None:
-        named = organizations.find_by_name(session, name)
-        found = [organization for organization in named if organization.kind is OrganizationKind.BRANCH]
-    if len(found) == 1:
-        return found[0]
-    raise Failure([_which(name, [branch.name for branch in every], several=len(found) > 1)])
-
-
-def _which(name: str | None, every: list[str], *, several: bool) -> str:
-    if not every:
-        return "还没有党支部，请先用 xianfeng roster import 导入花名册"
-    if name is None:
-        more = f"等{len(every)}个" if len(every) > NAMED else ""
-        return f"支部之间不放在一起比，一份文件一个支部，请用 --org 写明：{'、'.join(every[:NAMED])}{more}"
-    if several:
-        return f"“{name}”不止一个，请连上级一起写，例如 机关党委/{name}"
-    return f"没有“{name}”这个党支部{did_you_mean(name, every, every=len(every) <= NAMED)}"
 
 
 def _point_elsewhere(state: State, asked: Asked) -> None:

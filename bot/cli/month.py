@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from bot.cli.base import Failure, State, pass_state
 from bot.cli.columns import aligned
-from bot.cli.export import MonthParam
 from bot.cli.rulebook import one_organization
+from bot.cli.spans import MonthParam
 from models import finalizing, organizations, reviewing, rounds, spot_checks
 from models.errors import Refused
 from models.months import SHANGHAI, Month

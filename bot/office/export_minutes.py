@@ -11,7 +11,7 @@ from bot.office.export_words import head_of
 from bot.office.look import Paper
 from bot.office.minutes_sheet import MinutesSheet
 from handlers.suggestions import STATES
-from models import attendance, meeting_kinds, opinions, organizations
+from models import meeting_kinds, opinions, organizations, quorums
 from models.meeting_kinds import Circle
 from models.meetings import Attendance, HeldBy, Invitation, Meeting
 from models.minutes import SAID, Minutes
@@ -114,7 +114,7 @@ def _quorums(session: Session, meeting: Meeting) -> str:
     """Whether enough of those with a vote came, per kind (rules 26)."""
     return "\n".join(
         f"{one.kind}：有表决权的应到{one.expected}人，实到{one.came}人，{'达到' if one.met else '未达'}法定人数"
-        for one in attendance.quorums(session, meeting)
+        for one in quorums.of_meeting(session, meeting)
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from handlers.announcements.announcement import Kind, Told, told
-from handlers.approvals import card
+from handlers.cards import card
 from handlers.claims import amount, titled
 from handlers.command import Context
 from handlers.words import day_word, figure, month_typed, signed, tap

@@ -6,19 +6,14 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import update
 
 from bot import config as configuration
 from bot import demo, demo_data, demo_people
 from bot.demo import Stage
 from bot.office import sample
-from models import organizations
 from models.members import Member
 from models.months import SHANGHAI, at, shanghai_day
-from models.notices import Notice, NoticeStatus
-from models.organizations import Nature
-from models.results import Result
-from models.rounds import Round, RoundState
 from models.sessions import Sessions
 from tests.cast import NOW, PEOPLE, UNBOUND, Cast
 from tests.databases import Files
@@ -72,23 +67,6 @@ def test_who_left_has_no_phone_on_the_page(sessions: Sessions, cast: Cast) -> No
 def test_those_left_unbound_are_people_of_the_sample() -> None:
     names = {member.name for member in sample.MEMBERS}
     assert set(demo_data.UNBOUND) <= names
-
-
-@pytest.mark.sqlite_only  # it is SQLite that the demonstration runs on
-def test_the_months_that_are_over_are_final_and_the_present_one_is_open(sessions: Sessions) -> None:
-    demo_data.fill(sessions, NOW)
-    with sessions.read() as session:
-        states = session.execute(select(Round.month, Round.state, func.count()).group_by(Round.month, Round.state))
-        branches = sum(branch.nature is Nature.STANDING for branch in organizations.branches(session))
-        assert [(str(month), state, count) for month, state, count in states] == [
-            ("2026-09", RoundState.FINAL, branches),
-            ("2026-10", RoundState.FINAL, branches),
-            ("2026-11", RoundState.OPEN, branches),
-        ]
-        scored = session.scalars(select(Result.score).where(Result.score.is_not(None))).all()
-        assert len(scored) == 2 * len(list(sample.scored()))
-        waiting = set(session.scalars(select(Notice.kind).where(Notice.status == NoticeStatus.QUEUED)))
-    assert waiting <= {"claims_waiting"}  # what was told has been read
 
 
 @pytest.fixture

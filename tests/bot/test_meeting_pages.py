@@ -15,7 +15,7 @@ from bot.web import meetings as pages
 from bot.web.app import create_app
 from handlers import meeting_words
 from handlers.context import Context
-from models import attendance, check_ins, meetings, planning
+from models import check_ins, corrections, meetings, planning
 from models.meetings import Meeting
 from tests.bot.test_web import configured
 from tests.cast import NOW, Cast
@@ -138,7 +138,7 @@ def test_who_was_entered_by_hand_is_shown_too(page: FlaskClient, meeting: Meetin
     with cast.sessions.write() as session:
         own = cast.of(session)
         present = meetings.Attendance.PRESENT
-        attendance.correct(session, meeting.id, own.zhang_san, present, "手机没电", by=own.li_si, now=DURING)
+        corrections.correct(session, meeting.id, own.zhang_san, present, "手机没电", by=own.li_si, now=DURING)
     assert now_at(page, meeting)["names"] == ["张三"]
 
 

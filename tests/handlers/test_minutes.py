@@ -9,7 +9,7 @@ from handlers.announcements import compose
 from handlers.understanding.kinds_of_minutes import outline
 from jobs import meetings as meetings_job
 from jobs import minutes as job
-from models import attendance, minutes, planning
+from models import corrections, minutes, planning
 from models.meetings import Attendance
 from models.minutes import Outline
 from models.months import at
@@ -41,7 +41,7 @@ def _over(cast: Cast, _planned: None) -> None:
             (own.zhang_san, Attendance.PRESENT, "到"),
             (own.wang_fang, Attendance.ON_LEAVE, "出差"),
         ):
-            attendance.correct(session, 1, member, state, why, by=own.li_si, now=DURING)
+            corrections.correct(session, 1, member, state, why, by=own.li_si, now=DURING)
     meetings_job.close(cast.sessions, now=OVER)
 
 
@@ -234,7 +234,7 @@ def test_everybody_who_came_is_no_list_of_absences(say: RecordedSay, cast: Cast)
     with cast.sessions.write() as session:
         own = cast.of(session)
         for member in (own.li_si, own.wang_fang, own.liu_qiang, own.chen_jing, own.zhao_min, own.ouyang_jianguo):
-            attendance.correct(session, 1, member, Attendance.PRESENT, "到", by=own.wang_jianjun, now=OVER)
+            corrections.correct(session, 1, member, Attendance.PRESENT, "到", by=own.wang_jianjun, now=OVER)
     assert "\n应到 7 人，实到 7 人\n" in say(cast.li_si, "会议记录 M1 学习全会精神", OVER)
 
 

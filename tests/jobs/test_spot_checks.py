@@ -12,7 +12,7 @@ from models.appointments import Office
 from models.months import Month, at
 from models.rounds import RoundState
 from models.sessions import Sessions
-from models.spot_checks import SpotDraw
+from models.spot_checks import SpotDraw, SpotHeads
 from tests.cast import NOW
 from tests.models.branch_desk import BranchDesk, own
 from tests.models.desk import NOVEMBER
@@ -56,3 +56,5 @@ def test_every_branch_and_month_has_a_draw_of_its_own(desk: BranchDesk, within: 
     found = desk.session.scalars(select(SpotDraw).order_by(SpotDraw.id)).all()
     first, second = desk.cast.first_branch.id, desk.cast.second_branch.id
     assert [(one.branch_id, one.month) for one in found] == [(first, NOVEMBER), (second, NOVEMBER), (first, DECEMBER)]
+    # The heads are kept once for all draws of a moment: between the first and the second, a book was opened.
+    assert len(desk.session.scalars(select(SpotHeads)).all()) == len({one.seed for one in found}) == 2

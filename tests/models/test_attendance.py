@@ -5,8 +5,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from models import attendance, ledger, meetings, rulebooks, verification
-from models.attendance import NoReason, NotBegun, NotInvited, TooLate
+from models import attendance, corrections, ledger, meetings, quorums, rulebooks, verification
+from models.corrections import NoReason, NotBegun, NotInvited, TooLate
 from models.errors import NotFound
 from models.ledger import Entry
 from models.meetings import Attendance, Meeting, MeetingState
@@ -38,7 +38,7 @@ def held(hall: Hall) -> Meeting:
 def correct(
     hall: Hall, meeting: Meeting, state: Attendance, of: Member | None = None, by: Member | None = None, now=OVER
 ) -> meetings.Invitation:
-    return attendance.correct(
+    return corrections.correct(
         hall.session, meeting.id, of or hall.cast.chen_jing, state, "手机没电", by=by or hall.cast.li_si, now=now
     )
 
@@ -281,7 +281,7 @@ def test_only_who_runs_it_corrects_and_only_whom_it_invited(hall: Hall, held: Me
 
 def test_a_correction_says_why(hall: Hall, held: Meeting):
     with pytest.raises(NoReason):
-        attendance.correct(
+        corrections.correct(
             hall.session, held.id, hall.cast.chen_jing, Attendance.PRESENT, "", by=hall.cast.li_si, now=OVER
         )
 
@@ -303,10 +303,10 @@ def test_a_correction_holds_the_lock_of_the_book(hall: Hall, held: Meeting):
 def test_a_committee_needs_half(hall: Hall):
     meeting = hall.plan(COMMITTEE, by=hall.cast.wang_jianjun)
     hall.check_in(meeting, hall.cast.wang_jianjun)
-    (short,) = attendance.quorums(hall.session, meeting)
+    (short,) = quorums.of_meeting(hall.session, meeting)
     assert (short.kind, short.expected, short.came, short.met) == (COMMITTEE, 3, 1, False)
     hall.check_in(meeting, hall.cast.he_min)
-    assert attendance.quorums(hall.session, meeting)[0].met
+    assert quorums.of_meeting(hall.session, meeting)[0].met
 
 
 def test_only_those_with_a_vote_count_for_it(hall: Hall):
@@ -315,7 +315,7 @@ def test_only_those_with_a_vote_count_for_it(hall: Hall):
     meeting = hall.plan("支部党员大会", by=hall.cast.wang_jianjun)
     for who in (hall.cast.zhang_san, hall.cast.wang_fang, hall.cast.liu_qiang):
         hall.check_in(meeting, who)
-    (quorum,) = attendance.quorums(hall.session, meeting)
+    (quorum,) = quorums.of_meeting(hall.session, meeting)
     assert (quorum.expected, quorum.came, quorum.met) == (12, 1, False)
 
 
@@ -324,10 +324,10 @@ def test_exactly_half_is_enough(hall: Hall):
     people = "wang_jianjun he_min sun_lei li_si zhang_san wang_fang liu_qiang".split()
     for name in people:
         hall.check_in(meeting, getattr(hall.cast, name))
-    (quorum,) = attendance.quorums(hall.session, meeting)
+    (quorum,) = quorums.of_meeting(hall.session, meeting)
     assert (quorum.expected, quorum.came, quorum.met) == (14, 7, True)
 
 
 def test_most_kinds_have_none(hall: Hall, held: Meeting):
-    assert attendance.quorums(hall.session, held) == []
+    assert quorums.of_meeting(hall.session, held) == []
     assert timedelta(0) < held.closes_at - held.starts_at

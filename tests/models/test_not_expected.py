@@ -4,9 +4,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from models import attendance, deciding_requests, meetings, minutes, not_expected, planning
+from models import deciding_requests, meetings, minutes, not_expected, planning, quorums
 from models.appointments import Appointment, Office
-from models.attendance import NotInvited, TooLate
+from models.corrections import NotInvited, TooLate
 from models.errors import NotFound
 from models.meetings import Attendance, Meeting
 from models.members import Member
@@ -47,7 +47,7 @@ def consent(hall: Hall, found: NotExpected, by: Member | None = None, now=NOW) -
 
 def expected(hall: Hall, meeting: Meeting) -> int:
     hall.session.expire_all()
-    (quorum,) = attendance.quorums(hall.session, meeting)
+    (quorum,) = quorums.of_meeting(hall.session, meeting)
     return quorum.expected
 
 

@@ -1,77 +1,35 @@
-"""The roster applied: who is new, who moved, who holds which office, who is scored (rules 7, 31, 32)."""
+"""The roster applied: who is new, who moved, who is scored, who is missing (rules 7, 31, 32)."""
 
-from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 
-import pytest
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
-from models import appointments, members, organizations, roster, temporary_groups
+from models import appointments, members, roster
 from models.appointments import Appointment, Office
 from models.ledger import Book
 from models.members import Member, MemberCategory, Move, NotScored, NotScoredReason, PartyStanding
-from models.months import Month, at
-from models.organizations import Nature, Organization, OrganizationKind
-from models.roster import Report
-from models.roster_offices import UnknownLeader
+from models.months import Month
 from models.roster_rows import Held, MemberRow, OrganizationRow
-from models.roster_tree import KindChanged
-
-NOW = at(date(2026, 11, 20), 10)
-TODAY, NOVEMBER = date(2026, 11, 20), Month(2026, 11)
-LATER = NOW + timedelta(days=20)  # 10 December
-
-TOP = ("机关党委",)
-FIRST, SECOND = (*TOP, "第一支部"), (*TOP, "第二支部")
-FIRST_1, FIRST_2, SECOND_1 = (*FIRST, "第一小组"), (*FIRST, "第二小组"), (*SECOND, "第一小组")
-BRANCH, GROUP = OrganizationKind.BRANCH, OrganizationKind.GROUP
-
-ORGANIZATIONS = (
-    OrganizationRow(TOP, OrganizationKind.PARTY_COMMITTEE, leaders_in_charge=("1",)),
-    OrganizationRow(FIRST, BRANCH, leaders_in_charge=("1",), starts_on=date(2018, 7, 1)),
-    OrganizationRow(SECOND, BRANCH),
-    OrganizationRow(FIRST_1, GROUP),
-    OrganizationRow(FIRST_2, GROUP),
-    OrganizationRow(SECOND_1, GROUP),
+from tests.models.roster_rows import (
+    BRANCH,
+    FIRST,
+    FIRST_1,
+    FIRST_2,
+    GROUP,
+    LATER,
+    NOVEMBER,
+    NOW,
+    ORGANIZATIONS,
+    PEOPLE,
+    SECOND,
+    SECOND_1,
+    TOP,
+    apply,
+    changed,
+    person,
+    place,
 )
-PEOPLE = (
-    MemberRow("1", "王建军", FIRST, "1111", (Held(Office.SECRETARY, FIRST),), leading_cadre=True),
-    MemberRow("2", "李四", FIRST_1, "2222", (Held(Office.GROUP_LEADER, FIRST_1),)),
-    MemberRow("3", "张三", FIRST_1, "3333"),
-    MemberRow("4", "刘德福", FIRST_2, not_scored=NotScoredReason.AGED),
-    MemberRow("5", "钱进", SECOND_1, "5555", (Held(Office.SECRETARY, SECOND),)),
-)
-
-
-def apply(
-    session: Session,
-    people: Sequence[MemberRow] = PEOPLE,
-    places: Sequence[OrganizationRow] = ORGANIZATIONS,
-    now=NOW,
-) -> Report:
-    report = roster.apply(session, places, people, now=now)
-    session.flush()
-    return report
-
-
-def person(session: Session, staff_no: str) -> Member:
-    return session.scalars(select(Member).where(Member.staff_no == staff_no)).one()
-
-
-def place(session: Session, name: str) -> Organization:
-    (found,) = organizations.find_by_name(session, name)
-    return found
-
-
-def changed(staff_no: str, **values: object) -> tuple[MemberRow, ...]:
-    return tuple(replace(row, **values) if row.staff_no == staff_no else row for row in PEOPLE)  # type: ignore[arg-type]
-
-
-def offices(session: Session, staff_no: str, now=NOW) -> set[tuple[str, Office]]:
-    held = appointments.held_by(session, person(session, staff_no).id, now)
-    return {(appointment.organization.name, appointment.office) for appointment in held}
 
 
 def test_a_first_import_founds_organizations_and_makes_members_at_home_in_branch_and_group(session):
@@ -95,18 +53,6 @@ def test_a_first_import_opens_a_book_for_each_branch(session):
     apply(session)
     books = {book.branch_id: book.sequence for book in session.scalars(select(Book))}
     assert books == {place(session, "第一支部").id: 0, place(session, "第二支部").id: 0}
-
-
-def test_offices_of_a_first_import_have_always_been_held_or_since_the_organization_is_there(session):
-    apply(session)
-    starts = {(a.organization.name, a.office): a.starts_on for a in session.scalars(select(Appointment))}
-    assert starts == {
-        ("机关党委", Office.LEADER_IN_CHARGE): date(2000, 1, 1),
-        ("第一支部", Office.LEADER_IN_CHARGE): date(2018, 7, 1),
-        ("第一支部", Office.SECRETARY): date(2018, 7, 1),
-        ("第一小组", Office.GROUP_LEADER): date(2000, 1, 1),
-        ("第二支部", Office.SECRETARY): date(2000, 1, 1),
-    }
 
 
 def test_who_is_not_scored_at_the_first_import_never_was(session):
@@ -214,61 +160,6 @@ def test_a_move_back_another_day_is_a_move_of_its_own(session):
     assert len(session.scalars(select(Move)).all()) == 2
 
 
-def test_a_new_office_begins_today_and_one_no_longer_named_ended_yesterday(session):
-    apply(session)
-    new = [*changed("2", offices=()), MemberRow("6", "赵敏", FIRST_1, offices=(Held(Office.GROUP_LEADER, FIRST_1),))]
-    report = apply(session, new, now=LATER)
-    assert (report.appointed, report.ended) == (1, 1)
-    leaders = session.scalars(select(Appointment).where(Appointment.office == Office.GROUP_LEADER)).all()
-    ends = {appointment.member.name: (appointment.starts_on, appointment.ends_on) for appointment in leaders}
-    assert ends == {"李四": (date(2000, 1, 1), date(2026, 12, 9)), "赵敏": (date(2026, 12, 10), None)}
-    assert offices(session, "2", LATER) == set()
-
-
-def test_a_changed_leader_in_charge_is_followed(session):
-    apply(session)
-    places = [replace(row, leaders_in_charge=("5",)) if row.path == FIRST else row for row in ORGANIZATIONS]
-    apply(session, PEOPLE, places, now=LATER)
-    assert ("第一支部", Office.LEADER_IN_CHARGE) not in offices(session, "1", LATER)
-    assert ("第一支部", Office.LEADER_IN_CHARGE) in offices(session, "5", LATER)
-    assert ("机关党委", Office.LEADER_IN_CHARGE) in offices(session, "1", LATER)
-
-
-def test_a_leader_in_charge_may_stand_in_an_earlier_roster_only(session):
-    apply(session)
-    only_second = [ORGANIZATIONS[0], replace(ORGANIZATIONS[2], leaders_in_charge=("1",)), ORGANIZATIONS[5]]
-    apply(session, [PEOPLE[4]], only_second)
-    assert ("第二支部", Office.LEADER_IN_CHARGE) in offices(session, "1")
-
-
-def test_a_leader_in_charge_nobody_knows_is_refused(session):
-    places = [replace(ORGANIZATIONS[0], leaders_in_charge=("99",)), *ORGANIZATIONS[1:]]
-    with pytest.raises(UnknownLeader, match="没有工号“99”的党员"):
-        apply(session, PEOPLE, places)
-
-
-def test_who_acts_for_a_leader_is_not_the_rosters_to_end(session):
-    apply(session)
-    acting = Appointment(
-        member_id=person(session, "3").id,
-        organization_id=place(session, "第一支部/第一小组").id,
-        office=Office.GROUP_LEADER,
-        acting=True,
-        starts_on=TODAY,
-        ends_on=TODAY + timedelta(days=30),
-    )
-    session.add(acting)
-    apply(session, now=LATER)
-    assert offices(session, "3", LATER) == {("第一小组", Office.GROUP_LEADER)}
-
-
-def test_offices_of_people_who_do_not_stand_in_a_partial_roster_stay(session):
-    apply(session)
-    report = apply(session, [PEOPLE[2]], ORGANIZATIONS[:2], now=LATER)
-    assert report.ended == 0
-    assert offices(session, "2", LATER) == {("第一小组", Office.GROUP_LEADER)}
-
-
 def test_not_scored_begins_with_the_present_month_and_ends_before_it(session):
     apply(session)
     ill = apply(session, changed("3", not_scored=NotScoredReason.ILL))
@@ -317,72 +208,6 @@ def test_a_roster_of_one_branch_misses_nobody_of_the_others(session):
     second = [row for row in ORGANIZATIONS if row.path[:2] == SECOND]
     report = apply(session, [PEOPLE[4]], second, now=LATER)
     assert (report.missing, report.missing_organizations) == ([], [])
-
-
-def test_missing_organizations_are_reported_and_stay(session):
-    apply(session)
-    other = OrganizationRow(("另一党委",), OrganizationKind.PARTY_COMMITTEE)
-    report = apply(session, [*PEOPLE[:3], PEOPLE[4]], [*ORGANIZATIONS[:4], ORGANIZATIONS[5]], now=LATER)
-    assert report.missing_organizations == ["第一支部/第二小组"]
-    alone = apply(session, (), [other], now=LATER)
-    assert alone.missing_organizations == ["机关党委"]
-    assert len(session.scalars(select(Organization)).all()) == 7
-
-
-def test_an_organizations_nature_and_days_are_updated(session):
-    apply(session)
-    places = [
-        replace(row, nature=Nature.RETIRED, ends_on=date(2027, 1, 1)) if row.path == FIRST_2 else row
-        for row in ORGANIZATIONS
-    ]
-    apply(session, PEOPLE, places)
-    group = place(session, "第二小组")
-    assert (group.nature, group.ends_on) == (Nature.RETIRED, date(2027, 1, 1))
-
-
-@pytest.mark.parametrize(("path", "kind"), [(FIRST, OrganizationKind.GENERAL_BRANCH), (TOP, BRANCH), (FIRST_1, BRANCH)])
-def test_a_branch_or_a_group_never_becomes_another_kind_of_organization(session, path, kind):
-    apply(session)
-    places = [replace(row, kind=kind) if row.path == path else row for row in ORGANIZATIONS]
-    with pytest.raises(KindChanged, match=f"“{'/'.join(path)}”的类型不能改"):
-        apply(session, PEOPLE, places)
-
-
-def test_a_branch_put_under_another_level_is_the_same_branch(session):
-    apply(session)
-    before = place(session, "第一支部").id
-    middle = (*TOP, "第一党总支")
-
-    def under(path: tuple[str, ...]) -> tuple[str, ...]:
-        return (*middle, *path[1:]) if path[:2] == FIRST else path
-
-    places = [OrganizationRow(TOP, OrganizationKind.PARTY_COMMITTEE, leaders_in_charge=("1",))]
-    places += [OrganizationRow(middle, OrganizationKind.GENERAL_BRANCH)]
-    places += [replace(row, path=under(row.path)) for row in ORGANIZATIONS[1:]]
-    people = [
-        replace(row, home=under(row.home), offices=tuple(Held(o.office, under(o.organization)) for o in row.offices))
-        for row in PEOPLE
-    ]
-    report = apply(session, people, places, now=LATER)
-    assert report.founded == ["第一党总支"]
-    assert (report.people.moved, report.missing_organizations, report.ended) == ([], [], 0)
-    assert place(session, "第一支部").id == before
-    assert place(session, "第一支部").parent_id == place(session, "第一党总支").id
-
-
-def test_a_branch_of_the_same_name_under_another_committee_is_another_branch(session):
-    apply(session)
-    other = ("乙机关党委", "第一支部")
-    places = [OrganizationRow(other[:1], OrganizationKind.PARTY_COMMITTEE), OrganizationRow(other, BRANCH)]
-    report = apply(session, [MemberRow("9", "孙丽", other)], places, now=LATER)
-    assert report.founded == ["乙机关党委", "第一支部"]
-    assert len(organizations.find_by_name(session, "第一支部")) == 2
-    assert person(session, "9").joined_on is None
-
-
-def test_groups_of_the_same_name_in_two_branches_stay_apart(session):
-    apply(session)
-    assert len(organizations.find_by_name(session, "第一小组")) == 2
 
 
 def test_who_comes_back_after_leaving_joined_today(session):
@@ -434,20 +259,3 @@ def test_what_a_workbook_may_refer_to_is_what_was_imported(session):
     apply(session)
     assert roster.known_organizations(session)[SECOND_1] is GROUP
     assert roster.staff_numbers(session) == frozenset("12345")
-
-
-def test_a_temporary_group_founded_in_the_chat_is_not_the_rosters(session: Session):
-    """Its leader stays, and it is not missed; one that the roster names is the roster's."""
-    apply(session)
-    for staff_no in ("6", "7"):
-        session.add(Member(staff_no=staff_no, name=f"党员{staff_no}", branch_id=place(session, "第一支部").id))
-    session.flush()
-    people = [person(session, staff_no) for staff_no in ("3", "6", "7")]
-    by, until = person(session, "1"), date(2026, 12, 31)
-    temporary_groups.found(session, "扫雪专班", leader=people[0], people=people, until=until, by=by, now=NOW)
-    report = apply(session, now=LATER)
-    assert (report.missing_organizations, report.ended) == ([], 0)
-    assert offices(session, "3", LATER) == {("扫雪专班", Office.GROUP_LEADER)}
-    named = OrganizationRow((*FIRST, "扫雪专班"), GROUP, Nature.TEMPORARY, starts_on=TODAY, ends_on=until)
-    assert apply(session, places=(*ORGANIZATIONS, named), now=LATER).ended == 1
-    assert offices(session, "3", LATER) == set()

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from models import attendance, deciding_requests, ledger, meetings, verification_meetings
+from models import corrections, deciding_requests, ledger, meetings, verification_meetings
 from models.meetings import Attendance, Meeting
 from models.months import Month
 from models.rulebooks import Source
@@ -29,7 +29,7 @@ def found(hall: Hall) -> list[str]:
 def test_what_was_entered_and_corrected_is_in_order(hall: Hall, held: Meeting):
     correct = {"by": hall.cast.li_si, "now": OVER}
     for state in (Attendance.PRESENT, Attendance.ON_LEAVE, Attendance.ABSENT):
-        attendance.correct(hall.session, held.id, hall.cast.chen_jing, state, "记错了", **correct)  # type: ignore[arg-type]
+        corrections.correct(hall.session, held.id, hall.cast.chen_jing, state, "记错了", **correct)  # type: ignore[arg-type]
     assert found(hall) == []
 
 

@@ -166,8 +166,8 @@ def test_what_cannot_be_exported_is_refused_in_one_sentence_and_leaves_nothing(o
         (["standings", "--month", "2026-10", "--year", "2026", "--out", "x.xlsx"], "只写一种"),
         (["minutes", "--from", "2026-09", "--out", "x.xlsx"], "--from 和 --to 一起写"),
         (["attendance", "--from", "2026-09", "--to", "2026-08", "--out", "x.xlsx"], "先后不能颠倒"),
-        (["claims", "--year", "2026", "--out", "x.xlsx"], "No such option"),
-        (["attendances"], "No such command"),
+        (["claims", "--year", "2026", "--out", "x.xlsx"], "没有 --year 这个选项"),
+        (["attendances"], "没有 attendances 这个命令，是不是 attendance"),
     ],
 )
 @pytest.mark.sqlite_only  # the database is not even opened

@@ -52,6 +52,33 @@ def test_wrong_usage_is_two(words):
     assert "Traceback" not in result.output
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["restore"], "还缺 FILE；写法：xianfeng restore [OPTIONS] FILE，说明见 xianfeng restore -h"),
+        (["roster", "import"], "还缺 FILE；写法：xianfeng roster import"),
+        (["export", "ledger"], "还缺 --out；"),
+        (["nope"], "没有 nope 这个命令；"),
+        (["roster", "imprt"], "没有 imprt 这个命令，是不是 import；"),
+        (["--confg", "x"], "没有 --confg 这个选项，是不是 --config；"),
+        (["verify", "--head", "x"], "--head 不对："),
+        (["verify", "--head"], "--head 写得不完整，或者不该带值"),
+    ],
+)
+def test_wrong_usage_is_said_in_one_line(words, said):
+    result = CliRunner().invoke(main, words, prog_name="xianfeng")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.startswith(said), result.stderr
+    assert len(result.stderr.splitlines()) == 1
+
+
+@pytest.mark.sqlite_only  # no database is involved
+def test_a_backup_that_is_not_there_is_said_before_anything_is_made(office: Office):
+    said = office.refused("restore", office.folder / "no.tar")
+    assert said == f"{office.folder}/no.tar：没有这个文件或文件夹\n"
+    assert not (office.folder / "data").exists()
+
+
 @pytest.mark.sqlite_only
 def test_a_traceback_only_with_debug(office: Office):
     office.config.write_text("[", encoding="utf-8")

@@ -1,0 +1,32 @@
+"""What the tests of spot checks share: claims that are approved, drawn and given to an inspector."""
+
+from models import (
+    settings,
+    spot_checks,
+)
+from models.claims import Claim
+from models.spot_checks import SpotDraw
+from tests.cast import NOW
+from tests.models.branch_desk import BranchDesk
+from tests.models.desk import NOVEMBER
+
+
+def approved(desk: BranchDesk, count: int = 1, **claimed) -> list[Claim]:
+    return [desk.approve(desk.claim("服务-03", "1", note=str(n), **claimed)) for n in range(count)]
+
+
+def draw(desk: BranchDesk) -> SpotDraw:
+    return spot_checks.draw(desk.session, desk.cast.first_branch.id, NOVEMBER, now=NOW)
+
+
+def everything(desk: BranchDesk) -> None:
+    """Let every approved claim be drawn."""
+    branch = desk.cast.first_branch.id
+    settings.put(desk.session, settings.SPOT_SHARE, 100, organization_id=branch, by_id=None, now=NOW)
+
+
+def given(desk: BranchDesk, **claimed) -> Claim:
+    """张三's claim, approved by 李四 and given to 孙丽."""
+    claim = desk.approve(desk.claim("服务-01", "2", **claimed))
+    draw(desk)
+    return claim
