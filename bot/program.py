@@ -83,8 +83,11 @@ class Program:
         wechat = self.config.wechat
         return Client(wechat.api_base, wechat.app_id, wechat.app_secret, self.tokens)
 
-    def world(self) -> World:
-        """What jobs work with; the platform's connections are pooled for the length of one run."""
+    def world(self, going: Callable[[], bool] = lambda: True) -> World:
+        """What jobs work with; the platform's connections are pooled for the length of one run.
+
+        A run of deliveries ends early when it is not to be ``going`` on.
+        """
         wechat = self.config.wechat
         client = self.client()
         deliveries = Deliveries(self.person)
@@ -109,7 +112,17 @@ class Program:
                 self._count(deliveries.taken())
 
         worker = f"{os.getpid()}-{secrets.token_hex(4)}"
-        return World(self.sessions, delivery, Keeper(client, self.cabinet), worker, online, limits_of(wechat))
+        return World(
+            self.sessions,
+            delivery,
+            Keeper(client, self.cabinet),
+            worker,
+            online,
+            limits_of(wechat),
+            aside=asyncio.to_thread,
+            clock=self.clock,
+            going=going,
+        )
 
     def _count(self, counted: Mapping[What, Came]) -> None:
         # A figure that is lost with the database's answer is no reason to stop.

@@ -159,6 +159,7 @@ def people(ctx: Context) -> Reply:
             f"本月申报{line.claims}条" if line.claims else "本月没有要报的" if line.said_nothing else "本月未申报"
         )
         parts += [f"待办{line.open}条"] if line.open else []
+        parts += [f"{line.unread}条通知没看到"] if line.following and line.unread else []
         lines.append(f"{line.member.name} {'，'.join(parts)}")
     lines += temporary
     lines.append(f"{tap('催办')} 未绑定的可用“代报 姓名 事项”")

@@ -1,9 +1,12 @@
 """One attempt on one channel: noted before the call, and what came of it written down after (rules 28).
 
-A refusal teaches something beyond its notice: of the reader's window or grant, of the reader, of the channel.
+What was accepted is written by the group (jobs/flights.py); here is what a refusal leads to, and what it teaches
+beyond its notice: of the reader's window or grant, of the reader, of the channel.
 """
 
-from dataclasses import dataclass
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
@@ -27,67 +30,70 @@ GOES_ON = frozenset(
         Outcome.WRONG_TEMPLATE,
     }
 )
+# What makes a channel rest.
+STOPS = frozenset({Outcome.EXHAUSTED, Outcome.NOT_ALLOWED, Outcome.SLOWER})
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Where one batch is worked off: the database, the platform, the worker's name, and what it may call."""
+    """Where notices are worked off: the database, the platform, the worker's name, the clock, what may be called."""
 
     sessions: Sessions
     post: Post
     worker: str
-    now: datetime
+    clock: Callable[[], datetime]
     allowance: Allowance
+
+    @property
+    def now(self) -> datetime:
+        return self.clock()
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A channel noted as ``sending``; ``window`` is that of which a customer-service message was counted."""
+    """A letter whose channel is noted as ``sending``; ``window`` is that of which a customer-service message was
+    counted, and ``later`` how long the platform asked to wait when it refused it on an earlier channel."""
 
+    id: int
+    letter: Letter
     channel: Channel
     window: datetime | None = None
+    later: timedelta | None = None
+    since: float = field(default_factory=time.monotonic)
 
 
 def open_channel(
-    session: Session,
-    desk: Desk,
-    id: int,
-    letter: Letter,
-    *,
-    after: Channel | None = None,
-    later: timedelta | None = None,
+    session: Session, desk: Desk, id: int, letter: Letter, *, first: int = 0, later: timedelta | None = None
 ) -> Opened | None:
-    """The next channel to try, noted as ``sending``; commit it before the call. None when there is none left.
+    """The next channel to try, the ``first`` of them or a later one, noted as ``sending``; commit it before the call.
 
-    ``later`` is when to begin anew if none is left, because one was refused for a while only.
+    None when there is none left; ``later`` is when to begin anew then, because one was refused for a while only.
     """
-    tried = 0 if after is None else letter.channels.index(after) + 1
-    for channel in letter.channels[tried:]:
+    now = desk.now
+    for channel in letter.channels[first:]:
         if not desk.allowance.may(channel, answer=letter.answer):
             again = desk.allowance.again_at(channel, answer=letter.answer)
             if again is None:
                 continue
             deliveries.hand_back(session, id, lease=desk.worker, next_try=again)
             return None
-        opened = _entered(session, channel, letter, desk.now)
-        if opened is None:
+        entered, window = _entered(session, channel, letter, now)
+        if not entered:
             continue
-        if not deliveries.begin(session, id, lease=desk.worker, channel=channel.value, now=desk.now):
+        if not deliveries.begin(session, id, lease=desk.worker, channel=channel.value, now=now):
             return None
         desk.allowance.use(channel)
-        return opened
-    _none_left(session, id, later, desk.now)
+        return Opened(id, letter, channel, window, later)
+    _none_left(session, id, later, now)
     return None
 
 
-def _entered(session: Session, channel: Channel, letter: Letter, now: datetime) -> Opened | None:
-    """Use up what a channel asks of the reader: a message of the open window, or a grant. None without."""
+def _entered(session: Session, channel: Channel, letter: Letter, now: datetime) -> tuple[bool, datetime | None]:
+    """Use up what a channel asks of the reader: a message of the open window, or a grant. False without."""
     if channel is Channel.CUSTOM:
         window = followers.use_window(session, letter.openid, now)
-        return None if window is None else Opened(channel, window)
-    if channel is Channel.SUBSCRIBE and not grants.use(session, letter.openid, letter.grant):
-        return None
-    return Opened(channel)
+        return window is not None, window
+    return channel is not Channel.SUBSCRIBE or grants.use(session, letter.openid, letter.grant), None
 
 
 def _none_left(session: Session, id: int, later: timedelta | None, now: datetime) -> None:
@@ -98,12 +104,13 @@ def _none_left(session: Session, id: int, later: timedelta | None, now: datetime
         deliveries.retry(session, id, attempts=attempts, now=now, wait=later)
 
 
-def close(session: Session, desk: Desk, id: int, letter: Letter, opened: Opened, sent: Sent) -> bool:
+def close(session: Session, desk: Desk, opened: Opened, sent: Sent) -> bool:
     """Write down what came of a call; True when the next channel is to be tried."""
+    id, now = opened.id, desk.now
     if sent.outcome is Outcome.SENT:
-        deliveries.sent(session, id, message_id=sent.message_id, now=desk.now)
+        deliveries.sent(session, id, message_id=sent.message_id, now=now)
         return False
-    _learn(session, desk, letter, opened, sent)
+    _learn(session, desk, opened, sent)
     notice = deliveries.held(session, id, lease=desk.worker)
     if notice is None:
         return False
@@ -115,14 +122,15 @@ def close(session: Session, desk: Desk, id: int, letter: Letter, opened: Opened,
         deliveries.to_inbox(session, id, maybe_received=True)
     else:
         attempts = notice.attempts
-        deliveries.retry(session, id, attempts=attempts, now=desk.now, wait=sent.wait, maybe_received=unknown)
+        deliveries.retry(session, id, attempts=attempts, now=now, wait=sent.wait, maybe_received=unknown)
     return False
 
 
-def _learn(session: Session, desk: Desk, letter: Letter, opened: Opened, sent: Sent) -> None:
+def _learn(session: Session, desk: Desk, opened: Opened, sent: Sent) -> None:
     """What a refusal says of the reader's window or grant, of the reader, and of the channel."""
     if sent.outcome is Outcome.UNKNOWN:
         return
+    letter = opened.letter
     if sent.outcome is Outcome.WINDOW_CLOSED:
         followers.close_window(session, letter.openid)
     elif opened.window is not None:

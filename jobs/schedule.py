@@ -27,6 +27,7 @@ from jobs import (
     temporary_groups,
 )
 from jobs.allowances import Limits
+from jobs.flights import Aside, at_once
 from jobs.letters import Post
 from jobs.pictures import Keep
 from models import meeting_news
@@ -39,7 +40,10 @@ from models.sessions import Sessions
 @dataclass(frozen=True, slots=True)
 class World:
     """What a job works with: the database, the platform behind two callables, the worker's own
-    name, ``online``, which runs what calls the platform, and how often it may be called."""
+    name, ``online``, which runs what calls the platform, and how often it may be called.
+
+    ``aside`` and ``clock`` let deliveries go on for a while, as long as ``going`` says so (jobs/notices.py).
+    """
 
     sessions: Sessions
     post: Post
@@ -47,6 +51,9 @@ class World:
     worker: str
     online: Callable[[Callable[[], Coroutine[Any, Any, int]]], int]
     limits: Limits = field(default_factory=dict)
+    aside: Aside = at_once
+    clock: Callable[[], datetime] | None = None
+    going: Callable[[], bool] = lambda: True
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +68,16 @@ class Job:
 
 def _deliver(world: World, now: datetime) -> int:
     return world.online(
-        lambda: notices.deliver(world.sessions, world.post, worker=world.worker, now=now, limits=world.limits)
+        lambda: notices.deliver(
+            world.sessions,
+            world.post,
+            worker=world.worker,
+            now=now,
+            limits=world.limits,
+            clock=world.clock,
+            aside=world.aside,
+            going=world.going,
+        )
     )
 
 

@@ -19,7 +19,6 @@ from models.base import Base, RowId, insert_once
 from models.errors import Refused
 from models.followers import Follower
 from models.members import Member
-from models.prepared import Prepared
 
 CODE_LIVES = timedelta(days=30)
 LOCKED_FOR = timedelta(hours=1)
@@ -105,13 +104,6 @@ def find(session: Session, openid: str) -> Binding | None:
     return session.get(Binding, openid)
 
 
-_ADDRESS = Prepared(
-    select(Binding.openid, Follower.refused_at)
-    .join(Follower, Follower.openid == Binding.openid)
-    .where(Binding.member_id == bindparam("member_id"), Follower.unfollowed_at.is_(None))
-)
-
-
 def openid_of(session: Session, member_id: int) -> str | None:
     """The openid of a member who is bound and follows; None otherwise."""
     query = (
@@ -120,12 +112,6 @@ def openid_of(session: Session, member_id: int) -> str | None:
         .where(Binding.member_id == member_id, Follower.unfollowed_at.is_(None))
     )
     return session.scalars(query).first()
-
-
-def address_of(session: Session, member_id: int) -> tuple[str, datetime | None] | None:
-    """As ``openid_of``, and when the platform said that the member takes no messages."""
-    row = _ADDRESS.first(session, member_id=member_id)
-    return None if row is None else (row[0], row[1])
 
 
 _REACHABLE = (

@@ -43,21 +43,27 @@ def _idle(status: NoticeStatus) -> Prepared:
 _UNUSED, _STRANDED = _idle(NoticeStatus.TAKEN), _idle(NoticeStatus.SENDING)
 
 
-def take(session: Session, *, lease: str, now: datetime, most: int = 100) -> list[int]:
-    """Lease due notices for one worker, those that need an answer first."""
-    _free_unused(session, now)
+def queued(session: Session, *, now: datetime, most: int) -> list[int]:
+    """Due notices, those that need an answer first, locked; without those that somebody else is at."""
     ids: list[int] = []
     for urgency in Urgency:
         ids += _QUEUED.column(session, urgency=urgency.value, now=now, most=most - len(ids))
         if len(ids) == most:
             break
+    return ids
+
+
+def take(session: Session, *, lease: str, now: datetime, most: int = 100) -> list[int]:
+    """Lease due notices for one worker."""
+    free_unused(session, now)
+    ids = queued(session, now=now, most=most)
     if ids:
         leased = {"status": NoticeStatus.TAKEN, "lease": lease, "next_try": now}
         session.execute(update(Notice).where(Notice.id.in_(ids)).values(leased))
     return ids
 
 
-def _free_unused(session: Session, now: datetime) -> None:
+def free_unused(session: Session, now: datetime) -> None:
     """A lease that was not used in a minute is free again."""
     ids = _UNUSED.column(session, before=now - LEASE)
     if ids:
@@ -76,10 +82,11 @@ _BEGIN = Prepared(
         called_at=case((Notice.maybe_received, Notice.called_at), else_=_NOW),
     )
 )
-_SENT = Prepared(
+ON_ITS_WAY = (*WAITING, NoticeStatus.SENDING, NoticeStatus.INBOX)
+SENT = Prepared(
     update(Notice)
     .where(Notice.id == bindparam("of"))
-    .where(among(Notice.status, (*WAITING, NoticeStatus.SENDING, NoticeStatus.INBOX)))
+    .where(among(Notice.status, ON_ITS_WAY))
     .values(status=NoticeStatus.SENT, message_id=bindparam("message"), sent_at=_NOW, maybe_received=False)
 )
 
@@ -91,7 +98,7 @@ def begin(session: Session, id: int, *, lease: str, channel: str, now: datetime)
 
 def sent(session: Session, id: int, *, message_id: str | None, now: datetime) -> None:
     """The platform accepted it; that is certain, also when it was given up or queued again meanwhile."""
-    _SENT.run(session, of=id, message=message_id, now=now)
+    SENT.run(session, of=id, message=message_id, now=now)
 
 
 def retry(

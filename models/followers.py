@@ -5,11 +5,12 @@ after a menu click, a follow or a scan (wechat §5.1). Reads stay free of writes
 only when the recorded one has been used or has aged an hour, so it is known up to an hour too short.
 """
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import String, select, update
+from sqlalchemy import Index, String, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import Base, insert_once
@@ -28,11 +29,15 @@ class Touch(StrEnum):
 WINDOWS = {Touch.MESSAGE: (timedelta(hours=48), 5), Touch.CLICK: (timedelta(minutes=1), 3)}
 
 
+_GONE = text("unfollowed_at IS NOT NULL")
+
+
 class Follower(Base):
     """One openid; erased everywhere 30 days after it unfollowed (rules 32)."""
 
     __tablename__ = "followers"
     read_once = True
+    __table_args__ = (Index("ix_followers_gone", "unfollowed_at", sqlite_where=_GONE, postgresql_where=_GONE),)
 
     openid: Mapped[str] = mapped_column(String(64), primary_key=True)
     followed_at: Mapped[datetime]
@@ -87,6 +92,32 @@ def use_window(session: Session, openid: str, now: datetime) -> datetime | None:
         .returning(Follower.window_opened)
     )
     return used.scalars().first()
+
+
+def hold_windows(session: Session, openids: Collection[str], now: datetime) -> dict[str, tuple[datetime, int]]:
+    """The open windows of these users, locked: when each was opened, and how many messages are left.
+
+    Without those that somebody else is at just now; nobody is waited for.
+    """
+    if not openids:
+        return {}
+    held = (
+        select(Follower.openid, Follower.window_opened, Follower.window_left)
+        .where(Follower.openid.in_(openids), Follower.unfollowed_at.is_(None))
+        .where(Follower.window_until > now, Follower.window_left > 0)
+        .with_for_update(skip_locked=True)
+    )
+    return {openid: (opened, left) for openid, opened, left in session.execute(held) if opened is not None}
+
+
+def use_held_windows(session: Session, used: Mapping[str, int]) -> None:
+    """Count customer-service messages, so many to each of these users whose windows are held."""
+    by_count: dict[int, list[str]] = {}
+    for openid, count in used.items():
+        by_count.setdefault(count, []).append(openid)
+    for count, openids in by_count.items():
+        of_these = update(Follower).where(Follower.openid.in_(openids))
+        session.execute(of_these.values(window_left=Follower.window_left - count))
 
 
 def unuse_window(session: Session, openid: str, opened: datetime) -> None:

@@ -6,7 +6,9 @@
 One grant is one notice, with no end in time.
 """
 
-from sqlalchemy import String, Update, delete, update
+from collections.abc import Collection, Mapping
+
+from sqlalchemy import String, Update, delete, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import Base, insert_once
@@ -32,6 +34,22 @@ def use(session: Session, openid: str, template_id: str) -> bool:
     """Take one for a notice; False when there is none."""
     used = session.execute(_of(openid, template_id).where(Grant.remaining > 0).values(remaining=Grant.remaining - 1))
     return bool(used.rowcount)  # type: ignore[attr-defined]
+
+
+def left(session: Session, openids: Collection[str], *, hold: bool = False) -> dict[tuple[str, str], int]:
+    """What these users have left, by user and template; ``hold`` locks it, without what somebody else is at."""
+    if not openids:
+        return {}
+    some = select(Grant.openid, Grant.template_id, Grant.remaining).where(Grant.openid.in_(openids))
+    some = some.where(Grant.remaining > 0)
+    rows = session.execute(some.with_for_update(skip_locked=True) if hold else some)
+    return {(openid, template_id): remaining for openid, template_id, remaining in rows}
+
+
+def use_held(session: Session, used: Mapping[tuple[str, str], int]) -> None:
+    """Take so many of each of these grants, which are held."""
+    for (openid, template_id), count in sorted(used.items()):
+        session.execute(_of(openid, template_id).values(remaining=Grant.remaining - count))
 
 
 def end(session: Session, openid: str, template_id: str) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from models import bindings, group_memberships, members, zero_claims
+from models import bindings, group_memberships, members, notices, zero_claims
 from models.appointments import Appointment, Office
 from models.bindings import Binding
 from models.claims import Claim, ClaimStatus
@@ -17,7 +17,10 @@ from models.organizations import Nature, Organization
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """How a member stands with a month: claims made, how many of them wait for the member, and the WeChat."""
+    """How a member stands with a month: claims made, how many of them wait for the member, and the WeChat.
+
+    ``unread`` counts the notices that did not get to them, and that they have not looked at in the chat (rules 28).
+    """
 
     member: Member
     bound: bool
@@ -25,6 +28,7 @@ class State:
     claims: int
     open: int
     said_nothing: bool
+    unread: int
 
 
 def led_by(session: Session, offices: Iterable[Appointment]) -> list[Member]:
@@ -60,6 +64,7 @@ def state_of(session: Session, people: Sequence[Member], month: Month) -> list[S
     following = bindings.reachable(session, ids)
     nothing = zero_claims.said(session, ids, month)
     counts = _counts(session, ids, month)
+    unread = notices.unread_counts(session, ids)
     return [
         State(
             member,
@@ -68,6 +73,7 @@ def state_of(session: Session, people: Sequence[Member], month: Month) -> list[S
             sum(counts.get((member.id, status), 0) for status in ClaimStatus if status is not ClaimStatus.WITHDRAWN),
             counts.get((member.id, ClaimStatus.RETURNED), 0),
             member.id in nothing,
+            unread.get(member.id, 0),
         )
         for member in people
     ]

@@ -17,10 +17,11 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index, String, bindparam, exists, func, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from models import urgency
+from models import triggers, urgency
 from models.base import Base, RowId, insert_all_once, insert_once, one_of
 from models.prepared import Prepared
 
+BELL = "notices_posted"  # what PostgreSQL is told by whoever posts one
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -50,7 +51,7 @@ class Notice(Base):
 
     __tablename__ = "notices"
     __table_args__ = (
-        Index("ix_notices_due", "status", "urgency", "next_try"),
+        Index("ix_notices_due", "status", "urgency", "next_try", "id"),  # many fall due at one moment
         Index("ix_notices_recipient", "member_id", "status"),
         # Whoever decides has thousands that are settled, and each claim asks whether one is not.
         Index("ix_notices_open", "member_id", "kind", sqlite_where=_NOT_SETTLED, postgresql_where=_NOT_SETTLED),
@@ -79,6 +80,9 @@ class Notice(Base):
     acknowledged_at: Mapped[datetime | None]
 
 
+triggers.rings(Notice.__table__, BELL)  # type: ignore[arg-type]
+
+
 def post(
     session: Session,
     member_id: int,
@@ -105,8 +109,8 @@ def post_all(
     facts: Mapping[str, Any] | None = None,
 ) -> None:
     """As ``post``, to many in one statement; the key of each ends with the number of its member."""
-    notices = [_values(id, None, kind, f"{key}:{id}", now, subject, facts) for id in member_ids]
-    insert_all_once(session, Notice, notices)
+    people = [{"member_id": id, "key": f"{key}:{id}"} for id in member_ids]
+    insert_all_once(session, Notice, people, **_shared(None, kind, now, subject, facts))
 
 
 def post_to_openid(
@@ -126,22 +130,16 @@ def _post(
     subject: str,
     facts: Mapping[str, Any] | None,
 ) -> bool:
-    return insert_once(session, Notice, **_values(member_id, openid, kind, key, due, subject, facts))
+    shared = _shared(openid, kind, due, subject, facts)
+    return insert_once(session, Notice, member_id=member_id, key=key, **shared)
 
 
-def _values(
-    member_id: int | None,
-    openid: str | None,
-    kind: str,
-    key: str,
-    due: datetime,
-    subject: str,
-    facts: Mapping[str, Any] | None,
+def _shared(
+    openid: str | None, kind: str, due: datetime, subject: str, facts: Mapping[str, Any] | None
 ) -> dict[str, Any]:
+    """What the notices of one thing have in common, beside their keys and members."""
     return {
-        "key": key,
         "kind": kind,
-        "member_id": member_id,
         "openid": openid,
         "facts": dict(facts or {}),
         "subject": subject,
@@ -190,6 +188,12 @@ def unread_count(session: Session, member_id: int) -> int:
     """How many notices wait in a member's chat inbox."""
     query = select(func.count()).where(Notice.member_id == member_id, Notice.status.in_(UNREAD))
     return session.scalars(query).one()
+
+
+def unread_counts(session: Session, member_ids: Sequence[int]) -> dict[int, int]:
+    """How many notices wait in the chat inbox of each of these members; without those who have none."""
+    query = select(Notice.member_id, func.count()).where(Notice.member_id.in_(member_ids), Notice.status.in_(UNREAD))
+    return {id: count for id, count in session.execute(query.group_by(Notice.member_id)) if id is not None}
 
 
 def unread(session: Session, member_id: int) -> Sequence[Notice]:

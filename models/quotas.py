@@ -4,10 +4,11 @@
       ├─45009▶ rests until midnight in China ─▶ open
       └─not allowed for this account▶ rests a minute, then one more is tried
 
-A worker reserves calls for a whole batch and gives back what it did not use: one that dies leaves them counted, so
-that the count is at most too high. The last tenth of a day is for notices that need an answer.
+A worker reserves calls for some hundreds of notices and gives back what it did not use: one that dies leaves them
+counted, so that the count is at most too high. The last tenth of a day is for notices that need an answer.
 """
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -38,7 +39,7 @@ NO_LIMIT = Limit()
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """The calls that one batch may make, and of them those for what only informs.
+    """The calls that a worker may make, and of them those for what only informs.
 
     ``until`` is when there will be more, where that is worth waiting for.
     """
@@ -68,8 +69,17 @@ class Quota(Base):
 
 
 def reserve(session: Session, channel: str, wanted: int, *, limit: Limit, now: datetime) -> Room:
-    """Reserve calls for a batch, as many of them as there is room for."""
-    quota = _locked(session, channel, now)
+    """Reserve calls on one channel, as many of them as there is room for."""
+    return reserve_all(session, wanted, limits={channel: limit}, now=now)[channel]
+
+
+def reserve_all(session: Session, wanted: int, *, limits: Mapping[str, Limit], now: datetime) -> dict[str, Room]:
+    """Reserve calls on each of these channels, as many of them as there is room for."""
+    found = _locked(session, limits, now)
+    return {channel: _reserve(found[channel], wanted, limit, now) for channel, limit in limits.items()}
+
+
+def _reserve(quota: Quota, wanted: int, limit: Limit, now: datetime) -> Room:
     if quota.rests_until is not None and now < quota.rests_until:
         return Room(0, 0, quota.rests_until if quota.waits else None)
     in_minute = wanted if not limit.per_minute else min(wanted, max(limit.per_minute - quota.used_in_minute, 0))
@@ -80,20 +90,20 @@ def reserve(session: Session, channel: str, wanted: int, *, limit: Limit, now: d
     return Room(calls, informing, quota.minute + MINUTE if in_minute < wanted else None)
 
 
-def give_back(session: Session, channel: str, unused: int, *, at: datetime, now: datetime) -> None:
-    """Calls reserved at a moment were not made."""
-    quota = _locked(session, channel, now)
-    if quota.day == shanghai_day(at):
-        quota.used = max(quota.used - unused, 0)
-    if quota.minute == _minute_of(at):
-        quota.used_in_minute = max(quota.used_in_minute - unused, 0)
+def give_back(session: Session, unused: Mapping[str, int], *, at: datetime, now: datetime) -> None:
+    """Calls reserved at a moment were not made, so many on each channel."""
+    for channel, quota in _locked(session, unused, now).items():
+        if quota.day == shanghai_day(at):
+            quota.used = max(quota.used - unused[channel], 0)
+        if same_minute(quota.minute, at):
+            quota.used_in_minute = max(quota.used_in_minute - unused[channel], 0)
 
 
 def rest(
     session: Session, channel: str, until: datetime, *, code: int | None, now: datetime, waits: bool = False
 ) -> None:
     """The platform refused for the account's sake: the interface rests until a moment, perhaps this very one."""
-    quota = _locked(session, channel, now)
+    quota = _locked(session, [channel], now)[channel]
     if quota.rests_until is None or quota.rests_until < until:
         quota.rests_until, quota.waits = until, waits
     quota.code, quota.refused_at = code, now
@@ -109,17 +119,30 @@ def found(session: Session) -> list[Quota]:
     return list(session.scalars(select(Quota).order_by(Quota.channel)))
 
 
-def _locked(session: Session, channel: str, now: datetime) -> Quota:
-    """The interface's row, with the counters of today and this minute."""
+def same_minute(one: datetime, other: datetime) -> bool:
+    """Whether two moments are of one minute: what was reserved counts for the minute in which it was."""
+    return _minute_of(one) == _minute_of(other)
+
+
+def _locked(session: Session, channels: Collection[str], now: datetime) -> dict[str, Quota]:
+    """The interfaces' rows, with the counters of today and this minute; locked in one order for all."""
     today, minute = shanghai_day(now), _minute_of(now)
-    fresh = {"day": today, "used": 0, "minute": minute, "used_in_minute": 0}
-    insert_once(session, Quota, channel=channel, **fresh)
-    quota = session.get_one(Quota, channel, with_for_update=True, populate_existing=True)
-    if quota.day < today:
-        quota.day, quota.used = today, 0
-    if quota.minute < minute:
-        quota.minute, quota.used_in_minute = minute, 0
-    return quota
+    found = _rows(session, channels)
+    if missing := sorted(set(channels) - found.keys()):
+        for channel in missing:
+            insert_once(session, Quota, channel=channel, day=today, used=0, minute=minute, used_in_minute=0)
+        found = _rows(session, channels)
+    for quota in found.values():
+        if quota.day < today:
+            quota.day, quota.used = today, 0
+        if quota.minute < minute:
+            quota.minute, quota.used_in_minute = minute, 0
+    return found
+
+
+def _rows(session: Session, channels: Collection[str]) -> dict[str, Quota]:
+    these = select(Quota).where(Quota.channel.in_(channels)).order_by(Quota.channel).with_for_update()
+    return {quota.channel: quota for quota in session.scalars(these, execution_options={"populate_existing": True})}
 
 
 def _minute_of(now: datetime) -> datetime:

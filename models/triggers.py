@@ -1,4 +1,4 @@
-"""Append-only by the database itself: nothing and nobody changes or removes a ledger entry (rules 2)."""
+"""What the database does by itself: it keeps the ledger append-only (rules 2), and rings for new notices (rules 28)."""
 
 from sqlalchemy import DDL, Table, event
 
@@ -37,3 +37,15 @@ def append_only(table: Table, unique: list[tuple[str, ...]]) -> None:
         for statement in statements:
             ddl = DDL(statement.replace("%", "%%")).execute_if(dialect=dialect)
             event.listen(table, "after_create", ddl)
+
+
+def rings(table: Table, bell: str) -> None:
+    """Let PostgreSQL tell whoever listens, when a transaction that put rows into a table commits; SQLite cannot."""
+    function = f"{table.name}_ring"
+    for statement in (
+        f"CREATE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql AS "
+        f"$$ BEGIN IF EXISTS (SELECT FROM posted) THEN PERFORM pg_notify('{bell}', ''); END IF; RETURN NULL; END $$",
+        f"CREATE TRIGGER {table.name}_ring AFTER INSERT ON {table.name} REFERENCING NEW TABLE AS posted "
+        f"FOR EACH STATEMENT EXECUTE FUNCTION {function}()",
+    ):
+        event.listen(table, "after_create", DDL(statement).execute_if(dialect="postgresql"))

@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import Any, Self
 
 import aiohttp
+from yarl import URL
 
 from bot.wechat.errors import Fault, Refusal, Unclear, fault_of
 from bot.wechat.privacy import scrub
@@ -14,6 +15,7 @@ from bot.wechat.privacy import scrub
 TOTAL = 4.0  # seconds for a whole call
 CONNECT = 2.0  # seconds to get a connection
 _LONGEST_ANSWER = 1 << 20  # bytes of JSON
+_ADDRESSES = 20
 _JSON = {"Content-Type": "application/json; charset=utf-8"}
 # Before a connection stands nothing was sent: certain, and worth another try.
 _UNSENT = (
@@ -41,7 +43,9 @@ class Transport:
 
     def __init__(self, base: str, total: float = TOTAL) -> None:
         self._base = base.rstrip("/")
-        self._total = total
+        # Until there is a connection the time is short; then a whole call has its own, and a large one five of them.
+        self._timeouts = [aiohttp.ClientTimeout(total=n * total, connect=min(CONNECT, total)) for n in (1, 5)]
+        self._addresses: dict[Any, URL] = {}  # of the calls made last: they are few, and made again and again
         self._session: aiohttp.ClientSession | None = None
 
     async def __aenter__(self) -> Self:
@@ -100,11 +104,10 @@ class Transport:
         if self._session is None:
             raise RuntimeError("a client is used inside `async with`")
         method = "GET" if data is None else "POST"
-        timeout = self._timeout(5 if slow else 1)
-        url = self._base + path
+        url, timeout = self._address(path, query), self._timeouts[slow]
         try:
             async with self._session.request(
-                method, url, params=query, data=data, headers=headers, allow_redirects=False, timeout=timeout
+                method, url, data=data, headers=headers, allow_redirects=False, timeout=timeout
             ) as response:
                 _check_status(response.status)
                 return Reply(response.content_type, await _read(response.content, longest))
@@ -115,9 +118,15 @@ class Transport:
         except (aiohttp.ClientError, OSError) as error:
             raise Unclear(f"connection broken ({type(error).__name__})") from None
 
-    def _timeout(self, times: int) -> aiohttp.ClientTimeout:
-        limits = {"connect": min(CONNECT, self._total), "sock_read": self._total}
-        return aiohttp.ClientTimeout(total=times * self._total, **limits)
+    def _address(self, path: str, query: Mapping[str, str] | None) -> URL:
+        """The address of a call; that of one made before is not put together anew."""
+        which = (path, *sorted((query or {}).items()))
+        found = self._addresses.get(which)
+        if found is None:
+            if len(self._addresses) >= _ADDRESSES:
+                self._addresses.clear()
+            found = self._addresses[which] = URL(self._base + path).update_query(query)
+        return found
 
 
 def answer_in(reply: Reply, secrets: tuple[str, ...] = ()) -> dict[str, Any]:
@@ -145,8 +154,8 @@ def _check_status(status: int) -> None:
 
 async def _read(content: aiohttp.StreamReader, longest: int) -> bytes:
     data = bytearray()
-    async for chunk in content.iter_chunked(1 << 16):
-        data += chunk
+    while not content.at_eof():
+        data += await content.readany()
         if len(data) > longest:
             raise TooLong(f"an answer of more than {longest} bytes")
     return bytes(data)

@@ -58,6 +58,9 @@ def _month_end_leader(ctx: Context, notice: Notice) -> Told | None:
     away = [s.member.name for s in states if not s.following]
     if away:
         lines.append(f"未绑定或取消关注 {len(away)} 人：{'、'.join(away[:6])}，可用“代报”")
+    missed = [s.member.name for s in states if s.following and s.unread]
+    if missed:
+        lines.append(f"有通知没看到 {len(missed)} 人：{'、'.join(missed[:6])}，请当面告诉")
     silent = [s for s in states if not s.claims and not s.said_nothing and s.following and s.member.id not in left_out]
     if silent:
         lines.append(f"没有申报的 {len(silent)} 人：{tap('提醒他们', '催办')}")

@@ -3,7 +3,7 @@
 from datetime import date
 
 from handlers.announcements.announcement import Kind, Told, told
-from handlers.approvals import request_card
+from handlers.cards import request_card
 from handlers.command import Context
 from handlers.meeting_words import scanned_word
 from handlers.words import day_word, tap

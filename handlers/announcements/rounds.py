@@ -2,12 +2,16 @@
 
 from decimal import Decimal
 
+from sqlalchemy.orm import Session
+
 from handlers.announcements.announcement import Kind, Told, told
 from handlers.command import Context
 from handlers.round_words import disclosure_word, last_day, result_word
 from handlers.rounds import summary
 from handlers.words import day_word, figure, month_typed, month_word, tap
 from models import disclosures, organizations, results, reviewing, rounds, settings
+from models.base import once_per_session
+from models.disclosures import Line
 from models.months import Month, shanghai_day
 from models.notices import Notice
 from models.organizations import Organization
@@ -70,11 +74,17 @@ def _review_late_above(ctx: Context, notice: Notice) -> Told | None:
     return told(text, short=short, month=month_word(round_.month))
 
 
+@once_per_session
+def _lines(session: Session, branch_id: int, month: Month) -> list[Line]:
+    """What a disclosure shows; many notices are worded at once, and those of a branch are told of the same."""
+    return disclosures.lines(session, branch_id, month)
+
+
 def _disclosure(ctx: Context, notice: Notice) -> Told | None:
     round_ = _round(ctx, notice, RoundState.DISCLOSURE)
     if round_ is None:
         return None
-    lines = disclosures.lines(ctx.session, round_.branch_id, round_.month)
+    lines = _lines(ctx.session, round_.branch_id, round_.month)
     own = next((line for line in lines if line.member_id == ctx.member.id), None)
     number = round_.month.number
     text = [f"{_branch(ctx, notice)}{number}月积分公示", f"即日起{disclosure_word(round_)}"]

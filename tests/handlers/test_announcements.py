@@ -180,6 +180,21 @@ def test_month_end_to_a_leader(say: RecordedSay, cast: Cast, arrived: Arrivals) 
     )
 
 
+def test_who_did_not_get_a_notice_nor_looked_at_it_is_listed_to_the_leader(
+    say: RecordedSay, cast: Cast, phones: Phones
+) -> None:
+    say.aside(cast.zhang_san, "申报 走访 1户 昨天")
+    say.aside(cast.li_si, "不通过 1 日期不对")
+    phones.refuses = True
+    phones.deliver()
+    assert "\n张三 本月申报1条，1条通知没看到\n" in say(cast.li_si, "成员")
+    phones.refuses = False
+    month_end.tell(cast.sessions, now=LAST_WORKDAY)
+    assert "\n有通知没看到 1 人：张三，请当面告诉\n" in "".join(phones.arrived(cast.li_si, at=LAST_WORKDAY))
+    say(cast.zhang_san, "通知")
+    assert "没看到" not in say(cast.li_si, "成员")
+
+
 def test_month_end_to_a_leader_with_nothing_left(say: RecordedSay, cast: Cast, arrived: Arrivals) -> None:
     for who in (cast.ma_chao, cast.zheng_shuang, cast.feng_tao):
         say(who, "本月没有了")

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 import pytest
 from sqlalchemy.orm import Session
 
+from models.prepared import CONNECTION
 from models.sessions import Sessions
 from tests.cast import Cast
 from tests.jobs.outside import Outbox
@@ -33,7 +34,9 @@ class Within(Sessions):
 
     def _inner(self) -> Session:
         self._outer.flush()
-        return self._on(self._outer.connection(), join_transaction_mode="create_savepoint", expire_on_commit=False)
+        connection = self._outer.connection()
+        info = {"defaults": self._defaults, CONNECTION: connection}
+        return Session(connection, info=info, join_transaction_mode="create_savepoint", expire_on_commit=False)
 
 
 @pytest.fixture

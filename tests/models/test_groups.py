@@ -41,13 +41,13 @@ def test_who_left_is_led_by_nobody(desk: Desk):
 
 
 def test_how_a_member_stands_with_a_month(desk: Desk):
-    assert state(desk, desk.cast.zhang_san) == State(desk.cast.zhang_san, True, True, 0, 0, False)
+    assert state(desk, desk.cast.zhang_san) == State(desk.cast.zhang_san, True, True, 0, 0, False, 0)
     desk.claim()
     desk.withdraw(desk.claim())
     desk.send_back(desk.claim())
     desk.approve(desk.claim())
     zero_claims.say(desk.session, desk.cast.zhang_san.id, NOVEMBER, NOW)
-    assert state(desk, desk.cast.zhang_san) == State(desk.cast.zhang_san, True, True, 3, 1, True)
+    assert state(desk, desk.cast.zhang_san) == State(desk.cast.zhang_san, True, True, 3, 1, True, 0)
     assert state(desk, desk.cast.zhang_san, Month(2026, 10)).claims == 0
 
 

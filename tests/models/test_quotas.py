@@ -44,9 +44,9 @@ def test_a_day_begins_at_midnight_in_china_and_a_minute_with_its_first_second(se
 def test_what_was_reserved_and_not_used_is_given_back_to_its_day_and_minute(session: Session):
     limit = Limit(per_day=20, per_minute=10)
     reserve(session, 10, limit, LAST)
-    quotas.give_back(session, "template", 4, at=LAST, now=LAST)
+    quotas.give_back(session, {"template": 4}, at=LAST, now=LAST)
     assert reserve(session, 9, limit, LAST) == Room(4, 4, LAST + MINUTE)
-    quotas.give_back(session, "template", 4, at=LAST, now=LAST + MINUTE)
+    quotas.give_back(session, {"template": 4}, at=LAST, now=LAST + MINUTE)
     assert [q.used for q in quotas.found(session)] == [0]
 
 

@@ -85,6 +85,14 @@ def upgrade() -> None:
         sa.Column("refused_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("openid", name=op.f("pk_followers")),
     )
+    op.create_index(
+        "ix_followers_gone",
+        "followers",
+        ["unfollowed_at"],
+        unique=False,
+        sqlite_where=sa.text("unfollowed_at IS NOT NULL"),
+        postgresql_where=sa.text("unfollowed_at IS NOT NULL"),
+    )
     op.create_table(
         "grants",
         sa.Column("openid", sa.String(length=64), nullable=False),
@@ -145,6 +153,12 @@ def upgrade() -> None:
     op.create_index(op.f("ix_receipts_at"), "receipts", ["at"], unique=False)
     op.create_index(op.f("ix_receipts_openid"), "receipts", ["openid"], unique=False)
     op.create_table(
+        "spot_heads",
+        sa.Column("seed", sa.String(length=64), nullable=False),
+        sa.Column("heads", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("seed", name=op.f("pk_spot_heads")),
+    )
+    op.create_table(
         "books",
         sa.Column(
             "branch_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
@@ -202,6 +216,8 @@ def upgrade() -> None:
             "organization_id", "kind", "period", name=op.f("uq_meeting_duties_organization_id_kind_period")
         ),
     )
+    op.create_index("ix_meeting_duties_ends", "meeting_duties", ["state", "ends"], unique=False)
+    op.create_index("ix_meeting_duties_last_call", "meeting_duties", ["state", "last_call"], unique=False)
     op.create_index("ix_meeting_duties_state", "meeting_duties", ["state", "middle"], unique=False)
     op.create_table(
         "members",
@@ -270,7 +286,6 @@ def upgrade() -> None:
         sa.Column("month", sa.String(length=7), nullable=False),
         sa.Column("share", sa.Integer(), nullable=False),
         sa.Column("seed", sa.String(length=64), nullable=False),
-        sa.Column("heads", sa.JSON(), nullable=False),
         sa.Column("population", sa.JSON(), nullable=False),
         sa.Column("drawn", sa.JSON(), nullable=False),
         sa.Column("drawn_at", sa.DateTime(timezone=True), nullable=False),
@@ -278,6 +293,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["branch_id"], ["organizations.id"], name=op.f("fk_spot_draws_branch_id_organizations")
         ),
+        sa.ForeignKeyConstraint(["seed"], ["spot_heads.seed"], name=op.f("fk_spot_draws_seed_spot_heads")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_spot_draws")),
         sa.UniqueConstraint("branch_id", "month", name=op.f("uq_spot_draws_branch_id_month")),
     )
@@ -374,6 +390,14 @@ def upgrade() -> None:
     )
     op.create_index("ix_claims_decided", "claims", ["decided_at"], unique=False)
     op.create_index("ix_claims_member", "claims", ["member_id", "month"], unique=False)
+    op.create_index(
+        "ix_claims_undecided",
+        "claims",
+        ["status", "waiting_since"],
+        unique=False,
+        sqlite_where=sa.text("status IN ('submitted', 'returned')"),
+        postgresql_where=sa.text("status IN ('submitted', 'returned')"),
+    )
     op.create_index("ix_claims_waiting", "claims", ["branch_id", "status"], unique=False)
     op.create_table(
         "commendations",
@@ -500,6 +524,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("member_id", "month", "kind", name=op.f("uq_follow_ups_member_id_month_kind")),
     )
     op.create_index("ix_follow_ups_branch", "follow_ups", ["branch_id", "status"], unique=False)
+    op.create_index("ix_follow_ups_due", "follow_ups", ["status", "remind_at"], unique=False)
     op.create_table(
         "group_memberships",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -624,7 +649,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_notices")),
         sa.UniqueConstraint("key", name=op.f("uq_notices_key")),
     )
-    op.create_index("ix_notices_due", "notices", ["status", "urgency", "next_try"], unique=False)
+    op.create_index("ix_notices_due", "notices", ["status", "urgency", "next_try", "id"], unique=False)
     op.create_index(op.f("ix_notices_message_id"), "notices", ["message_id"], unique=False)
     op.create_index(
         "ix_notices_open",
@@ -1007,6 +1032,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_pictures")),
     )
     op.create_index(op.f("ix_pictures_claim_id"), "pictures", ["claim_id"], unique=False)
+    op.create_index("ix_pictures_due", "pictures", ["status", "next_try"], unique=False)
     op.create_index(op.f("ix_pictures_member_id"), "pictures", ["member_id"], unique=False)
     op.create_table(
         "quarter_honours",
@@ -1204,4 +1230,9 @@ def upgrade() -> None:
         "CREATE FUNCTION entries_append_only() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'the ledger is append-only'; END $$",
         "CREATE TRIGGER entries_no_change BEFORE UPDATE OR DELETE ON entries FOR EACH ROW EXECUTE FUNCTION entries_append_only()",
         "CREATE TRIGGER entries_no_truncate BEFORE TRUNCATE ON entries FOR EACH STATEMENT EXECUTE FUNCTION entries_append_only()",
+    )
+    on(
+        "postgresql",
+        "CREATE FUNCTION notices_ring() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF EXISTS (SELECT FROM posted) THEN PERFORM pg_notify('notices_posted', ''); END IF; RETURN NULL; END $$",
+        "CREATE TRIGGER notices_ring AFTER INSERT ON notices REFERENCING NEW TABLE AS posted FOR EACH STATEMENT EXECUTE FUNCTION notices_ring()",
     )
