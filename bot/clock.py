@@ -4,7 +4,9 @@ Read once per message or run and handed down as ``now``.
 """
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy.exc import SQLAlchemyError
 
 from models import stand_in
 from models.sessions import Sessions
@@ -18,15 +20,24 @@ def system() -> datetime:
 
 
 class StandInClock:
-    """The stand-in's clock: the process's, and an offset that all processes read from the database."""
+    """The stand-in's clock: the process's, and an offset that all processes read from the database.
+
+    While the database does not answer, it goes on as it last stood.
+    """
 
     def __init__(self, sessions: Sessions, clock: Clock = system) -> None:
         self._sessions = sessions
         self._clock = clock
+        self._ahead: timedelta | None = None
 
     def __call__(self) -> datetime:
-        with self._sessions.read() as session:
-            return self._clock() + stand_in.ahead(session)
+        try:
+            with self._sessions.read() as session:
+                self._ahead = stand_in.ahead(session)
+        except SQLAlchemyError:
+            if self._ahead is None:
+                raise
+        return self._clock() + self._ahead
 
     def go_to(self, moment: datetime) -> None:
         """Be at a moment from now on; one that has passed changes nothing, for the clock goes forward only."""

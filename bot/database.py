@@ -1,7 +1,8 @@
 """The database: how it is connected to, brought up to date, and found ready (SQLite by default, or PostgreSQL).
 
 Waits are bounded, so that a message is answered within 4 seconds whatever the database does: 2.5 s for
-SQLite's one writer, 3 s for a lock or a statement of PostgreSQL, 2 s for a connection.
+SQLite's one writer, 3 s for a lock or a statement of PostgreSQL, 2 s for a connection; and all of them together by
+bot/patience.py.
 """
 
 import json
@@ -21,6 +22,7 @@ from models.sessions import WRITES
 BUSY = 2.5  # seconds a writer of SQLite waits for the one before it
 STATEMENT = 3.0  # seconds one statement, or the wait for one lock, may take on PostgreSQL
 CONNECT = 2  # seconds
+IDLE = 10.0  # seconds a process may keep its locks while it asks nothing: one that stands still must not hold up others
 PRAGMAS = (
     "PRAGMA journal_mode = WAL",  # readers and the writer do not wait for each other
     "PRAGMA synchronous = FULL",  # what was answered with ✅ survives a power cut
@@ -51,7 +53,11 @@ def make_engine(url: str, *, pool_size: int = 5, statement_timeout: float | None
     }
     if parts.get_backend_name() == "sqlite":
         return _sqlite(parts, common)
-    return create_engine(parts, connect_args=_postgresql(statement_timeout), pool_pre_ping=True, **common)
+    engine = create_engine(parts, connect_args=_postgresql(statement_timeout), pool_pre_ping=True, **common)
+    from bot import patient  # noqa: PLC0415  # the driver, which SQLite's processes have no use for
+
+    patient.listen(engine)
+    return engine
 
 
 def _sqlite(url: URL, common: dict[str, Any]) -> Engine:
@@ -71,8 +77,11 @@ def _prepare(connection: sqlite3.Connection, _: object) -> None:
 
 
 def _begin(connection: Connection) -> None:
-    writes = connection.get_execution_options().get(WRITES)
-    execute(connection, "BEGIN IMMEDIATE" if writes else "BEGIN").close()
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, sqlite3.Connection)
+    if not driver.in_transaction:  # it was begun without SQLAlchemy's own (models/sessions.py)
+        writes = connection.get_execution_options().get(WRITES)
+        execute(connection, "BEGIN IMMEDIATE" if writes else "BEGIN").close()
 
 
 def _postgresql(statement_timeout: float | None) -> dict[str, Any]:
@@ -80,13 +89,18 @@ def _postgresql(statement_timeout: float | None) -> dict[str, Any]:
         r"default_transaction_isolation=read\ committed",
         f"lock_timeout={STATEMENT * 1000:.0f}",
         f"statement_timeout={(statement_timeout or 0) * 1000:.0f}",
+        f"idle_in_transaction_session_timeout={IDLE * 1000 if statement_timeout else 0:.0f}",
         "timezone=UTC",
     )
     return {
         "connect_timeout": CONNECT,
         "options": " ".join(f"-c {setting}" for setting in settings),
-        # Or a connection whose other end has vanished would be waited for a quarter of an hour.
+        # Or a connection whose other end has vanished would be waited for a quarter of an hour, or two hours by who
+        # has sent everything and listens, as in a COMMIT.
         "tcp_user_timeout": round(STATEMENT * 1000),
+        "keepalives_idle": 5,
+        "keepalives_interval": 2,
+        "keepalives_count": 3,
     }
 
 
@@ -122,6 +136,7 @@ def upgrade(engine: Engine) -> None:
     with writer.begin() as connection:
         connection.execute(text("SET LOCAL statement_timeout = 0"))
         connection.execute(text("SET LOCAL lock_timeout = 0"))
+        connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
         connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": _UPGRADING})
         # Who changes a table while others use it gives up rather than hold them all up.
         connection.execute(text(f"SET LOCAL lock_timeout = '{STATEMENT}s'"))

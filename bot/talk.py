@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from bot import trace
+from bot import patience, trace
 from bot.taps import page
 from handlers import claims, conversation, help, pictures
 from handlers.command import Ask, Confirm, Each, Reply, Result
@@ -92,7 +92,9 @@ class Talk:
         if not message.media_id and not self._changes(message.text):
             reading = self._read(message, now)
             if reading is not None:
-                return self._noted(message, reading, now) if reading.notes else reading.reply
+                # While changes wait, what only reads is answered: that somebody wrote is all that is not noted.
+                notes = reading.remembers or (reading.touches and not patience.is_held())
+                return self._noted(message, reading, now) if notes else reading.reply
         try:
             return self._act(message, now)
         except _Undone as undone:
@@ -105,7 +107,7 @@ class Talk:
 
     def _read(self, message: Message, now: datetime) -> "_Reading | None":
         """Answer what only reads; None when a transaction that writes is needed."""
-        with self.sessions.read() as session:
+        with self.sessions.glance() as session:
             sender = senders.look(session, message.openid, message.key, now)
             if sender.answered is not None:
                 return _Reading(_repeated(sender.answered))
@@ -191,14 +193,17 @@ class Talk:
             trace.command(turn.command.word)
             result = turn.command.run(ctx, **arguments(turn.command, turn.values, ctx))
             reply, question = _settled(result, turn, ctx.session)
-            reply = replace(reply, text=reply.text + turn.afterword)
             word = turn.command.word
+            if turn.afterword:
+                reply = replace(reply, text=reply.text + turn.afterword)
         if sender.unread and word != UNREAD_WORD:
             reply = replace(reply, text=f"{reply.text}\n您有{sender.unread}条未读通知，发“通知”查看")
         first, rest = page(reply.text)
+        if first is not reply.text:
+            reply = replace(reply, text=first)
         listed = {"choices": list(reply.listed), "all": list(reply.all_of or ())}
         shown = listed if reply.listed or reply.all_of is not None else None
-        return replace(reply, text=first), Memory(question, turn.closes, shown, rest, word)
+        return reply, Memory(question, turn.closes, shown, rest, word)
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,10 +214,6 @@ class _Reading:
     memory: Memory = Memory()
     remembers: bool = False  # what the conversation remembers, and so a receipt
     touches: bool = False  # that the sender has written
-
-    @property
-    def notes(self) -> bool:
-        return self.remembers or self.touches
 
 
 class _Undone(Exception):

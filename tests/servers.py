@@ -39,25 +39,38 @@ SETTINGS = {
 }
 
 
+# As an operator has it: for benchmarks.
+DURABLE = {
+    **SETTINGS,
+    "autovacuum": "on",
+    "fsync": "on",
+    "full_page_writes": "on",
+    "shared_buffers": "256MB",
+    "synchronous_commit": "on",
+    "wal_level": "replica",
+}
+
+
 @contextmanager
-def postgresql(environ: Mapping[str, str]) -> Iterator[URL]:
+def postgresql(environ: Mapping[str, str], settings: Mapping[str, str] = SETTINGS) -> Iterator[URL]:
     """The URL of a server whose user may create databases; one started here is ended at the end."""
     if given := environ.get(GIVEN):
         yield make_url(given).set(drivername="postgresql+psycopg")
         return
     folder = Path(tempfile.mkdtemp(prefix="xianfeng-pg-"))
     try:
-        with _Server(folder) as server:
+        with Server(folder, settings) as server:
             yield server.url
     finally:
         shutil.rmtree(folder)
 
 
-class _Server:
+class Server:
     """One server in a folder of its own; as root it runs as ``nobody``, since PostgreSQL refuses root."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, settings: Mapping[str, str]) -> None:
         self.folder = folder
+        self.settings = settings
         self.data = folder / "data"
         self.password = secrets.token_urlsafe(16)
         self.who = _stepped_down()
@@ -65,7 +78,7 @@ class _Server:
         self._give(folder, self.data)
         self.binaries = self._binaries()
 
-    def __enter__(self) -> "_Server":
+    def __enter__(self) -> "Server":
         self._initialize()
         for _ in range(3):  # another process may take the free port first
             self.port = _free_port()
@@ -77,6 +90,17 @@ class _Server:
 
     def __exit__(self, *_: object) -> None:
         self._stop()
+
+    def crash(self) -> None:
+        """kill -9 the postmaster: its processes end without a word, and nothing is written down."""
+        self.process.kill()
+        self.process.wait()
+
+    def start_again(self) -> None:
+        """On the same port and data, as after a crash."""
+        self.process = self._start()
+        if not self._answers():
+            raise RuntimeError(f"PostgreSQL did not start again:\n{(self.folder / 'log').read_text()}")
 
     def _stop(self) -> None:
         self.process.send_signal(signal.SIGINT)  # a fast shutdown: connections are cut
@@ -124,7 +148,7 @@ class _Server:
             raise RuntimeError(f"initdb failed:\n{result.stderr}")
 
     def _start(self) -> subprocess.Popen[bytes]:
-        settings = [part for name, value in SETTINGS.items() for part in ("-c", f"{name}={value}")]
+        settings = [part for name, value in self.settings.items() for part in ("-c", f"{name}={value}")]
         command = [str(self.binaries / "postgres"), "-D", str(self.data), "-p", str(self.port), *settings]
         # Should the tests be killed, the server goes with them, where the system can see to that.
         leash = ["setpriv", "--pdeathsig", "INT", "--"]

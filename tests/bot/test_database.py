@@ -12,7 +12,7 @@ from sqlalchemy import Engine, select, text, update
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from bot import database
-from models import receipts
+from models import receipts, senders
 from models.ledger import Book
 from models.organizations import Organization, OrganizationKind
 from models.sessions import Sessions
@@ -94,6 +94,16 @@ def test_what_a_reading_session_wrote_by_a_prepared_statement_is_gone(sessions: 
         assert receipts.take(session, "gone", openid="o", now=NOW)
 
 
+def test_a_session_is_made_only_when_something_asks_for_objects(sessions: Sessions, cast: Cast) -> None:
+    with sessions.glance() as session:
+        found = senders.look(session, cast.openid(cast.zhang_san), "", NOW)
+        assert "identity_map" not in vars(session)
+        assert found.who is not None
+        assert found.who.member(session) in session
+        with pytest.raises(AttributeError):
+            _ = session.nothing_of_the_kind  # type: ignore[attr-defined]  # which is not what is being made
+
+
 def test_a_savepoint_rolled_back_leaves_the_rest(sessions: Sessions, cast: Cast) -> None:
     with sessions.write() as session:
         assert receipts.take(session, "kept", openid="o-1001", now=NOW)
@@ -129,13 +139,14 @@ def test_postgresql_limits_every_statement_unless_it_is_told_not_to(engine: Engi
         return
     url = engine.url.render_as_string(hide_password=False)
     patient = database.make_engine(url, pool_size=1, statement_timeout=None)
-    names = ("statement_timeout", "lock_timeout", "transaction_isolation", "TimeZone")
+    limits = ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout")
+    names = (*limits, "transaction_isolation", "TimeZone")
     asked = []
     for one in (engine, patient):
         with one.connect() as connection:
             asked.append([connection.execute(text(f"SHOW {name}")).scalar() for name in names])
     patient.dispose()
-    assert asked == [["3s", "3s", "read committed", "UTC"], ["0", "3s", "read committed", "UTC"]]
+    assert asked == [["3s", "3s", "10s", "read committed", "UTC"], ["0", "3s", "0", "read committed", "UTC"]]
 
 
 def test_a_database_without_tables_says_what_to_do(bare: Engine) -> None:

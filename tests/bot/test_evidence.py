@@ -118,12 +118,16 @@ def test_broken_pictures_are_kept_or_refused_and_raise_nothing_else(kind: str) -
 def test_the_cabinet_gives_back_what_was_put_into_it(where: str, tmp_path: Path) -> None:
     places = {"folder": str(tmp_path / "a" / "b"), "url": (tmp_path / "c").as_uri(), "fsspec": "memory://evidence"}
     cabinet = Cabinet(places[where])
+    assert cabinet.names() == set()
     data = picture()
     names = [cabinet.put(data) for _ in range(3)]
     assert len(set(names)) == 3
     for name in names:
         assert re.fullmatch(r"[0-9a-f]{32}\.jpg", name)
         assert cabinet.get(name) == stripped(data)
+    cabinet.keep("of-a-backup.jpg", io.BytesIO(data))
+    assert Cabinet(places[where]).names() == {*names, "of-a-backup.jpg"}  # as another process sees it
+    assert cabinet.get("of-a-backup.jpg") == data
 
 
 class Shelf(Client):
