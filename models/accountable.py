@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from models import appointments
 from models.appointments import ABOVE_BRANCHES, BRANCH_OFFICES, Office
-from models.consequences import PENDING, FollowUp, FollowUpKind, FollowUpStatus, get, unknown
+from models.consequences import PENDING, FollowUp, FollowUpKind, FollowUpStatus, Opened, get, unknown
 from models.deciders import BranchOffices, Seat, offices_of
 from models.members import Member
 
@@ -24,7 +24,7 @@ COMMITTEE = frozenset({Office.SECRETARY, Office.PARTY_AFFAIRS_OFFICER})
 BRANCH_RUNGS = (Office.SECRETARY, Office.DEPUTY_SECRETARY, Office.DISCIPLINE_COMMISSIONER)
 
 
-def responsible(session: Session, follow_up: FollowUp, now: datetime) -> list[Seat | Member]:
+def responsible(session: Session, follow_up: FollowUp | Opened, now: datetime) -> list[Seat | Member]:
     """Who is to act on a follow-up now; empty when nobody holds any of the offices."""
     if follow_up.named is not None:
         return [follow_up.named]
@@ -37,7 +37,7 @@ def responsible(session: Session, follow_up: FollowUp, now: datetime) -> list[Se
     return list(next(iter([*reached, *filter(None, rungs)]), []))
 
 
-def _rungs(offices: BranchOffices, follow_up: FollowUp) -> list[list[Seat]]:
+def _rungs(offices: BranchOffices, follow_up: FollowUp | Opened) -> list[list[Seat]]:
     higher = list(_higher(offices, Office.SECRETARY))
     if follow_up.kind is FollowUpKind.APPOINTED_TALK:
         return [*_higher(offices, Office.PARTY_AFFAIRS_OFFICER), *higher]

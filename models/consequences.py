@@ -13,12 +13,14 @@ This module is what a follow-up is.
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import NamedTuple
 
 from sqlalchemy import Date, ForeignKey, Index, String, UniqueConstraint, update
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from models.base import Base, MonthOf, Points, RowId, one_of
 from models.errors import NotFound, Refused
+from models.guarded import rows_changed
 from models.members import Member
 from models.months import Month
 
@@ -85,6 +87,7 @@ class FollowUp(Base):
     __table_args__ = (
         UniqueConstraint("member_id", "month", "kind"),
         Index("ix_follow_ups_branch", "branch_id", "status"),
+        Index("ix_follow_ups_due", "status", "remind_at"),
     )
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
@@ -126,6 +129,22 @@ class FollowUp(Base):
         return f"follow_up:{self.id}"
 
 
+class Opened(NamedTuple):
+    """A follow-up that was just opened: what telling of it asks, without reading it back."""
+
+    id: int
+    member_id: int
+    branch_id: int
+    kind: FollowUpKind
+    named_id: None = None  # nobody has been named yet
+    named: None = None
+
+    @property
+    def subject(self) -> str:
+        """As the follow-up's own."""
+        return f"follow_up:{self.id}"
+
+
 class NotAnyMore(Refused):
     """The follow-up is no longer where this can be done."""
 
@@ -146,9 +165,9 @@ def get(session: Session, number: int) -> FollowUp:
 def move(session: Session, follow_up: FollowUp, *sources: FollowUpStatus, **values: object) -> bool:
     """One guarded passage: change a follow-up that is still in one of its sources; False when it is not."""
     mine = (FollowUp.id == follow_up.id, FollowUp.status.in_(sources))
-    moved = session.execute(update(FollowUp).where(*mine).values(**values))
+    moved = rows_changed(session, update(FollowUp).where(*mine).values(**values))
     session.refresh(follow_up)
-    return bool(moved.rowcount)  # type: ignore[attr-defined]
+    return bool(moved)
 
 
 def standing(follow_up: FollowUp) -> NotAnyMore:

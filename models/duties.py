@@ -16,6 +16,7 @@ from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, bindparam, e
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from models.base import Base, RowId, one_of
+from models.guarded import rows_changed
 from models.meeting_kinds import Often
 from models.meetings import HeldBy, KindHeld, Meeting, MeetingState
 from models.organizations import Organization
@@ -38,6 +39,8 @@ class Duty(Base):
     __table_args__ = (
         UniqueConstraint("organization_id", "kind", "period"),
         Index("ix_meeting_duties_state", "state", "middle"),
+        Index("ix_meeting_duties_last_call", "state", "last_call"),
+        Index("ix_meeting_duties_ends", "state", "ends"),
     )
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
@@ -77,10 +80,11 @@ class MissedMeeting(Base):
 
 def settle(session: Session, duty_id: int, state: DutyState, *, now: datetime) -> bool:
     """One guarded UPDATE ends a duty; False when it had ended before. A missed one is recorded."""
-    ended = session.execute(
-        update(Duty).where(Duty.id == duty_id, Duty.state == DutyState.OPEN).values(state=state, settled_at=now)
+    ended = rows_changed(
+        session,
+        update(Duty).where(Duty.id == duty_id, Duty.state == DutyState.OPEN).values(state=state, settled_at=now),
     )
-    if not ended.rowcount:  # type: ignore[attr-defined]
+    if not ended:
         return False
     if state is DutyState.MISSED:
         duty = session.get_one(Duty, duty_id)

@@ -17,7 +17,6 @@ from models.bindings import Binding
 from models.causes import Outcome
 from models.errors import Refused
 from models.followers import Follower
-from models.ledger import Book
 from models.members import Listed
 from models.months import Month, Period
 from models.prepared import Prepared
@@ -26,7 +25,7 @@ from models.rounds import Round, RoundState
 from models.rulebooks import Rulebook
 from models.standings import Line, Standings
 from models.streaks import Figures
-from models.tallies import Tally
+from models.tallies import Sums
 
 
 class NotDueYet(Refused):
@@ -42,10 +41,9 @@ def finalize(session: Session, branch_id: int, month: Month, *, now: datetime) -
 
     Raises NotDueYet or StillUnanswered.
     """
-    ledger.lock(session, branch_id)
+    (last,) = ledger.lock(session, branch_id)
     round_ = _check(session, rounds.find_anew(session, branch_id, month), month, now)
     rulebook = rulebooks.in_force(session, branch_id, month)
-    last = session.get_one(Book, branch_id).sequence
     rounds.move(session, round_, RoundState.FINAL, final_at=now, rulebook_id=rulebook.id, last_sequence=last)
     outcome = _snapshot(session, round_, rulebook)
     notices.settle(session, round_.subject, now)
@@ -82,18 +80,15 @@ def _snapshot(session: Session, round_: Round, rulebook: Rulebook) -> Outcome:
     """Write the results of members and groups; returns what they come to."""
     branch_id, month = round_.branch_id, round_.month
     roll = members.roll(session, branch_id, month)
-    figures = tallies.figures(session, branch_id, month)
-    tally = {member.id: tallies.tally(rulebook, figures.get(member.id, ())) for member in roll}
-    scores = {member.id: tally[member.id].score for member in roll if member.not_scored is None}
+    sums = tallies.sums(session, branch_id, month)
+    tally = {member.id: sums.get(member.id, tallies.NOTHING) for member in roll}
+    scores = {member.id: tally[member.id].score(rulebook) for member in roll if member.not_scored is None}
     lines = standings.ranked(roll, scores)
-    where = {"branch_id": branch_id, "month": month}
-    of_members = [where | _result(line, rulebook, tally[line.member.id]) for line in _in_roster_order(lines)]
-    of_groups = [
-        where | group for group in _groups(session, Standings(branch_id, Period.month(month), tuple(lines)), rulebook)
-    ]
-    for table, rows in ((Result, of_members), (GroupResult, of_groups)):
-        insert_all(session, table, rows)
-    zeroed = {member.id for member in roll if tally[member.id].zeroed}
+    of_members = [_result(line, rulebook, tally[line.member.id]) for line in _in_roster_order(lines)]
+    of_groups = _groups(session, Standings(branch_id, Period.month(month), tuple(lines)), rulebook)
+    insert_all(session, Result, of_members, branch_id=branch_id, month=month, base=rulebook.base)
+    insert_all(session, GroupResult, of_groups, branch_id=branch_id, month=month)
+    zeroed = {member.id for member in roll if tally[member.id].zeroings}
     return Outcome(Figures(rulebook.pass_mark, scores), zeroed, roll)
 
 
@@ -101,15 +96,14 @@ def _in_roster_order(lines: Iterable[Line]) -> list[Line]:
     return sorted(lines, key=lambda line: line.member.id)
 
 
-def _result(line: Line, rulebook: Rulebook, tally: Tally) -> dict[str, object]:
+def _result(line: Line, rulebook: Rulebook, sums: Sums) -> dict[str, object]:
     member: Listed = line.member
     return {
         "member_id": member.id,
         "group_id": member.group_id,
-        "base": tally.base,
-        "plus": tally.plus,
-        "minus": tally.minus,
-        "zeroed": tally.zeroed,
+        "plus": sums.plus,
+        "minus": sums.minus,
+        "zeroed": sums.zeroings > 0,
         "score": line.score,
         "rank": line.rank,
         "stars": None if line.score is None else rulebook.stars_at(line.score),

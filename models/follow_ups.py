@@ -7,22 +7,23 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import bindparam, exists, select
+from sqlalchemy import bindparam, exists, select, union
 from sqlalchemy.orm import Session
 
 from models import notices, rounds, settings, trial_months
 from models.accountable import responsible
 from models.appointments import Office
-from models.base import MonthOf, insert_once
+from models.base import MonthOf, by_ids, insert_new
 from models.causes import DEGREES, Outcome, outcome
 from models.causes import Cause as Cause
 from models.causes import causes as causes
-from models.consequences import LIVE, PENDING, TALKS, ZEROINGS, move
+from models.consequences import LIVE, PENDING, TALKS, ZEROINGS, Opened, move
 from models.consequences import FollowUp as FollowUp
 from models.consequences import FollowUpKind as FollowUpKind
 from models.consequences import FollowUpStatus as FollowUpStatus
 from models.deciders import offices_of
 from models.ledger import Entry
+from models.members import Move
 from models.months import Month, end_of
 from models.prepared import Prepared, among
 from models.rounds import RoundState
@@ -50,7 +51,7 @@ def at_final(session: Session, branch_id: int, month: Month, *, now: datetime, k
         return
     for cause in found:
         _open(session, branch_id, month, cause, now)
-    _recheck(session, month, of_month.figures, now)
+    _recheck(session, branch_id, month, of_month.figures, now)
     ground_gone(session, branch_id, now=now, but=month)
 
 
@@ -66,20 +67,13 @@ def _show_trial(session: Session, branch_id: int, month: Month, now: datetime) -
         notices.post(session, seat.id, "follow_ups_trial", key=key, now=now, facts=facts)
 
 
-_OPENED = select(FollowUp).where(
-    FollowUp.member_id == bindparam("member_id"),
-    FollowUp.month == bindparam("month", type_=MonthOf),
-    FollowUp.kind == bindparam("kind", type_=FollowUp.kind.type),
-)
-
-
 def _open(session: Session, branch_id: int, month: Month, cause: Cause, now: datetime) -> bool:
     """Open a follow-up, once per member, month and kind; tell the member why, and who is to act."""
     days = settings.get(session, settings.TALK_DAYS, branch_id)
     talk_due = working_days_after(now, days)
     # Both meetings at which a zeroed month is explained are held until March 31 of the next year (rules 23).
     due = end_of(date(month.year + 1, 3, 31)) if cause.kind in ZEROINGS else talk_due
-    opened = insert_once(
+    id = insert_new(
         session,
         FollowUp,
         member_id=cause.member_id,
@@ -100,15 +94,17 @@ def _open(session: Session, branch_id: int, month: Month, cause: Cause, now: dat
         measures="",
         checked_at=now,
     )
-    if opened:
-        mine = {"member_id": cause.member_id, "month": month, "kind": cause.kind}
-        follow_up = session.scalars(_OPENED, mine).one()
-        tell(session, follow_up, "follow_up_opened", [follow_up.member_id], now)
-        ask(session, follow_up, now)
-    return opened
+    if id is None:
+        return False
+    opened = Opened(id, cause.member_id, branch_id, cause.kind)
+    tell(session, opened, "follow_up_opened", [cause.member_id], now)
+    ask(session, opened, now)
+    return True
 
 
-def tell(session: Session, follow_up: FollowUp, kind: str, people: Sequence[int], now: datetime, at: str = "") -> None:
+def tell(
+    session: Session, follow_up: FollowUp | Opened, kind: str, people: Sequence[int], now: datetime, at: str = ""
+) -> None:
     """Tell people of a passage in a follow-up's life, once; ``at`` tells passages of one kind apart."""
     for member_id in people:
         key = f"{follow_up.subject}:{kind}{at and ':'}{at}:{member_id}"
@@ -116,27 +112,32 @@ def tell(session: Session, follow_up: FollowUp, kind: str, people: Sequence[int]
         notices.post(session, member_id, kind, key=key, now=now, subject=follow_up.subject, facts=facts)
 
 
-def ask(session: Session, follow_up: FollowUp, now: datetime, at: str = "") -> None:
+def ask(session: Session, follow_up: FollowUp | Opened, now: datetime, at: str = "") -> None:
     """Tell who is to act; the 党务专干 that somebody is to be named."""
     named = follow_up.kind is not FollowUpKind.APPOINTED_TALK or follow_up.named_id is not None
     people = [person.id for person in responsible(session, follow_up, now)]
     tell(session, follow_up, "follow_up_asked" if named else "follow_up_to_name", people, now, at)
 
 
-# Built once, as what a final asks of each of two thousand branches.
-_TALKED = (
-    select(FollowUp)
-    .where(FollowUp.status == FollowUpStatus.RECORDED, FollowUp.kind.in_(TALKS))
-    .where(FollowUp.month < bindparam("month", type_=MonthOf))
-    .where(FollowUp.member_id.in_(bindparam("ids", expanding=True)))
-    .order_by(FollowUp.id)
-)
+_TALKED_BY = [
+    select(FollowUp.id, FollowUp.member_id)
+    .where(FollowUp.status == FollowUpStatus.RECORDED, among(FollowUp.kind, sorted(TALKS)))
+    .where(FollowUp.month < bindparam("month", type_=MonthOf), of_branch)
+    for of_branch in (
+        FollowUp.branch_id == bindparam("branch_id"),
+        # Who came from another branch brought the talk along.
+        FollowUp.member_id.in_(select(Move.member_id).where(Move.to_branch_id == bindparam("branch_id"))),
+    )
+]
+_TALKED = Prepared(union(*_TALKED_BY).order_by(FollowUp.id))
 
 
-def _recheck(session: Session, month: Month, figures: Figures, now: datetime) -> None:
+def _recheck(session: Session, branch_id: int, month: Month, figures: Figures, now: datetime) -> None:
     """Re-check the recorded talks of earlier months of whoever is scored in the final one: 达标 or 未达标."""
     scores = figures.scores
-    found = session.scalars(_TALKED, {"month": month, "ids": list(scores)}).all()
+    session.flush()
+    talks = [id for id, member_id in _TALKED.rows(session, branch_id=branch_id, month=month) if member_id in scores]
+    found = by_ids(session, FollowUp, talks)
     for follow_up in [f for f in found if _judge(session, f, month, scores[f.member_id], figures.mark)]:
         people = {follow_up.member_id, *(person.id for person in responsible(session, follow_up, now))}
         tell(session, follow_up, "follow_up_rechecked", sorted(people), now)
@@ -194,14 +195,20 @@ def at_zeroing(session: Session, branch_id: int, month: Month, *, now: datetime)
     return sum(_open(session, branch_id, month, cause, now) for cause in found)
 
 
-_LIVE_ONES = select(FollowUp).where(FollowUp.branch_id == bindparam("branch_id"), *_RECENT).order_by(FollowUp.id)
+_LIVE_ONES = Prepared(
+    select(FollowUp.id, FollowUp.month)
+    .where(FollowUp.branch_id == bindparam("branch_id"), *_RECENT)
+    .order_by(FollowUp.id)
+)
 
 
 def _live(session: Session, branch_id: int, now: datetime, but: Month | None) -> Iterator[tuple[Month, list[FollowUp]]]:
     """The follow-ups of a branch about the last months, ``but`` one, that were not closed, by month."""
     since = Month.of(now).plus(-LOOK_BACK)
-    found = session.scalars(_LIVE_ONES, {"branch_id": branch_id, "since": since}).all()
-    for month in sorted({follow_up.month for follow_up in found} - {but}):
+    session.flush()
+    rows = _LIVE_ONES.rows(session, branch_id=branch_id, since=since)
+    found = by_ids(session, FollowUp, [id for id, month in rows if month != but])
+    for month in sorted({follow_up.month for follow_up in found}):
         yield month, [follow_up for follow_up in found if follow_up.month == month]
 
 

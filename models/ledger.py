@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, bindparam, func, select
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
+from sqlalchemy.orm.util import identity_key
 
 from models.base import Base, MonthOf, Points, RowId, insert_once, one_of
 from models.errors import Refused
@@ -122,12 +123,27 @@ _PLAIN: dict[type, Callable[[Any], object]] = {
 }
 
 
-def lock(session: Session, *branch_ids: int) -> None:
-    """Lock the books of branches, by ascending id; a branch's first lock opens its book."""
-    for branch_id in sorted(set(branch_ids)):
-        if session.get(Book, branch_id, with_for_update=True, populate_existing=True) is None:
-            insert_once(session, Book, branch_id=branch_id, sequence=0, head=GENESIS)
-            session.get_one(Book, branch_id, with_for_update=True, populate_existing=True)
+_LOCK = Prepared(select(Book.sequence).where(Book.branch_id == bindparam("branch_id")).with_for_update())
+
+
+def lock(session: Session, *branch_ids: int) -> list[int]:
+    """Lock the books of branches, by ascending id; a branch's first lock opens its book.
+
+    Returns how long each chain is.
+    """
+    session.flush()
+    return [_locked(session, branch_id) for branch_id in sorted(set(branch_ids))]
+
+
+def _locked(session: Session, branch_id: int) -> int:
+    found = _LOCK.first(session, branch_id=branch_id)
+    if found is None:
+        insert_once(session, Book, branch_id=branch_id, sequence=0, head=GENESIS)
+        (found,) = _LOCK.rows(session, branch_id=branch_id)
+    known = session.identity_map.get(identity_key(Book, branch_id))
+    if known is not None:  # read before it was locked
+        session.refresh(known)
+    return int(found[0])
 
 
 def lock_for(session: Session, member_id: int, branch_id: int) -> None:

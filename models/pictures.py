@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Integer, String, bindparam, case, func, select, update
+from sqlalchemy import ForeignKey, Index, Integer, String, bindparam, case, func, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import Base, Moment, RowId, by_ids, once_per_session, one_of
@@ -30,6 +30,7 @@ class Picture(Base):
 
     __tablename__ = "pictures"
     read_once = True
+    __table_args__ = (Index("ix_pictures_due", "status", "next_try"),)
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
     member_id: Mapped[int] = mapped_column(ForeignKey("members.id"), index=True)

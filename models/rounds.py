@@ -10,16 +10,19 @@ what depends on its state, holds the lock of the branch's book (rules 4). The se
 
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, bindparam, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+from sqlalchemy.orm.attributes import set_committed_value
 
 from models import settings
-from models.base import Base, MonthOf, RowId, insert_once, once_per_session, one_of
+from models.base import Base, MonthOf, RowId, forget, insert_once, once_per_session, one_of
 from models.errors import Refused
 from models.members import Member
 from models.months import Month, at, shanghai_day
+from models.prepared import Prepared
 from models.workdays import workday_after, working_days_after
 
 HOUR = 9  # o'clock: a month becomes final, and who is late is reminded
@@ -140,14 +143,24 @@ def begin(session: Session, branch_id: int, month: Month) -> bool:
 
 def move(session: Session, round_: Round, to: RoundState, **values: Any) -> bool:
     """One guarded UPDATE; the row count decides whether this call moved it on."""
-    moved = session.execute(
-        update(Round)
-        .where(Round.id == round_.id, Round.state == round_.state)
-        .values(state=to, **values)
-        .execution_options(synchronize_session=False)
-    )
-    session.refresh(round_)
-    return bool(moved.rowcount)  # type: ignore[attr-defined]
+    values["state"] = to
+    session.flush()
+    moved = _moving(tuple(values)).run(session, moved_id=round_.id, was=round_.state, **values)
+    forget(session)
+    if not moved:
+        session.refresh(round_)
+        return False
+    for name, value in values.items():
+        set_committed_value(round_, name, value)
+    return True
+
+
+@cache
+def _moving(names: tuple[str, ...]) -> Prepared:
+    """The UPDATE that moves a round on and sets these columns: two thousand branches run it in one morning."""
+    columns = Round.__table__.c
+    still = (Round.id == bindparam("moved_id"), Round.state == bindparam("was", type_=columns["state"].type))
+    return Prepared(update(Round).where(*still).values({n: bindparam(n, type_=columns[n].type) for n in names}))
 
 
 def begin_review(session: Session, round_: Round, now: datetime) -> bool:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import Base, RowId, once_per_session, remember
 from models.meeting_kinds import KINDS, Often
-from models.organizations import ladder
+from models.organizations import rungs
 from models.prepared import Prepared
 
 T = TypeVar("T")
@@ -130,9 +130,9 @@ def get(session: Session, setting: Setting[T], organization_id: int | None) -> T
     the configuration's (``Sessions(defaults=…)``), else the built-in default."""
     newest: dict[int | None, T] = _newest(session).get(setting.key, {})
     if newest and organization_id is not None:
-        for rung in ladder(session, organization_id):
-            if rung.id in newest:
-                return newest[rung.id]
+        for rung in rungs(session, organization_id):
+            if rung in newest:
+                return newest[rung]
     if None in newest:
         return newest[None]
     defaults: dict[str, T] = session.info.get("defaults", {})

@@ -19,9 +19,10 @@ from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint, select, updat
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from models import inspectors, ledger, notices, rounds, settings
-from models.base import Base, MonthOf, RowId, one_of
+from models.base import Base, MonthOf, RowId, insert_once, one_of
 from models.claims import LONGEST, Claim, ClaimStatus
 from models.errors import Refused
+from models.guarded import rows_changed
 from models.ledger import Book
 from models.members import Member
 from models.months import Month, at, shanghai_day
@@ -41,6 +42,15 @@ class Finding(StrEnum):
     LAPSED = "lapsed"  # nobody was eligible to look
 
 
+class SpotHeads(Base):
+    """The heads of all chains at one moment, kept once for the draws of all branches: thousands draw at once."""
+
+    __tablename__ = "spot_heads"
+
+    seed: Mapped[str] = mapped_column(String(64), primary_key=True)
+    heads: Mapped[list[str]] = mapped_column(JSON)
+
+
 class SpotDraw(Base):
     """One draw with everything that repeats it. ``heads`` are ``branch:sequence:hash`` by ascending branch.
 
@@ -55,14 +65,19 @@ class SpotDraw(Base):
     branch_id: Mapped[int] = mapped_column(ForeignKey("organizations.id"))
     month: Mapped[Month] = mapped_column(MonthOf)
     share: Mapped[int]  # in per cent
-    seed: Mapped[str] = mapped_column(String(64))
-    heads: Mapped[list[str]] = mapped_column(JSON)
+    seed: Mapped[str] = mapped_column(ForeignKey("spot_heads.seed"))
     population: Mapped[list[int]] = mapped_column(JSON)
     drawn: Mapped[list[int]] = mapped_column(JSON)
     drawn_at: Mapped[datetime]
     remind_at: Mapped[datetime | None] = mapped_column(index=True)
 
     branch: Mapped[Organization] = relationship()
+    seen: Mapped[SpotHeads] = relationship()
+
+    @property
+    def heads(self) -> list[str]:
+        """What the seed is the hash of."""
+        return self.seen.heads
 
 
 class SpotCheck(Base):
@@ -138,12 +153,13 @@ def draw(session: Session, branch_id: int, month: Month, *, now: datetime) -> Sp
     share = settings.get(session, settings.SPOT_SHARE, branch_id)
     heads, population = _heads(session), _approved(session, branch_id, month)
     seed = seed_of(heads)
+    if session.scalars(select(SpotHeads.seed).where(SpotHeads.seed == seed)).first() is None:
+        insert_once(session, SpotHeads, seed=seed, heads=heads)
     made = SpotDraw(
         branch_id=branch_id,
         month=month,
         share=share,
         seed=seed,
-        heads=heads,
         population=population,
         drawn=draw_from(seed, population, share),
         drawn_at=now,
@@ -167,10 +183,10 @@ def _remind_at(session: Session, round_: Round, now: datetime) -> datetime | Non
 def remind(session: Session, draw_id: int, *, now: datetime) -> bool:
     """Remind each inspector once of what of a draw still waits; False when that is not due, or was done."""
     due = (SpotDraw.id == draw_id, SpotDraw.remind_at <= now)
-    reminded = session.execute(
-        update(SpotDraw).where(*due).values(remind_at=None).execution_options(synchronize_session=False)
+    reminded = rows_changed(
+        session, update(SpotDraw).where(*due).values(remind_at=None).execution_options(synchronize_session=False)
     )
-    if not reminded.rowcount:  # type: ignore[attr-defined]
+    if not reminded:
         return False
     made = session.get_one(SpotDraw, draw_id, populate_existing=True)
     waiting = select(SpotCheck.inspector_id).join(Claim, Claim.id == SpotCheck.claim_id)

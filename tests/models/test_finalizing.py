@@ -3,18 +3,19 @@
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, or_, select
 
 from models import answering, finalizing, followers, ledger, results, rounds, standings
 from models.finalizing import NotDueYet, StillUnanswered
-from models.ledger import Book
+from models.ledger import Book, Entry
 from models.members import Move, NotScoredReason
 from models.months import Period
 from models.notices import NoticeStatus
 from models.organizations import Organization, OrganizationKind
 from models.results import GroupResult, Result
 from models.rounds import Round, RoundState
-from tests.cast import Cast
+from models.rulebooks import Source
+from tests.cast import NOW, Cast
 from tests.models import scores
 from tests.models.desk import D, Desk
 from tests.models.round_desk import (
@@ -119,6 +120,26 @@ def test_a_zeroed_month_is_0_and_last(desk: Desk):
     in_state(desk, RoundState.FINAL)
     result = found(desk)["张三"]
     assert (result.zeroed, result.plus, result.score, result.rank, result.stars) == (True, 4, 0, 13, 0)
+
+
+def test_what_was_reversed_before_counts_neither_as_plus_nor_as_minus(desk: Desk):
+    claim = earned(desk, "服务-02", "2")
+    earned(desk, "服务-02", "1", of=desk.cast.wang_fang)
+    scores.score(desk.session, desk.cast.feng_tao, OCTOBER, 65)
+    scores.zero(desk.session, desk.cast.ma_chao, OCTOBER)
+    taken_back = select(Entry).where(or_(Entry.cause == claim.decision_key, Entry.source == Source.ZEROING))
+    ledger.lock(desk.session, desk.cast.first_branch.id)
+    for entry in desk.session.scalars(taken_back).all():
+        ledger.reverse(desk.session, entry, by=desk.cast.wang_jianjun, now=NOW, reason="更正")
+    in_state(desk, RoundState.FINAL)
+    shown = {name: (r.plus, r.minus, r.score, r.zeroed) for name, r in found(desk).items()}
+    expected = {
+        "张三": (0, 0, 70, False),
+        "马超": (0, 0, 70, False),
+        "王芳": (2, 0, 72, False),
+        "冯涛": (0, 5, 65, False),
+    }
+    assert {name: shown[name] for name in expected} == expected
 
 
 def test_who_moved_away_is_on_the_roll_of_the_month_and_not_scored(desk: Desk):
