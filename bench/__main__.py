@@ -1,99 +1,66 @@
-"""``make bench``: process time of the frequent commands on SQLite (FULL), beside a bare WeRoBot echo."""
+"""``make bench``, or ``python -m bench [PART …]``: all benchmarks, each in a process of its own, and their tables.
 
-import platform
-import statistics
+Each part can be run by itself with other sizes (``python -m bench.http --help``). Results are kept as JSON in a folder;
+``--write docs/performance.md`` makes the page from what is kept there, without measuring anything.
+"""
+
+import argparse
+import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
-from itertools import count, cycle, product
 from pathlib import Path
 
-from sqlalchemy import select
+from bench import figures, page
 
-from bench.messages import AES_KEY, APP_ID, NOW, TOKEN, Posted, echo, echoed, posted
-from bot import demo_data, memory
-from bot.database import make_engine, upgrade
-from bot.reception import Reception
-from bot.talk import Talk
-from bot.wechat.protocol import Protocol
-from handlers.understanding import hear
-from models import members
-from models.bindings import Binding
-from models.members import Member
-from models.months import Month
-from models.sessions import Sessions
-
-ROUNDS, WARM_UP = 200, 20
-PLACES = "安宁平康永福长乐清江石桥柳溪松竹梅兰青云凤凰龙虎"
-NUMBERS = count(1)  # of messages
-# Milliseconds of process time at most, as the issue asks.
-LIMITS = {"帮助": 1.0, "积分": 2.0, "排名": 2.0, "申报": 3.0}
+# In this order; each with the sizes that fit into the minutes one waits for a benchmark.
+PARTS = {
+    "commands": [],
+    "http": [],
+    "overload": ["--database", "sqlite", "--database", "postgresql"],
+    "population": [],
+    "finals": ["--branches", "2000"],
+    "finals-postgresql": ["--branches", "2000", "--postgresql"],
+    "fanout": [],
+    "memory": [],
+}
 
 
-def main() -> int:
-    """Print a line a command; 1 when a limit is exceeded."""
-    print(f"{platform.machine()}, Python {platform.python_version()}, SQLite synchronous=FULL, {ROUNDS} messages each")
+def run(parts: list[str], folder: Path) -> int:
+    """Run these one after the other and print all tables at the end; 1 when a limit was missed, or one failed."""
+    failed = []
+    for part in parts:
+        began = time.monotonic()
+        print(f"… {part}", flush=True)
+        module = f"bench.{part.partition('-')[0]}"
+        done = subprocess.run(
+            [sys.executable, "-m", module, *PARTS[part], "--save", str(folder)], stdout=subprocess.DEVNULL, check=False
+        )
+        print(f"  {time.monotonic() - began:.0f} s", flush=True)
+        failed += [part] * (done.returncode != 0)
+    for table in page.tables(folder):
+        print()
+        print("\n".join(figures.text(table)))
+    if failed:
+        print(f"\nmissed a limit, or did not end well: {', '.join(failed)}")
+    return 1 if failed else 0
+
+
+def main(arguments: list[str]) -> int:
+    """Run, or write the page."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("parts", nargs="*", metavar="PART", help=f"one or several of {', '.join(PARTS)}; all if none")
+    parser.add_argument("--save", type=Path, help="the folder where results are kept (docs/performance)")
+    parser.add_argument("--write", type=Path, metavar="PAGE", help="write the page from what is kept, and no more")
+    given = parser.parse_args(arguments)
+    if unknown := set(given.parts) - set(PARTS):
+        parser.error(f"no such part: {', '.join(sorted(unknown))}")
+    if given.write is not None:
+        given.write.write_text(page.written(given.save or given.write.with_suffix("")), encoding="utf-8")
+        return 0
     with tempfile.TemporaryDirectory() as folder:
-        figures = dict(_measured(Path(folder)))
-    bare = figures.pop("echo")
-    print(f"{'bare WeRoBot echo, AES':24} {bare:6.2f} ms")
-    over = []
-    for word, cost in figures.items():
-        print(f"{word:22} {cost:6.2f} ms  {cost / bare:5.1f} × echo  at most {LIMITS[word]} ms")
-        if cost > LIMITS[word]:
-            over.append(word)
-    return 1 if over else 0
-
-
-def _measured(folder: Path) -> Iterator[tuple[str, float]]:
-    sessions = Sessions(make_engine(f"sqlite:///{folder}/bench.db"))
-    upgrade(sessions.engine)
-    demo_data.fill(sessions, NOW)
-    hear.warm_up()
-    memory.settle()  # as the processes that serve do
-    robot = echo()
-    yield "echo", _median(lambda m: echoed(robot, m), [("o", "你好")])
-    protocol = Protocol(TOKEN, APP_ID, AES_KEY)
-    reception = Reception(Talk(sessions))
-    openids = _openids(sessions)
-
-    def answer(message: Posted) -> None:
-        incoming = protocol.read(message.query, message.body, NOW)
-        content, _ = protocol.write(incoming, reception.answer(incoming, NOW), NOW)
-        if not content:
-            raise SystemExit(f"no answer to {incoming.content}")
-
-    for word in ("帮助", "积分", "排名"):
-        yield word, _median(answer, [(openid, word) for openid in openids])
-    # Each claim is one that its member has not made before, in words that nobody has used before, as in life.
-    deeds = [(openid, day) for day in range(1, 16) for openid in openids]
-    places = map("".join, product(PLACES, repeat=2))
-    claims = [
-        (openid, f"申报 社区志愿 1小时 {day}日 清扫{place}河堤")
-        for (openid, day), place in zip(deeds, places, strict=False)
-    ]
-    yield "申报", _median(answer, claims)
-
-
-def _openids(sessions: Sessions) -> list[str]:
-    """Everyone who is bound, scored and of a branch."""
-    with sessions.read() as session:
-        left_out = members.not_scored(session, session.scalars(select(Member)).all(), Month.of(NOW))
-        bound = session.scalars(select(Binding).order_by(Binding.member_id)).all()
-        return [binding.openid for binding in bound if binding.member_id not in left_out]
-
-
-def _median(act: Callable[[Posted], object], lines: Sequence[tuple[str, str]]) -> float:
-    """Milliseconds of process time a message, the median after a warm-up."""
-    costs = []
-    for _, (openid, text) in zip(range(ROUNDS + WARM_UP), cycle(lines), strict=False):
-        message = posted(openid, text, next(NUMBERS), NOW)
-        began = time.process_time()
-        act(message)
-        costs.append((time.process_time() - began) * 1000)
-    return statistics.median(costs[WARM_UP:])
+        return run(given.parts or list(PARTS), given.save or Path(folder))
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

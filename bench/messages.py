@@ -51,7 +51,7 @@ def echo() -> WeRoBot:
     robot = WeRoBot(token=TOKEN, SESSION_STORAGE=False)
     robot.config.update(config)
 
-    @robot.text
+    @robot.text  # type: ignore[untyped-decorator]  # WeRoBot has no types
     def say(message: object) -> str:
         return str(message.content)  # type: ignore[attr-defined]
 

@@ -49,17 +49,22 @@ UNBOUND = ("韩雪梅", "魏长征")
 
 
 def fill(sessions: Sessions, now: datetime) -> None:
-    """Import roster and rulebook, bind nearly everyone, and live three months: deeds, decisions and rounds."""
+    """Found it, and live three months: deeds, decisions and rounds."""
     begin = Month.of(now).plus(-2)
     with sessions.write() as session:
-        roster.apply(session, sample.ORGANIZATIONS, sample.MEMBERS, now=begin.begins)
-        root = next(o for o in organizations.roots(session) if o.kind is OrganizationKind.PARTY_COMMITTEE)
-        rulebook = replace(rulebook_file.read(RULEBOOK), effective_from=begin)
-        rulebooks.add_version(session, root, rulebook, now=begin.begins)
-        _bind(session, begin.begins)
+        found(session, begin)
     _live(sessions, begin, now)
     with sessions.write() as session:
         _read(session, now)
+
+
+def found(session: Session, begin: Month) -> None:
+    """Import roster and rulebook, and bind nearly everyone."""
+    roster.apply(session, sample.ORGANIZATIONS, sample.MEMBERS, now=begin.begins)
+    root = next(o for o in organizations.roots(session) if o.kind is OrganizationKind.PARTY_COMMITTEE)
+    rulebook = replace(rulebook_file.read(RULEBOOK), effective_from=begin)
+    rulebooks.add_version(session, root, rulebook, now=begin.begins)
+    _bind(session, begin.begins)
 
 
 def _read(session: Session, now: datetime) -> None:

@@ -34,6 +34,7 @@ class Outcome(StrEnum):
     ANSWERED = "answered"  # something was shown or asked
     SILENT = "silent"  # nothing to say, as to most events
     REPEATED = "repeated"  # the stored answer of a message that came before
+    TURNED_AWAY = "turned_away"  # nobody had time for it (bot/turns.py)
     FAILED = "failed"  # a mistake of ours, or a database that is away
 
 
@@ -48,6 +49,7 @@ def observed(answer: AnswerFunction, person: Person, observe: Observe) -> Answer
             return found
         finally:
             seconds = time.perf_counter() - began
+            outcome = Outcome.TURNED_AWAY if known.turned_away else outcome
             observe(known.command or NO_COMMAND, outcome, seconds)
             logs.event(
                 log,

@@ -1,5 +1,6 @@
 """Starting and stopping the processes: web, worker, and both in one group (contract: serve, web, worker)."""
 
+import importlib
 import os
 import signal
 import socket
@@ -10,16 +11,14 @@ from tempfile import TemporaryDirectory
 from types import FrameType
 
 from flask import Flask
-from granian.constants import Interfaces
-from granian.log import LogLevels
-from granian.server import Server
 
 from bot import config as configuration
 from bot import logs, memory
-from bot.keeping import GRACE, KEEPER, Kept, die_with_keeper
+from bot.keeping import KEEPER, Kept, die_with_keeper
 from bot.observing import COUNTED_IN
 from bot.operations import watch
 from bot.program import make_program
+from bot.server import server_of
 from bot.worker import run as run_jobs
 from handlers.understanding import hear
 
@@ -69,23 +68,13 @@ def _serve(config: configuration.Config, path: Path, stopping: Callable[[], None
     address = usable_address(server.host, server.port)
     os.environ[configuration.PATH_VARIABLE] = str(path)
     os.environ[KEEPER] = str(os.getpid())  # of the processes that serve
-    granian = Server(
-        "bot.serve:application",
-        factory=True,
-        address=address,
-        port=server.port,
-        interface=Interfaces.WSGI,
-        workers=server.workers,
-        blocking_threads=server.threads,
-        log_access=False,  # query strings of /wechat are never logged
-        log_level=LogLevels.warning,
-        respawn_failed_workers=True,
-        workers_kill_timeout=GRACE,
-    )
+    granian = server_of("bot.serve:application", address, server.port, workers=server.workers, threads=server.threads)
     granian.on_startup(lambda: _also_on_signals(stopping))
-    hear.warm_up()  # what is loaded here, the processes that serve share
     with TemporaryDirectory(prefix="xianfeng-", ignore_cleanup_errors=True) as folder:
         os.environ[COUNTED_IN] = folder
+        importlib.import_module("bot.web.app")  # what is loaded here, the processes that serve share
+        hear.warm_up()
+        memory.share()
         granian.serve()
 
 

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 
 @dataclass(slots=True)
 class Trace:
-    """The command that ran ("" for none), whether a receipt was taken, and whether the answer was a stored one."""
+    """The command that ran ("" for none), and whether a receipt was taken, the answer a stored one, nobody looked."""
 
     command: str = ""
     receipt: bool = False
     repeated: bool = False
+    turned_away: bool = False
 
 
 _current: ContextVar[Trace | None] = ContextVar("trace", default=None)
@@ -42,3 +43,9 @@ def repeated() -> None:
     """The message was answered before."""
     if (trace := _current.get()) is not None:
         trace.repeated = True
+
+
+def turned_away() -> None:
+    """There was no turn for the message."""
+    if (trace := _current.get()) is not None:
+        trace.turned_away = True

@@ -11,7 +11,10 @@ from bot.database import schema_is_current
 from bot.observing import observed
 from bot.program import Program
 from bot.reception import Reception
+from bot.turns import InTurn, Turns
 from bot.web import meetings, metrics, pictures
+from bot.web.in_time import in_time
+from bot.web.turned_away import spared
 from bot.wechat.privacy import describe
 from bot.wechat.view import blueprint
 from handlers.understanding import hear
@@ -24,7 +27,7 @@ def create_app(program: Program) -> Flask:
     """The Flask application of one process."""
     app = Flask(__name__)
     hear.warm_up()
-    answer = observed(Reception(program.talk).answer, program.person, metrics.observe)
+    answer = observed(spared(in_time(Reception(program.talk).answer)), program.person, metrics.observe)
     app.register_blueprint(blueprint(program.protocol, answer, program.clock))
     app.register_blueprint(metrics.blueprint(program))
     app.register_blueprint(pictures.blueprint(program))
@@ -43,6 +46,8 @@ def create_app(program: Program) -> Flask:
         log.error("the page %s failed\n%s", request.endpoint, describe(error))
         return SORRY, 500
 
+    turns = Turns(program.config.server.threads)
+    app.wsgi_app = InTurn(app.wsgi_app, turns, metrics.turned_away)  # type: ignore[assignment, method-assign]  # Flask's way
     return app
 
 

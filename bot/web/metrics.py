@@ -20,7 +20,7 @@ from prometheus_client.registry import Collector
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from bot.observing import COUNTED_IN
+from bot.observing import COUNTED_IN, Outcome
 from bot.program import Program, limits_of
 from handlers import approvals, to_do
 from jobs.schedule import TABLE
@@ -49,6 +49,11 @@ def observe(command: str, outcome: str, seconds: float) -> None:
     """Count one message."""
     _seconds_of(command).observe(seconds)
     _messages_of(outcome).inc()
+
+
+def turned_away() -> None:
+    """Count a request that got not even a word (bot/turns.py)."""
+    _messages_of(Outcome.TURNED_AWAY).inc()
 
 
 def blueprint(program: Program) -> Blueprint:

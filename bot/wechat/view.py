@@ -16,6 +16,11 @@ log = logging.getLogger(__name__)
 APOLOGY = "❌ 抱歉，这条没有处理成功，请稍后再发一次。问题编号 {problem}"
 _LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"  # without those that are mistaken for one another
 
+
+class Later(Exception):
+    """Nobody can look at this now, and WeChat is to send it again."""
+
+
 AnswerFunction = Callable[[Incoming, datetime], Answer | None]
 
 
@@ -23,7 +28,7 @@ def blueprint(protocol: Protocol, answer: AnswerFunction, clock: Callable[[], da
     """The routes of /wechat. `answer` says what to reply, within its own budget of time; None for nothing.
 
     A request that is refused gets 400, 403 or 413, an empty body and one line in the log. Should `answer` fail, the
-    person gets an apology with a number that is also in the log.
+    person gets an apology with a number that is also in the log; from Later comes 503.
     """
     pages = Blueprint("wechat", __name__)
 
@@ -43,6 +48,10 @@ def blueprint(protocol: Protocol, answer: AnswerFunction, clock: Callable[[], da
         log.warning("/wechat refused a request with %d: %s", rejected.status, rejected.reason)
         return _plain("", rejected.status)
 
+    @pages.errorhandler(Later)
+    def put_off(later: Later) -> Response:
+        return _plain("", 503)
+
     return pages
 
 
@@ -58,6 +67,8 @@ def _body() -> bytes:
 def _answered(protocol: Protocol, answer: AnswerFunction, incoming: Incoming, now: datetime) -> tuple[bytes, str]:
     try:
         return protocol.write(incoming, answer(incoming, now), now)
+    except Later:
+        raise
     except Exception as error:  # noqa: BLE001 - the one net under everything a message can run into
         problem = "".join(secrets.choice(_LETTERS) for _ in range(6))
         said = (incoming.from_user, incoming.content, incoming.recognition, incoming.event_key, incoming.scan_result)
