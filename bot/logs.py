@@ -60,8 +60,9 @@ def begin() -> None:
         level = logging.INFO
         handler.setFormatter(Lines())
     logging.basicConfig(level=level, handlers=[handler])
-    # Not shown, and asked for with every line otherwise.
+    # Not shown, and asked for with every line otherwise; so is the place in the code that writes it.
     logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
+    logging._srcfile = None  # the documented way
     for name in _LOUD:
         logging.getLogger(name).setLevel(logging.WARNING)
 

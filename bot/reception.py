@@ -25,14 +25,15 @@ class Reception:
 
     def __init__(self, talk: Talk) -> None:
         self.talk = talk
+        self._handlers = self._by_kind()
 
     def answer(self, incoming: Incoming, now: datetime) -> Answer | None:
         """The answer to a message or event; None where WeChat expects none."""
-        handle = self._handlers().get(incoming.kind, self._other)
+        handle = self._handlers.get(incoming.kind, self._other)
         reply = handle(incoming, now)
         return TextAnswer(linked(reply.text)) if reply is not None and reply.text else None
 
-    def _handlers(self) -> dict[str, Callable[[Incoming, datetime], Reply | None]]:
+    def _by_kind(self) -> dict[str, Callable[[Incoming, datetime], Reply | None]]:
         return {
             "text": lambda i, now: self._hear(i, i.content, Touch.CLICK if i.tapped else Touch.MESSAGE, now),
             "voice": self._voice,

@@ -1,27 +1,31 @@
 """Taps on WeChat: a link that sends a whole command (wechat §2), and pages that fit a message."""
 
+import re
 from collections.abc import Iterator
 from functools import lru_cache
 from urllib.parse import quote
 
 from bot.wechat.answers import MAX_TEXT
-from handlers.words import TAP, is_address
+from handlers.words import OPEN, TAP, is_address
 
 MORE = "（没完，回“更多”接着看）"
+_BYTES = 12  # of one character in a link, at most
+_LINK = 64  # bytes around it, at most
 
 
 def linked(text: str) -> str:
     """A reply's text with its taps as links of a passive reply."""
-    return TAP.sub(lambda found: _link(found[1], found[2]), text)
+    return TAP.sub(_link, text)
 
 
-def _link(label: str, says: str) -> str:
-    if is_address(says):
-        return f'<a href="{says}">{label}</a>'
-    return f'<a href="weixin://bizmsgmenu?msgmenucontent={_quoted(says)}&msgmenuid=1">{label}</a>'
+def _link(found: re.Match[str]) -> str:
+    label, says = found.groups()
+    return f'<a href="{says}">{label}</a>' if is_address(says) else _command(label, says)
 
 
-_quoted = lru_cache(maxsize=1024)(quote)  # the same few commands in most replies, each measured and then sent
+@lru_cache(maxsize=1024)  # the same few commands in most replies, each measured and then sent
+def _command(label: str, says: str) -> str:
+    return f'<a href="weixin://bizmsgmenu?msgmenucontent={quote(says)}&msgmenuid=1">{label}</a>'
 
 
 def spelled(text: str) -> str:
@@ -31,7 +35,8 @@ def spelled(text: str) -> str:
 
 def page(text: str, limit: int = MAX_TEXT) -> tuple[str, str | None]:
     """The first page of a text, measured as it will be sent, and the rest; lines that fit a page stay whole."""
-    if len(linked(text).encode()) <= limit:
+    fits = _BYTES * len(text) + _LINK * text.count(OPEN) <= limit  # as nearly every reply does
+    if fits or len(linked(text).encode()) <= limit:
         return text, None
     room = limit - len(MORE.encode()) - 1
     lines = [piece for line in text.split("\n") for piece in _pieces(line, room)]

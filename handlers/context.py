@@ -45,6 +45,8 @@ class Context:
     _member: Member | None = None
     _items: dict[Month, list[Item]] = field(default_factory=dict)
     _people: list[Member] | None = None
+    # The items to speak of, by whom they are claimed for, as understanding has put them together for this message.
+    shelves: dict[Any, Any] = field(default_factory=dict)
     today: date = field(init=False)
     month: Month = field(init=False)
 

@@ -1,6 +1,8 @@
 """帮助: what an asker can do now, by role; one command with an example; what to say when nothing was understood."""
 
 from collections.abc import Sequence
+from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from handlers.arguments import Query
 from handlers.command import Command, Context, Reply, command
@@ -8,6 +10,9 @@ from handlers.words import harmless, tap
 from models import appointments, organizations
 from models.appointments import Office, Role
 from models.organizations import OrganizationKind
+
+if TYPE_CHECKING:
+    from handlers.dispatch import Families
 
 ROLE_WORDS = {
     Role.VISITOR: "所有人",
@@ -71,15 +76,21 @@ def show(ctx: Context, query: Query = "") -> Reply:
             return Reply(one(found))
     if ctx.who is None:
         return welcome(ctx)
+    return Reply(_overview(ctx.families, ctx.roles))
+
+
+@lru_cache(maxsize=64)
+def _overview(families: "Families", roles: frozenset[Role]) -> str:
+    """What these roles can do; there are few sets of them, and the commands are the same for the process's life."""
     lines = ["您现在可以："]
     shown: set[str] = set()
     for role, heading in HEADINGS:
-        mine = [c for c in ctx.families.commands if role in c.who and role in ctx.roles and c.word not in shown]
+        mine = [c for c in families.commands if role in c.who and role in roles and c.word not in shown]
         if mine:
             shown |= {c.word for c in mine}
             lines.append(f"【{heading}】{' '.join(_shown(c) for c in mine)}")
     lines.append("看一项怎么写，例如：帮助 申报")
-    return Reply("\n".join(lines))
+    return "\n".join(lines)
 
 
 def _shown(command: Command) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
-from functools import cache, wraps
+from functools import cache, lru_cache, wraps
 from typing import Any, ClassVar, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import (
@@ -85,15 +85,31 @@ class Points(TypeDecorator[Decimal]):
     cache_ok = True
 
     def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> int | None:
-        if value is None:
-            return None
-        hundredths = Decimal(value) * 100
-        if hundredths != hundredths.to_integral_value():
-            raise ValueError(f"finer than 0.01: {value}")
-        return int(hundredths)
+        return _hundredths(value)
+
+    def bind_processor(self, dialect: Dialect) -> Callable[[Decimal | None], int | None]:
+        return _hundredths  # every month that becomes final writes hundreds of them
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:
-        return None if value is None else Decimal(int(value)).scaleb(-2)
+        return _points(value)
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Decimal | None]:
+        return _points
+
+
+@lru_cache(maxsize=4096)  # standings read hundreds of them, and most are alike
+def _points(hundredths: Any) -> Decimal | None:
+    return None if hundredths is None else Decimal(int(hundredths)).scaleb(-2)
+
+
+def _hundredths(value: Decimal | None) -> int | None:
+    if value is None:
+        return None
+    exact = Decimal(value) * 100
+    whole = int(exact)
+    if whole != exact:
+        raise ValueError(f"finer than 0.01: {value}")
+    return whole
 
 
 class MonthOf(TypeDecorator[Month]):
@@ -105,8 +121,19 @@ class MonthOf(TypeDecorator[Month]):
     def process_bind_param(self, value: Month | None, dialect: Dialect) -> str | None:
         return None if value is None else str(value)
 
+    def bind_processor(self, dialect: Dialect) -> Callable[[Month | None], str | None]:
+        return lambda month: None if month is None else str(month)
+
     def process_result_value(self, value: str | None, dialect: Dialect) -> Month | None:
         return None if value is None else Month.parse(value)
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[str | None], Month | None]:
+        return _month
+
+
+@lru_cache(maxsize=1024)
+def _month(text: str | None) -> Month | None:
+    return None if text is None else Month.parse(text)
 
 
 def one_of(kind: type[StrEnum]) -> Enum:
@@ -165,20 +192,25 @@ def remember(session: Session, read: Callable[..., Any], args: tuple[Any, ...], 
     session.info.setdefault(_MEMORY, {})[read, args] = value
 
 
+def forget(session: Session) -> None:
+    """End the memory of ``once_per_session``: for a change that the session does not see."""
+    session.info.pop(_MEMORY, None)
+
+
 def _forget_after_flush(session: Session, _: object) -> None:
     if any(changed.read_once for changed in (*session.new, *session.dirty, *session.deleted)):
-        session.info.pop(_MEMORY, None)
+        forget(session)
 
 
 def _forget_after_statement(state: ORMExecuteState) -> None:
     mapper = state.bind_mapper
     changes = state.is_update or state.is_insert or state.is_delete
     if changes and mapper is not None and mapper.class_.read_once:
-        state.session.info.pop(_MEMORY, None)
+        forget(state.session)
 
 
 def _forget_after_rollback(session: Session, _: object) -> None:
-    session.info.pop(_MEMORY, None)
+    forget(session)
 
 
 event.listen(Session, "after_soft_rollback", _forget_after_rollback)
@@ -230,20 +262,36 @@ def insert_once(session: Session, table: type[Base], **values: Any) -> bool:
 
     Returns whether this call inserted it.
     """
+    return _inserted(session, table, values) is not None
+
+
+def insert_new(session: Session, table: type[Base], **values: Any) -> int | None:
+    """As ``insert_once``; the id of the row, None when this call did not insert it."""
+    inserted = _inserted(session, table, values)
+    return None if inserted is None else int(inserted[0])
+
+
+def _inserted(session: Session, table: type[Base], values: Mapping[str, Any]) -> tuple[Any, ...] | None:
     inserting = insertion(table, tuple(values), connection_of(session).dialect.name, once=True)
-    return inserting.first(session, **values) is not None
+    return inserting.first(session, **values)
 
 
-def insert_all_once(session: Session, table: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
-    """Insert rows in one go, leaving out those whose unique key is taken; all name the same columns."""
-    insert_all(session, table, rows, once=True)
+def insert_all_once(session: Session, table: type[Base], rows: Sequence[Mapping[str, Any]], **shared: Any) -> None:
+    """As ``insert_all``, leaving out rows whose unique key is taken."""
+    _insert_all(session, table, rows, shared, once=True)
 
 
-def insert_all(session: Session, table: type[Base], rows: Sequence[Mapping[str, Any]], *, once: bool = False) -> None:
-    """Insert rows in one go; all name the same columns."""
+def insert_all(session: Session, table: type[Base], rows: Sequence[Mapping[str, Any]], **shared: Any) -> None:
+    """Insert rows in one go; all name the same columns, beside those whose values they share."""
+    _insert_all(session, table, rows, shared, once=False)
+
+
+def _insert_all(
+    session: Session, table: type[Base], rows: Sequence[Mapping[str, Any]], shared: Mapping[str, Any], *, once: bool
+) -> None:
     if rows:
-        dialect = connection_of(session).dialect.name
-        insertion(table, tuple(rows[0]), dialect, once=once, returns=False).run_all(session, rows)
+        keys, dialect = (*rows[0], *shared), connection_of(session).dialect.name
+        insertion(table, keys, dialect, once=once, returns=False).run_all(session, rows, **shared)
 
 
 @cache

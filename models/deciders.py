@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple, Protocol
 
-from sqlalchemy import Date, Integer, bindparam, cast, null, or_, select, union_all
+from sqlalchemy import CTE, Date, Integer, Select, and_, bindparam, case, cast, null, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from models.appointments import Appointment, Office
@@ -26,9 +26,11 @@ from models.group_memberships import GroupMembership, running
 from models.members import Member, Person
 from models.months import shanghai_day
 from models.organizations import LADDER_IDS, Nature, Organization, OrganizationKind
-from models.prepared import Prepared
+from models.prepared import Prepared, among
 
 LEADER, SECRETARY = 0, 1
+# The offices of the rungs from the secretary up to the levels above the branch.
+OF_BRANCH = (Office.SECRETARY, Office.DEPUTY_SECRETARY, Office.DISCIPLINE_COMMISSIONER)
 
 
 class Thing(Protocol):
@@ -85,34 +87,48 @@ _TEMPORARY = (
     .distinct()
 )
 _RUNGS = union_all(select(LADDER_IDS.c.id, LADDER_IDS.c.height), _GROUPS, _TEMPORARY).cte("rungs")
-_OFFICES = Prepared(
-    select(
+
+
+def _seats(height: Any, rungs: CTE | None = None) -> Select[Any]:
+    seats = select(
         Appointment.member_id,
         Member.name,
         Appointment.office,
         Appointment.organization_id,
         Organization.name,
         Organization.kind,
-        _RUNGS.c.height,
+        height,
         Follower.openid.is_not(None),
     )
-    .select_from(_RUNGS)
-    .join(Appointment, Appointment.organization_id == _RUNGS.c.id)
-    .join(Member, (Member.id == Appointment.member_id) & Member.left_on.is_(None))
-    .join(Organization, Organization.id == Appointment.organization_id)
-    .outerjoin(Binding, Binding.member_id == Appointment.member_id)
-    .outerjoin(Follower, (Follower.openid == Binding.openid) & Follower.unfollowed_at.is_(None))
-    .where(Appointment.starts_on <= _TODAY)
-    .where(Appointment.ends_on.is_(None) | (Appointment.ends_on >= _TODAY))
-    .order_by(Appointment.acting.desc(), Appointment.id)
+    if rungs is not None:
+        seats = seats.select_from(rungs).join(Appointment, Appointment.organization_id == rungs.c.id)
+    else:
+        seats = seats.select_from(Appointment)
+    return (
+        seats.join(Member, (Member.id == Appointment.member_id) & Member.left_on.is_(None))
+        .join(Organization, Organization.id == Appointment.organization_id)
+        .outerjoin(Binding, Binding.member_id == Appointment.member_id)
+        .outerjoin(Follower, (Follower.openid == Binding.openid) & Follower.unfollowed_at.is_(None))
+        .where(Appointment.starts_on <= _TODAY)
+        .where(Appointment.ends_on.is_(None) | (Appointment.ends_on >= _TODAY))
+        .order_by(Appointment.acting.desc(), Appointment.id)
+    )
+
+
+_OFFICES = Prepared(_seats(_RUNGS.c.height, _RUNGS))
+# Those of the branch and of one group of it who may decide: nearly every claim is asked of one of them.
+_NEAREST = Prepared(
+    _seats(case((Appointment.organization_id == _BRANCH, 0)))
+    .where(or_(Appointment.organization_id == _BRANCH, Appointment.organization_id == bindparam("group_id")))
+    .where(or_(Organization.id == _BRANCH, and_(*_OWN, _LASTS)))
+    .where(among(Appointment.office, (Office.GROUP_LEADER, *OF_BRANCH)))
 )
 
 
 class BranchOffices:
-    """The offices of a branch, its groups and the levels above at one moment, read in one statement."""
+    """The offices of a branch, its groups and the levels above at one moment, or the nearest of them."""
 
-    def __init__(self, session: Session, branch_id: int, now: datetime) -> None:
-        rows = _OFFICES.rows(session, organization_id=branch_id, today=shanghai_day(now))
+    def __init__(self, branch_id: int, rows: Iterable[tuple[Any, ...]]) -> None:
         self.branch_id = branch_id
         self.seats = [Seat(*row) for row in rows]
         # The leading group leads, but is no rung of the ladder.
@@ -135,20 +151,21 @@ class BranchOffices:
         """The ladder for something of a member, from the nearest rung up."""
         leaders = self.holders(member.group_id, Office.GROUP_LEADER) if member.branch_id == self.branch_id else []
         own_office = member.leading_cadre or any(leader.id == member.id for leader in leaders)
-        branch = [Office.SECRETARY, Office.DEPUTY_SECRETARY, Office.DISCIPLINE_COMMISSIONER]
         higher = [self.holders(above, Office.SECRETARY) for above in self.above_ids]
-        return [[] if own_office else leaders, *(self.holders(self.branch_id, office) for office in branch), *higher]
+        return [[] if own_office else leaders, *(self.holders(self.branch_id, office) for office in OF_BRANCH), *higher]
 
     def decide(self, thing: Thing) -> Decision:
         """Whom a thing is asked of, and who may decide it."""
         free = self._free_rungs(thing)
         first = thing.first_rung
         asking = _reached(free, range(first, len(free))) or _reached(free, range(SECRETARY, first))[:1]
-        asked = asking[: 2 if thing.also_above else 1]
-        allowing = {*range(first, max(asked, default=SECRETARY) + 1), *asked, SECRETARY}
-        allowed = {m.id for n in allowing for m in free[n]}
-        told = [m for n in asked for m in free[n] if m.reachable]
-        return Decision(tuple(_once(told)), frozenset(allowed))
+        return _decision(thing, free, asking[: _asked_of(thing)])
+
+    def decide_near(self, thing: Thing) -> Decision | None:
+        """The same where nobody above the branch comes into it, and these need not be known; otherwise None."""
+        free = self._free_rungs(thing)
+        asking = _reached(free, range(thing.first_rung, len(free)))[: _asked_of(thing)]
+        return _decision(thing, free, asking) if len(asking) == _asked_of(thing) else None
 
     def next_rung(self, thing: Thing, giver: Member) -> int | None:
         """The rung a thing goes to when its decider hands it over; None at the top."""
@@ -172,6 +189,18 @@ class BranchOffices:
         return [member for member in rung if member.id not in concerned]
 
 
+def _asked_of(thing: Thing) -> int:
+    """Of how many rungs a thing is asked."""
+    return 2 if thing.also_above else 1
+
+
+def _decision(thing: Thing, free: list[list[Seat]], asked: list[int]) -> Decision:
+    allowing = {*range(thing.first_rung, max(asked, default=SECRETARY) + 1), *asked, SECRETARY}
+    allowed = {m.id for n in allowing for m in free[n]}
+    told = [m for n in asked for m in free[n] if m.reachable]
+    return Decision(tuple(_once(told)), frozenset(allowed))
+
+
 def _reached(rungs: list[list[Seat]], numbers: range) -> list[int]:
     """The numbers of the rungs with somebody whom a push reaches."""
     return [n for n in numbers if any(member.reachable for member in rungs[n])]
@@ -183,10 +212,21 @@ def _once(people: Iterable[Seat]) -> list[Seat]:
 
 @once_per_session
 def offices_of(session: Session, branch_id: int, now: datetime) -> BranchOffices:
-    """The offices of a branch and the levels above at a moment."""
-    return BranchOffices(session, branch_id, now)
+    """The offices of a branch, its groups and the levels above at a moment."""
+    return BranchOffices(branch_id, _OFFICES.rows(session, organization_id=branch_id, today=shanghai_day(now)))
+
+
+@once_per_session
+def _nearest_of(session: Session, branch_id: int, group_id: int | None, now: datetime) -> BranchOffices:
+    """Those of a branch and of one of its groups who may decide."""
+    rows = _NEAREST.rows(session, organization_id=branch_id, group_id=group_id, today=shanghai_day(now))
+    return BranchOffices(branch_id, rows)
 
 
 def deciders(session: Session, thing: Thing, now: datetime) -> Decision:
     """Whom a thing is asked of, and who may decide it (rules 9)."""
+    if thing.temporary_group_id is None:
+        near = _nearest_of(session, thing.deciding_branch_id, thing.member.group_id, now).decide_near(thing)
+        if near is not None:
+            return near
     return offices_of(session, thing.deciding_branch_id, now).decide(thing)

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
+@lru_cache(maxsize=64)  # a message or a run has one moment, whose day everything in it asks for
 def shanghai_day(moment: datetime) -> date:
     """The calendar day in Shanghai of an aware moment."""
     return moment.astimezone(SHANGHAI).date()

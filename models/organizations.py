@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import CTE, ForeignKey, String, UniqueConstraint, bindparam, literal, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from models.base import Base, RowId, one_of
+from models.base import Base, RowId, once_per_session, one_of
+from models.prepared import Prepared
 
 
 class OrganizationKind(StrEnum):
@@ -63,6 +64,15 @@ def ladder(session: Session, organization_id: int) -> list[Organization]:
     return list(session.scalars(_LADDER, {"organization_id": organization_id}))
 
 
+_RUNGS = Prepared(select(LADDER_IDS.c.id).order_by(LADDER_IDS.c.height))
+
+
+@once_per_session
+def rungs(session: Session, organization_id: int) -> list[int]:
+    """The numbers of an organization and of everything above it, nearest first."""
+    return [id for (id,) in _RUNGS.rows(session, organization_id=organization_id)]
+
+
 def above(session: Session, organization_id: int) -> Organization | None:
     """The next level, answerable for this one."""
     rungs = ladder(session, organization_id)
@@ -85,6 +95,14 @@ _GROUPS = (
 def groups_of(session: Session, branch_id: int) -> Sequence[Organization]:
     """The groups of a branch, in the order of the roster; a temporary one is nobody's home and none of them."""
     return session.scalars(_GROUPS, {"branch_id": branch_id}).all()
+
+
+_NAMES = Prepared(_GROUPS.with_only_columns(Organization.id, Organization.name))
+
+
+def groups_named(session: Session, branch_id: int) -> list[tuple[int, str]]:
+    """As ``groups_of``, their numbers and names alone."""
+    return [(id, name) for id, name in _NAMES.rows(session, branch_id=branch_id)]
 
 
 def branches(session: Session) -> Sequence[Organization]:

@@ -18,6 +18,7 @@ from sqlalchemy.types import TypeEngine
 CONNECTION = "connection"  # where a session's ``info`` keeps its connection: asking the session costs more
 
 Change = Callable[[Any], Any]
+_Open = tuple[str, Change | None, tuple[Any, ...]]  # a value's name, how it goes in, and where
 
 
 def connection_of(session: Session) -> Connection:
@@ -63,11 +64,11 @@ class Prepared:
         cursor.close()
         return count
 
-    def run_all(self, session: Session, rows: Iterable[Mapping[str, Any]]) -> None:
-        """Change something once for the values of each row."""
+    def run_all(self, session: Session, rows: Iterable[Mapping[str, Any]], **shared: Any) -> None:
+        """Change something once for the values of each row and those that all ``shared``; rows name the same ones."""
         connection = connection_of(session)
         compiled = self._compiled(connection.dialect)
-        execute(connection, compiled.text, [compiled.values(dict(row)) for row in rows], many=True).close()
+        execute(connection, compiled.text, compiled.each(rows, shared), many=True).close()
 
     def _compiled(self, dialect: Dialect) -> "_Compiled":
         found = self._for.get(dialect.name)
@@ -119,16 +120,29 @@ class _Compiled:
 
     def values(self, values: dict[str, Any]) -> Any:
         """The values as the driver takes them."""
-        given = self._form.copy()
+        return _filled(self._form.copy(), self._open, values)
+
+    def each(self, rows: Iterable[Mapping[str, Any]], shared: Mapping[str, Any]) -> list[Any]:
+        """The values of many executions; what is shared goes in once."""
+        form, own = self._form.copy(), []
         for name, change, places in self._open:
-            value = values[name] if change is None else change(values[name])
+            if name not in shared:
+                own.append((name, change, places))
+                continue
             for place in places:
-                given[place] = value
-        return given
+                form[place] = _changed(change, shared[name])
+        return [_filled(form.copy(), own, row) for row in rows]
 
     def rows(self, rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
         """Rows of the driver with the values that their columns stand for."""
-        return [self._row(row) for row in rows] if self._out else rows
+        if not self._out or not rows:
+            return rows
+        if len(rows) == 1:
+            return [self._row(rows[0])]
+        columns: list[Iterable[Any]] = list(zip(*rows, strict=True))
+        for place, change in self._out:
+            columns[place] = [None if value is None else change(value) for value in columns[place]]
+        return list(zip(*columns, strict=True))
 
     def _row(self, row: tuple[Any, ...]) -> tuple[Any, ...]:
         found = list(row)
@@ -136,6 +150,15 @@ class _Compiled:
             if found[place] is not None:
                 found[place] = change(found[place])
         return tuple(found)
+
+
+def _filled(form: Any, open_: Iterable[_Open], values: Mapping[str, Any]) -> Any:
+    """A form with values in its open places."""
+    for name, change, places in open_:
+        value = values[name] if change is None else change(values[name])
+        for place in places:
+            form[place] = value
+    return form
 
 
 def _into(type_: TypeEngine[Any], dialect: Dialect) -> Change | None:

@@ -15,7 +15,7 @@ from sqlalchemy.orm.util import identity_key
 
 from models import appointments, group_memberships, settings
 from models.appointments import Appointment, Office
-from models.base import attach, remember
+from models.base import attach, once_per_session, remember
 from models.bindings import Binding
 from models.dialogs import Dialog
 from models.followers import Follower, Window
@@ -58,7 +58,7 @@ class Who:
         known = session.identity_map.get(identity_key(Member, self.id))
         if isinstance(known, Member):
             return known
-        loaded = {column.key: value for column, value in zip(_MEMBER, self.columns, strict=True)}
+        loaded = {column.key: value for column, value in zip(MEMBER, self.columns, strict=True)}
         return attach(session, Member(**loaded))
 
 
@@ -75,16 +75,16 @@ class Sender:
     unread: int = 0
 
 
-_MEMBER = tuple(column for column in inspect(Member).columns)
+MEMBER = tuple(column for column in inspect(Member).columns)
 _NAME, _BRANCH, _GROUP, _CADRE = (
-    [column.key for column in _MEMBER].index(key) for key in ("name", "branch_id", "group_id", "leading_cadre")
+    [column.key for column in MEMBER].index(key) for key in ("name", "branch_id", "group_id", "leading_cadre")
 )
 _WINDOW = (Follower.unfollowed_at, Follower.window_opened, Follower.window_until, Follower.window_left)
 _DIALOG = (Dialog.openid, Dialog.question, Dialog.question_at, Dialog.listed, Dialog.listed_at, Dialog.rest)
 
 
-def _seats() -> Any:
-    """The member's offices as one text, ``secretary@branch,…``: one row a message, whatever they hold."""
+def seats() -> Any:
+    """A member's offices as one text, ``secretary@branch,…``: one row a message, whatever they hold."""
     seat = cast(Appointment.office, String) + "@" + cast(_HELD.kind, String)
     today = bindparam("today", type_=Date)
     return (
@@ -114,9 +114,9 @@ def _look() -> Any:
     who = select(literal_column("1").label("one")).subquery("who")
     return (
         select(
-            *_MEMBER,
+            *MEMBER,
             Organization.name,
-            _seats(),
+            seats(),
             _unread(),
             ANY_SET,
             Receipt.answer,
@@ -142,7 +142,7 @@ _LOOK = Prepared(_look())
 def look(session: Session, openid: str, receipt_key: str, now: datetime) -> Sender:
     """The sender of a message, and whether it was answered before."""
     row = _LOOK.rows(session, openid=openid, key=receipt_key, today=shanghai_day(now))[0]
-    count = len(_MEMBER)
+    count = len(MEMBER)
     branch, seats, unread, any_set, answered, follower, temporary = row[count : count + 7]
     window, dialog = row[count + 7 : count + 11], row[count + 11 :]
     if not any_set:
@@ -174,9 +174,23 @@ def of_member(session: Session, member_id: int | None, openid: str) -> Sender:
     """A member as the recipient of something that is worded for them; None for who is no member."""
     if member_id is None:
         return Sender(openid)
+    who, branch = _reader(session, member_id)
+    return Sender(openid, who, branch)
+
+
+@once_per_session
+def _reader(session: Session, member_id: int) -> tuple[Who, str]:
     member = session.get_one(Member, member_id)
-    columns = tuple(getattr(member, column.key) for column in _MEMBER)
-    return Sender(openid, Who(member_id, columns), member.branch.name)
+    columns = tuple(getattr(member, column.key) for column in MEMBER)
+    return Who(member_id, columns), member.branch.name
+
+
+def expect(session: Session, columns: tuple[Any, ...], held: str | None, branch: str, now: datetime) -> Who:
+    """Another statement has read a member and their ``seats``, as the recipient of what is going to be worded."""
+    who = _who(session, columns, held, now)
+    assert who is not None
+    remember(session, _reader, (who.id,), (who, branch))
+    return who
 
 
 def _dialog(

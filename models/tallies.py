@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import NamedTuple, Protocol, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeVar
 
-from sqlalchemy import bindparam, select
-from sqlalchemy.orm import Session
+from sqlalchemy import bindparam, case, exists, func, select
+from sqlalchemy.orm import Session, aliased
 
-from models.base import MonthOf
+from models.base import MonthOf, Points
 from models.ledger import Entry
 from models.months import Month
 from models.prepared import Prepared
@@ -102,3 +102,45 @@ def tally(rulebook: Rulebook, found: Sequence[Figure]) -> Tally:
     zeroed = any(figure.source is Source.ZEROING for figure in counted)
     score = Decimal(0) if zeroed else rulebook.score(plus - minus)
     return Tally(rulebook.base, plus, minus, score, zeroed, counted)
+
+
+class Sums(NamedTuple):
+    """What the entries that stand come to; ``minus`` is not below zero."""
+
+    plus: Decimal
+    minus: Decimal
+    zeroings: int
+
+    def score(self, rulebook: Rulebook) -> Decimal:
+        """The month's score, as rules 4 and 5 say."""
+        return _ZERO if self.zeroings else rulebook.score(self.plus - self.minus)
+
+
+_ZERO = Decimal(0)
+NOTHING = Sums(_ZERO, _ZERO, 0)
+_MONTH = (Entry.branch_id == bindparam("branch_id"), Entry.about_month == bindparam("month", type_=MonthOf))
+
+
+def _summed(*standing: Any) -> Prepared:
+    """Plus, minus and zeroings of the entries of a month, by member; and how many reverse others."""
+    figures = (
+        func.sum(case((Entry.points > 0, Entry.points), else_=0), type_=Points),
+        func.sum(case((Entry.points < 0, -Entry.points), else_=0), type_=Points),
+        func.count(case((Entry.source == Source.ZEROING, 1))),
+        func.count(case((Entry.source == Source.REVERSAL, 1))),
+    )
+    return Prepared(select(Entry.member_id, *figures).where(*_MONTH, *standing).group_by(Entry.member_id))
+
+
+_ALL_OF_MONTH = _summed()  # from the ledger's index alone
+_REVERSAL = aliased(Entry)
+# Written so that no planner goes by the index of reversals, in which nearly every entry of the table is a NULL.
+_STANDING = _summed(func.coalesce(Entry.reverses_id, 0) == 0, ~exists().where(_REVERSAL.reverses_id == Entry.id))
+
+
+def sums(session: Session, branch_id: int, month: Month) -> dict[int, Sums]:
+    """By member what ``tally`` makes of a branch's ``figures``, added up by the database; only who has entries."""
+    found = _ALL_OF_MONTH.rows(session, branch_id=branch_id, month=month)
+    if any(reversals for *_, reversals in found):
+        found = _STANDING.rows(session, branch_id=branch_id, month=month)
+    return {id: Sums(plus, minus, zeroings) for id, plus, minus, zeroings, _ in found}

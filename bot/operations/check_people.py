@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from bot.operations.findings import Finding, fails, fine, note
 from models import bindings, deciding_requests, organizations, rulebooks, workdays
 from models.appointments import Office
-from models.deciders import BranchOffices
+from models.deciders import BranchOffices, offices_of
 from models.months import Month
 from models.organizations import Nature, Organization
 from models.requests import Request
@@ -42,7 +42,7 @@ def _rulebooks(session: Session, branches: Sequence[Organization], now: datetime
 
 def _deciders(session: Session, branches: Sequence[Organization], now: datetime) -> Iterator[Finding]:
     """Branches and groups without the one who decides first (rules 9)."""
-    offices = [(branch, BranchOffices(session, branch.id, now)) for branch in branches]
+    offices = [(branch, offices_of(session, branch.id, now)) for branch in branches]
     headless = [(branch, held) for branch, held in offices if not held.holders(branch.id, Office.SECRETARY)]
     nobody = [branch.name for branch, held in headless if not _others(held)]
     no_secretary = [branch.name for branch, held in headless if _others(held)]

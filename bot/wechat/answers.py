@@ -66,7 +66,10 @@ def render(answer: Answer, *, source: str, target: str, time: int) -> str:
     """
     if isinstance(answer, TextAnswer):
         content = _safe(fit(answer.text))
-        return str(TextReply(source=source, target=target, time=time, content=content).render()) if content else ""
+        if not content:
+            return ""
+        # Its template without the object around it: this is nearly every answer there is.
+        return str(TextReply.TEMPLATE.format(source=source, target=target, time=time, content=content))
     if isinstance(answer, ImageAnswer):
         return str(ImageReply(source=source, target=target, time=time, media_id=_safe(answer.media_id)).render())
     reply = ArticlesReply(source=source, target=target, time=time)

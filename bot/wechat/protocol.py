@@ -5,16 +5,17 @@ encryption decided per request, padding and length of the decrypted text, repeat
 """
 
 import base64
+import hashlib
 import hmac
+import os
 import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 
 from werobot.crypto import MessageCrypt, PrpCrypto
-from werobot.utils import get_signature
 
 from bot.wechat.answers import Answer, ImageAnswer, NewsAnswer, TextAnswer, render
 from bot.wechat.incoming import Incoming, Rejected, Subscription, parse_xml, read_incoming, text
@@ -37,12 +38,13 @@ MAX_AGE = 600  # seconds that a request's timestamp may be off
 _SECONDS = re.compile(r"\A[0-9]{1,11}\Z", re.ASCII)
 _AES_KEY = re.compile(r"\A[A-Za-z0-9]{43}\Z", re.ASCII)
 _HEAD = 20  # 16 random bytes and the length of the text
+_BLOCK = 32  # bytes to a multiple of which a text is padded
 
 Mode = Literal["aes", "plain"]
 
 
 class _Crypto(PrpCrypto):  # type: ignore[misc]
-    """WeRoBot's cipher with the padding and the length checked, which it takes on trust."""
+    """WeRoBot's cipher with the padding and the length checked, which it takes on trust, and without its detours."""
 
     def decrypt(self, text: str, app_id: str) -> bytes:
         """The text inside. Raises Rejected: 400 for bad ciphertext, 403 for another account's."""
@@ -54,15 +56,19 @@ class _Crypto(PrpCrypto):  # type: ignore[misc]
             raise Rejected(400, "bad ciphertext") from None
         pad = data[-1] if data else 0
         end = _HEAD + int.from_bytes(data[16:_HEAD], "big")
-        if not 1 <= pad <= 32 or data[-pad:] != bytes([pad]) * pad or end > len(data) - pad:
+        if not 1 <= pad <= _BLOCK or data[-pad:] != bytes([pad]) * pad or end > len(data) - pad:
             raise Rejected(400, "bad ciphertext")
         if data[end:-pad] != app_id.encode():
             raise Rejected(403, "another account's app id")
         return bytes(data[_HEAD:end])
 
-    def get_random_string(self) -> str:
-        """The 16 characters before a text; WeRoBot draws them one by one, which takes a tenth of a reply's time."""
-        return secrets.token_urlsafe(12)
+    def encrypt(self, text: str, app_id: str) -> bytes:
+        """The ciphertext in base64. WeRoBot draws the random bytes one by one, a tenth of a reply's time."""
+        inner = text.encode()
+        data = os.urandom(16) + len(inner).to_bytes(_HEAD - 16, "big") + inner + app_id.encode()
+        pad = _BLOCK - len(data) % _BLOCK
+        encryptor = self.cipher.encryptor()
+        return base64.b64encode(encryptor.update(data + bytes([pad]) * pad) + encryptor.finalize())
 
 
 @dataclass(frozen=True)
@@ -76,7 +82,7 @@ class Protocol:
     app_id: str
     aes_key: str = field(repr=False)
     mode: Mode = "aes"
-    _crypt: MessageCrypt | None = field(init=False, repr=False, compare=False, default=None)
+    _crypto: _Crypto | None = field(init=False, repr=False, compare=False, default=None)
 
     def __post_init__(self) -> None:
         if not self.token:
@@ -87,9 +93,7 @@ class Protocol:
             return
         if not _AES_KEY.match(self.aes_key):
             raise ValueError("an EncodingAESKey has 43 letters and digits")
-        crypt = MessageCrypt(self.token, self.aes_key, self.app_id)
-        crypt.prp_crypto = _Crypto(base64.b64decode(self.aes_key + "="))
-        object.__setattr__(self, "_crypt", crypt)
+        object.__setattr__(self, "_crypto", _Crypto(base64.b64decode(self.aes_key + "=")))
 
     def verify_url(self, query: Mapping[str, str], now: datetime) -> str:
         """The echostr to answer when the operator saves our address. Raises Rejected."""
@@ -104,8 +108,8 @@ class Protocol:
         self._check(query, now)
         if len(body) > MAX_BODY:
             raise Rejected(413, "body too large")
-        if self._crypt is not None:
-            return read_incoming(parse_xml(self._decrypt(query, body)))
+        if self._crypto is not None:
+            body = self._decrypt(self._crypto, query, body)
         return read_incoming(parse_xml(body))
 
     def write(self, incoming: Incoming, answer: Answer | None, now: datetime) -> tuple[bytes, str]:
@@ -116,14 +120,14 @@ class Protocol:
             xml = render(answer, source=incoming.to_user, target=incoming.from_user, time=time)
         if not xml:
             return b"", "text/plain"
-        if self._crypt is not None:
-            xml = self._crypt.encrypt_message(xml, timestamp=str(time), nonce=secrets.token_hex(8))
+        if self._crypto is not None:
+            xml = self._encrypt(self._crypto, xml, str(time))
         return xml.encode(), "application/xml"
 
     def _check(self, query: Mapping[str, str], now: datetime) -> None:
         """The plain signature, which every request carries in every mode, and its age."""
         timestamp = query.get("timestamp", "")
-        expected = get_signature(self.token, timestamp, query.get("nonce", ""))
+        expected = _signature(self.token, timestamp, query.get("nonce", ""))
         if not _same(expected, query.get("signature", "")):
             raise Rejected(403, "wrong signature")
         if not _SECONDS.match(timestamp):
@@ -131,19 +135,30 @@ class Protocol:
         if abs(now.timestamp() - int(timestamp)) > MAX_AGE:
             raise Rejected(403, "stale timestamp")
 
-    def _decrypt(self, query: Mapping[str, str], body: bytes) -> bytes:
+    def _encrypt(self, crypto: _Crypto, xml: str, timestamp: str) -> str:
+        encrypted, nonce = crypto.encrypt(xml, self.app_id).decode(), secrets.token_hex(8)
+        signature = _signature(self.token, timestamp, nonce, encrypted)
+        return str(
+            MessageCrypt.ENCRYPTED_MESSAGE_XML.format(
+                encrypt=encrypted, signature=signature, timestamp=timestamp, nonce=nonce
+            )
+        )
+
+    def _decrypt(self, crypto: _Crypto, query: Mapping[str, str], body: bytes) -> bytes:
         if query.get("encrypt_type") != "aes":
             raise Rejected(403, "not encrypted")
         # Beside Encrypt the compatible mode sends the clear fields as well; they are not looked at.
         encrypted = text(parse_xml(body), "Encrypt")
         if not encrypted:
             raise Rejected(403, "not encrypted")
-        expected = get_signature(self.token, query["timestamp"], query.get("nonce", ""), encrypted)
+        expected = _signature(self.token, query["timestamp"], query.get("nonce", ""), encrypted)
         if not _same(expected, query.get("msg_signature", "")):
             raise Rejected(403, "wrong msg_signature")
-        crypt: Any = self._crypt
-        plain: bytes = crypt.prp_crypto.decrypt(encrypted, self.app_id)
-        return plain
+        return crypto.decrypt(encrypted, self.app_id)
+
+
+def _signature(*parts: str) -> str:
+    return hashlib.sha1("".join(sorted(parts)).encode()).hexdigest()
 
 
 def _same(expected: str, given: str) -> bool:

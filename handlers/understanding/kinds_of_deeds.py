@@ -57,7 +57,9 @@ class ItemKind(Kind[Item]):
         return Question("报哪一项？直接写事情就行，例如：社区志愿 2小时 昨天", usual)
 
     def usual(self, ctx: "Context") -> list[Item]:
-        """What the asker claims again and again; before there is any, something of each category."""
+        """What the asker claims again and again; before there is any, something of each category; of strangers none."""
+        if ctx.who is None:
+            return []
         return [item for item in ctx.usual_items() if item in ctx.items()] or _firsts(ctx)
 
     def load(self, value: Json, ctx: "Context") -> Item:

@@ -26,6 +26,13 @@ def shelf(ctx: "Context", known: Mapping[str, Json] | None = None) -> Index:
     before a rulebook is imported.
     """
     person = (known or {}).get("person")
+    if person not in ctx.shelves:
+        ctx.shelves[person] = _of(ctx, person)
+    index: Index = ctx.shelves[person]
+    return index
+
+
+def _of(ctx: "Context", person: Json | None) -> Index:
     try:
         who: Person = ctx.me if person is None else ctx.session.get_one(Member, person)
         book = rulebooks.in_force(ctx.session, who.branch_id, ctx.month)

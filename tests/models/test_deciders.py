@@ -10,7 +10,7 @@ from models import acting, deciding, followers, requests
 from models.appointments import Appointment, Office
 from models.bindings import Binding
 from models.claims import Claim
-from models.deciders import deciders
+from models.deciders import Decision, deciders, offices_of
 from models.deciding import NobodyAbove, NotYours
 from models.errors import NotFound
 from models.members import Member
@@ -22,12 +22,19 @@ from tests.models.desk import Desk
 TOMORROW = NOW + timedelta(days=1)
 
 
+def decision(desk: Desk, claim: Claim) -> Decision:
+    """Who decides, which is the same whether or not the levels above the branch had to be looked at."""
+    found = deciders(desk.session, claim, NOW)
+    assert found == offices_of(desk.session, claim.deciding_branch_id, NOW).decide(claim)
+    return found
+
+
 def asked(desk: Desk, claim: Claim) -> list[str]:
-    return [member.name for member in deciders(desk.session, claim, NOW).asked]
+    return [member.name for member in decision(desk, claim).asked]
 
 
 def allowed(desk: Desk, claim: Claim) -> set[str]:
-    return {desk.session.get_one(Member, id).name for id in deciders(desk.session, claim, NOW).allowed}
+    return {desk.session.get_one(Member, id).name for id in decision(desk, claim).allowed}
 
 
 def unbind(desk: Desk, *members: Member) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from handlers.context import Context
@@ -288,6 +288,7 @@ def test_pinyin_that_is_none_stays(member: Context, families: Families) -> None:
 
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=st.text(max_size=60), role=st.sampled_from(["member", "leader", "secretary", "stranger"]))
+@example(text="报", role="stranger")
 def test_no_text_is_too_much(asker: Asker, text: str, role: str) -> None:
     assert hear(text, asker(role)) is not None
 
