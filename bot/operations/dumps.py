@@ -24,9 +24,11 @@ from models.registry import METADATA
 
 LEFT_OUT = (AccessToken.__tablename__, Heartbeat.__tablename__)
 KEPT_BY_ALEMBIC = "alembic_version"
-TRIGGERS = (
-    "SELECT format('%I', proname) FROM pg_proc "
-    "WHERE pronamespace = 'public'::regnamespace AND prorettype = 'trigger'::regtype AND proname LIKE '%append_only'"
+# What the triggers of our tables do, wherever that is kept: it outlives the tables.
+FUNCTIONS = (
+    "SELECT DISTINCT tgfoid::regprocedure::text FROM pg_trigger "
+    "JOIN pg_class ON pg_class.oid = tgrelid AND relnamespace = 'public'::regnamespace "
+    "WHERE NOT tgisinternal AND relname = ANY(:tables)"
 )
 
 
@@ -81,10 +83,11 @@ def load(engine: Engine, file: Path) -> None:
             copy.backup(target)
         return
     with engine.begin() as connection:
+        functions = connection.scalars(text(FUNCTIONS), {"tables": list(METADATA.tables)}).all()
         for name in [*METADATA.tables, KEPT_BY_ALEMBIC]:
             connection.execute(text(f'DROP TABLE IF EXISTS "{name}" CASCADE'))
-        for function in connection.scalars(text(TRIGGERS)).all():
-            connection.execute(text(f"DROP FUNCTION {function}()"))
+        for function in functions:
+            connection.execute(text(f"DROP FUNCTION {function}"))
     options = ["--no-owner", "--no-privileges", "--single-transaction", str(file)]
     _run("pg_restore", engine, *options)
 
