@@ -164,6 +164,7 @@ def _serve(stage: Stage) -> None:
         httpd.serve_forever()
     finally:
         server.stop()
+        app.extensions["sandbox.courier"].close()  # while there are threads: what the platform still had to tell
 
 
 def _told_everything(app: Flask) -> None:

@@ -160,11 +160,12 @@ def _ask_again(why: str, ctx: Context, question: dict[str, Any]) -> Turn:
 
 
 def _outside(text: str, ctx: Context, listed: dict[str, Any] | None) -> Turn:
-    number = choice_number(text)
-    if number is not None:
-        return _chosen(number, ctx, listed)
-    if is_yes(text) and ctx.families.find(text.strip()) is None:
-        return Say(Reply(f"您要确认的是哪一件？现在没有等您回答的问题，{NOTHING_CHANGED}。{_write_out(12, ctx)}"))
+    if ctx.families.find(text.strip()) is None:
+        number = choice_number(text)
+        if number is not None:
+            return _chosen(number, ctx, listed)
+        if is_yes(text):
+            return Say(Reply(f"您要确认的是哪一件？现在没有等您回答的问题，{NOTHING_CHANGED}。{_write_out(12, ctx)}"))
     heard = hear(text, ctx)
     if isinstance(heard, Heard):
         bare = not heard.values and not heard.doubts

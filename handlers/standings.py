@@ -32,7 +32,7 @@ def show(ctx: Context, span: Span = THIS_MONTH) -> Reply:
     lines = [f"{ctx.branch} {_over(ctx, span)}（{state}）"]
     lines += _others(found, shown)
     lines.append(_own(ctx, found))
-    left_out = len(found.lines) - len(found.scored)
+    left_out = sum(line.rank is None for line in found.lines)
     if left_out:
         lines.append(f"离退休、病休等{left_out}人不计名次")
     taps = " ".join(tap(label, says) for label, says in (("小组", "小组排名"), *SPAN_TAPS) if label != span.word)

@@ -185,15 +185,16 @@ def credited(session: Session, member_id: int, period: Period) -> dict[tuple[Mon
 def room(session: Session, member_id: int, rulebook: Rulebook, item: Item, month: Month) -> Decimal | None:
     """Points that the caps of item and category leave in a month, always positive; None without caps (rules 4)."""
     have = credited(session, member_id, Period.month(month) if item.cap_year is None else Period.year(month))
+    of_month = {code: points for (about, code), points in have.items() if about == month}
     left: list[Decimal] = []
     if item.cap_month is not None:
-        left.append(item.cap_month - abs(have.get((month, item.code), Decimal(0))))
+        left.append(item.cap_month - abs(of_month.get(item.code, Decimal(0))))
     if item.cap_year is not None:
         left.append(item.cap_year - abs(sum((v for (_, code), v in have.items() if code == item.code), Decimal(0))))
     category = rulebook.get_category(item.category)
     if item.is_plus and category.cap_month is not None:
         codes = rulebook.plus_codes(item.category)
-        left.append(category.cap_month - sum((have.get((month, code), Decimal(0)) for code in codes), Decimal(0)))
+        left.append(category.cap_month - sum((of_month[code] for code in codes if code in of_month), Decimal(0)))
     return max(min(left), Decimal(0)) if left else None
 
 

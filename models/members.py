@@ -3,10 +3,9 @@
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from enum import StrEnum
-from operator import itemgetter
 from typing import Any, NamedTuple, Protocol
 
-from sqlalchemy import Date, ForeignKey, String, bindparam, cast, func, literal, or_, select, union_all
+from sqlalchemy import Date, ForeignKey, String, bindparam, case, cast, exists, func, literal, or_, select, union_all
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column, relationship
 
 from models.base import Base, MonthOf, RowId, once_per_session, one_of
@@ -119,26 +118,48 @@ class Listed(NamedTuple):
     not_scored: NotScoredReason | None
 
 
-def _people(chosen: Any) -> Any:
-    """What is to be known of members to tell whether a month counts for them."""
-    branch, group = aliased(Organization), aliased(Organization)
+def _people(chosen: Any, retired: Any) -> Any:
+    """The members ``chosen`` who were in the roster in a month, and why it does not count for them, if so.
+
+    Moves are not looked at. Of several decisions the last one comes last.
+    """
+    first, last = bindparam("first", type_=Date), bindparam("last", type_=Date)
     month = bindparam("month", type_=MonthOf)
     decided = (NotScored.member_id == Member.id) & (NotScored.from_month <= month)
     decided &= NotScored.until_month.is_(None) | (NotScored.until_month >= month)
-    retired = or_(branch.nature == Nature.RETIRED, func.coalesce(group.nature == Nature.RETIRED, False))
+    reason = case(
+        (NotScored.reason.is_not(None), NotScored.reason),
+        (Member.party_standing == PartyStanding.SUSPENDED, _as_reason(NotScoredReason.SUSPENDED)),
+        (retired, _as_reason(NotScoredReason.RETIRED)),
+        (or_(Member.joined_on >= first, Member.left_on <= last), _as_reason(NotScoredReason.PART_MONTH)),
+    )
     return (
-        select(Member.id, Member.name, Member.branch_id, Member.group_id, Member.party_standing)
-        .add_columns(Member.joined_on, Member.left_on, retired, NotScored.reason)
-        .join(branch, branch.id == Member.branch_id)
-        .outerjoin(group, group.id == Member.group_id)
+        select(Member.id, Member.name, Member.group_id, reason)
         .outerjoin(NotScored, decided)
-        .where(chosen)
+        .where(chosen, func.coalesce(Member.joined_on, last) <= last, func.coalesce(Member.left_on, first) >= first)
         .order_by(Member.id, NotScored.id)
     )
 
 
-_AT_HOME = Prepared(_people(Member.branch_id == bindparam("branch_id")))
-_ONE = Prepared(_people(Member.id == bindparam("id")))
+def _as_reason(reason: NotScoredReason) -> Any:
+    return literal(reason, NotScored.reason.type)
+
+
+# Which of a branch and its groups are retired is asked once, not with each of their members.
+_RETIRED = (
+    select(Organization.id)
+    .where(or_(Organization.id == bindparam("branch_id"), Organization.parent_id == bindparam("branch_id")))
+    .where(Organization.nature == Nature.RETIRED)
+)
+_ITS_OWN = exists().where(
+    or_(Organization.id == Member.branch_id, Organization.id == Member.group_id), Organization.nature == Nature.RETIRED
+)
+_AT_HOME = Prepared(
+    _people(
+        Member.branch_id == bindparam("branch_id"), or_(Member.branch_id.in_(_RETIRED), Member.group_id.in_(_RETIRED))
+    )
+)
+_ONE = Prepared(_people(Member.id == bindparam("id"), _ITS_OWN))
 _MOVES = Prepared(
     select(Move.member_id, Move.from_branch_id, Move.moved_on)
     .where(or_(Move.from_branch_id == bindparam("branch_id"), Move.to_branch_id == bindparam("branch_id")))
@@ -149,25 +170,21 @@ _MOVES = Prepared(
 
 def roll(session: Session, branch_id: int, month: Month) -> list[Listed]:
     """Who was at home in a branch at some time of a month, in roster order, and who is not scored (rules 7, 31)."""
-    first, last = month.first_day, month.last_day
+    values: dict[str, Any] = {"first": month.first_day, "last": month.last_day, "month": month}
     # The first move since the month began tells: who leaves was there, who arrives is there from that day on.
-    moves = {id: (was, on) for id, was, on in _MOVES.rows(session, branch_id=branch_id, since=first)}
-    rows = _AT_HOME.rows(session, branch_id=branch_id, month=month)
+    moves = {id: (was, on) for id, was, on in _MOVES.rows(session, branch_id=branch_id, since=values["first"])}
+    rows = _AT_HOME.rows(session, branch_id=branch_id, **values)
     for id in moves.keys() - {row[0] for row in rows}:
-        rows += _ONE.rows(session, id=id, month=month)
-    found: dict[int, Listed] = {}
-    for id, name, home, group_id, standing, joined, left, retired, decided in sorted(rows, key=itemgetter(0)):
-        was, moved = moves.get(id, (home, None))
-        if (joined and joined > last) or (left and left < first) or not (was == branch_id or moved <= last):
-            continue
-        reason = decided
-        if reason is None and standing is PartyStanding.SUSPENDED:
-            reason = NotScoredReason.SUSPENDED
-        part = (moved and moved <= last) or (joined and joined >= first) or (left and left <= last)
-        if reason is None and (part or retired):
-            reason = NotScoredReason.RETIRED if retired else NotScoredReason.PART_MONTH
-        found[id] = Listed(id, name, group_id, reason)
-    return list(found.values())
+        rows += _ONE.rows(session, id=id, **values)
+    found = {row[0]: Listed._make(row) for row in rows}
+    if not moves:
+        return [*found.values()]
+    for id, (was, moved) in moves.items():
+        if moved <= month.last_day and id in found and found[id].not_scored is None:
+            found[id] = found[id]._replace(not_scored=NotScoredReason.PART_MONTH)
+        elif moved > month.last_day and was != branch_id:
+            found.pop(id, None)
+    return [found[id] for id in sorted(found)]
 
 
 LEFT_SINCE = (

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from typing import NamedTuple
 
 from sqlalchemy import bindparam, exists, func, select
 from sqlalchemy.orm import Session, aliased
@@ -21,8 +22,7 @@ from models.prepared import Prepared
 from models.rulebooks import Rulebook, Source
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One member's place; ``rank`` and ``score`` are None where the member is not scored in the period."""
 
     member: Listed
@@ -53,15 +53,16 @@ def average(scores: Sequence[Decimal]) -> Decimal:
 
 
 _PERIOD = Entry.about_month.between(bindparam("first", type_=MonthOf), bindparam("last", type_=MonthOf))
+_ZEROING = Entry.source == Source.ZEROING
 _SUMS = Prepared(
-    select(Entry.about_month, Entry.member_id, func.sum(Entry.points, type_=Points))
+    select(Entry.about_month, Entry.member_id, func.sum(Entry.points, type_=Points), func.count().filter(_ZEROING))
     .where(Entry.branch_id == bindparam("branch_id"), _PERIOD)
     .group_by(Entry.about_month, Entry.member_id)
 )
 _REVERSAL = aliased(Entry)
 _ZEROED = Prepared(
     select(Entry.about_month, Entry.member_id)
-    .where(Entry.branch_id == bindparam("branch_id"), _PERIOD, Entry.source == Source.ZEROING)
+    .where(Entry.branch_id == bindparam("branch_id"), _PERIOD, _ZEROING)
     .where(~exists().where(_REVERSAL.reverses_id == Entry.id))
 )
 
@@ -69,7 +70,7 @@ _ZEROED = Prepared(
 def sums(session: Session, branch_id: int, period: Period) -> dict[tuple[Month, int], Decimal]:
     """The sum of points by month and member, from the ledger's index alone."""
     found = _SUMS.rows(session, branch_id=branch_id, first=period.first, last=period.last)
-    return {(month, id): points for month, id, points in found}
+    return {(month, id): points for month, id, points, _ in found}
 
 
 def zeroed(session: Session, branch_id: int, period: Period) -> set[tuple[Month, int]]:
@@ -99,33 +100,41 @@ def of_branch(session: Session, branch_id: int, period: Period, now: datetime) -
 
     A month's score is as rule 4 says; over several months it is the average of the scored ones.
     """
-    points = sums(session, branch_id, period)
-    nothing = zeroed(session, branch_id, period)
+    points, any_zeroing = defaultdict[Month, dict[int, Decimal]](dict), False
+    for month, id, total, zeroings in _SUMS.rows(session, branch_id=branch_id, first=period.first, last=period.last):
+        points[month][id] = total
+        any_zeroing = any_zeroing or zeroings > 0
+    nothing = zeroed(session, branch_id, period) if any_zeroing else set[tuple[Month, int]]()
     scores: dict[int, list[Decimal]] = defaultdict(list)
     people: dict[int, Listed] = {}
     for month in (month for month in period.months if month <= Month.of(now)):
         rulebook = rulebooks.find_in_force(session, branch_id, month)
         if rulebook is None:
             continue
+        totals, blank = points[month], rulebook.score(Decimal(0))
         for member in members.roll(session, branch_id, month):
-            people[member.id] = member
+            id = member.id
+            people[id] = member
             if member.not_scored is None:
-                total = points.get((month, member.id), Decimal(0))
-                zero = (month, member.id) in nothing
-                scores[member.id].append(Decimal(0) if zero else rulebook.score(total))
+                score = rulebook.score(totals[id]) if id in totals else blank
+                scores[id].append(Decimal(0) if nothing and (month, id) in nothing else score)
     averages = {id: average(found) for id, found in scores.items()}
     return Standings(branch_id, period, tuple(ranked(people.values(), averages)))
 
 
 def ranked(people: Iterable[Listed], scores: dict[int, Decimal]) -> list[Line]:
     """Equal scores share a rank, the next rank is skipped: 1, 2, 2, 4 (rules 17)."""
-    people = list(people)
-    order = sorted((m for m in people if m.id in scores), key=lambda m: (-scores[m.id], m.id))
+    known = {member.id: member for member in people}
+    order = sorted(known.keys() & scores.keys())
+    order.sort(key=scores.__getitem__, reverse=True)  # which leaves equal ones in that order
     lines: list[Line] = []
-    for place, member in enumerate(order, start=1):
-        tied = lines and lines[-1].score == scores[member.id]
-        lines.append(Line(member, scores[member.id], lines[-1].rank if tied else place))
-    return lines + [Line(m, None, None, m.not_scored) for m in people if m.id not in scores]
+    last, rank = None, 0
+    for place, id in enumerate(order, start=1):
+        score = scores[id]
+        if score != last:
+            last, rank = score, place
+        lines.append(Line(known[id], score, rank))
+    return lines + [Line(m, None, None, m.not_scored) for m in known.values() if m.id not in scores]
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,14 +149,14 @@ class GroupLine:
 
 def groups(session: Session, standings: Standings) -> list[GroupLine]:
     """The groups of one branch by the average of their scored members, best first (S1: inside a branch only)."""
-    lines = [_group(group.id, group.name, standings.scored) for group in _groups(session, standings)]
+    of: dict[int | None, list[Decimal]] = defaultdict(list)
+    for line in standings.scored:
+        of[line.member.group_id].append(_score(line))
+    named = organizations.groups_named(session, standings.branch_id)
+    lines = [GroupLine(name, average(of[id]) if of[id] else None, len(of[id]), id) for id, name in named]
     return sorted(lines, key=lambda line: (line.average is None, -(line.average or Decimal(0)), line.name))
 
 
-def _groups(session: Session, standings: Standings) -> Sequence[organizations.Organization]:
-    return organizations.groups_of(session, standings.branch_id)
-
-
-def _group(group_id: int, name: str, scored: list[Line]) -> GroupLine:
-    scores = [line.score for line in scored if line.member.group_id == group_id and line.score is not None]
-    return GroupLine(name, average(scores) if scores else None, len(scores), group_id)
+def _score(line: Line) -> Decimal:
+    assert line.score is not None  # who has a rank has a score
+    return line.score

@@ -62,11 +62,9 @@ def _naming(index: Index, line: Line, found: list[Hit], code: str) -> tuple[Span
 
 
 def _chosen(index: Index, found: list[Hit], units: set[str], line: Line, told: bool) -> ItemRead:
-    named = [
-        hit.items[0] for hit in found if hit.phrase in {index.items[p].title for p in hit.items} | index.codes.keys()
-    ]
-    if len(set(named)) == 1:
-        return ItemRead((index.items[named[0]],))
+    named = {hit.items[0] for hit in found if _in_full(index, hit)}
+    if len(named) == 1:
+        return ItemRead((index.items[named.pop()],))
     if _UNDONE.search(line):
         owned_up = _owned_up(index, found)
         if owned_up:
@@ -76,6 +74,11 @@ def _chosen(index: Index, found: list[Hit], units: set[str], line: Line, told: b
     if len(items) != 1:
         return ItemRead(items, sure=False)
     return ItemRead(items, sure=sure and not (items[0].claimable and items[0].points < 0))
+
+
+def _in_full(index: Index, hit: Hit) -> bool:
+    """Whether a hit is an item's whole title or its code."""
+    return hit.phrase in index.codes or any(hit.phrase == index.items[place].title for place in hit.items)
 
 
 def _by_unit(index: Index, units: set[str]) -> ItemRead:

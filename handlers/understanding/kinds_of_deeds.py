@@ -86,21 +86,27 @@ def found_items(line: Line, read: choosing.ItemRead, ignore: Sequence[Span] = ()
     """
     figures = (amount.span for amount in quantities.read(line, ignore))
     rest = line.without(*covered(line.without(*ignore, *figures), read.spans))
-    shown = line.words
-    why = f"“{echoed(shown)}”是哪一项？" if len(read.items) > 1 else ""
-    if len(read.items) == 1 and not read.sure:
-        why = f"“{echoed(shown)}”是这一项吗？"
-    if read.by_unit and read.items:
-        why = f"“{echoed(shown)}”报哪一项？都不是，请直接写事情"
     shown_items = dict.fromkeys([*usual, *read.items] if read.items else [])
-    return Found(tuple(map(choice_of, shown_items)), rest, read.sure, why)
+    return Found(tuple(map(choice_of, shown_items)), rest, read.sure, _which(line, read))
+
+
+def _which(line: Line, read: choosing.ItemRead) -> str:
+    """Why it has to be asked which item is meant; nothing where one is, for certain."""
+    if not read.items or (len(read.items) == 1 and read.sure and not read.by_unit):
+        return ""
+    shown = echoed(line.words)
+    if read.by_unit:
+        return f"“{shown}”报哪一项？都不是，请直接写事情"
+    return f"“{shown}”是哪一项？" if len(read.items) > 1 else f"“{shown}”是这一项吗？"
 
 
 def covered(line: Line, spans: Sequence[Span]) -> list[Span]:
     """The words of a line that consist of nothing but what named the item: 扫雪 stays in 去社区扫雪."""
+    if not spans:
+        return []
     marked = {place for start, end in spans for place in range(start, end)}
     words = (found.span() for found in choosing.WORD.finditer(line))
-    return [(start, end) for start, end in words if all(place in marked for place in range(start, end))]
+    return [(start, end) for start, end in words if marked.issuperset(range(start, end))]
 
 
 class QuantityKind(Kind[Decimal]):

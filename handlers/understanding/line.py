@@ -41,7 +41,6 @@ _ONLY = {
 _UNITS = dict(zip("片偏护沪互向像巷厂常此刺调", "篇篇户户户项项项场场次次条", strict=True))
 _UNIT = re.compile(rf"(?<=[\d一二两三四五六七八九十])[{''.join(_UNITS)}](?=$|[\s,，.。!！昨前今上])")
 _SLIP = re.compile("|".join(sorted(map(re.escape, SLIPS), key=len, reverse=True)))
-_SPACES = re.compile(r"\s+")
 # Pictures, stickers ([强]), joiners: they say nothing a command needs.
 # 申 报 志愿 2 小时: single characters set apart by spaces.
 _APART = re.compile(r"(?<!\S)([一-鿿]) (?=[一-鿿](?!\S))")
@@ -95,8 +94,8 @@ _reading, _shown = _Reading(), _Shown()
 def clean(text: str) -> str:
     """What was typed, without pictures, single spaces; the end of a line, read as a space, is kept as such."""
     typed = _STICKER.sub(" ", text).translate(_shown).split("\n")
-    lines = (_SPACES.sub(" ", line).strip() for line in typed)
-    return _APART.sub(r"\1", "\n".join(line for line in lines if line))
+    lines = [" ".join(line.split()) for line in typed]
+    return _APART.sub(r"\1", "\n".join(filter(None, lines)))
 
 
 def _mended(found: re.Match[str]) -> str:
@@ -141,11 +140,13 @@ class Line(str):
 
     def without(self, *spans: Span) -> "Line":
         """The line with these stretches blanked; positions stay."""
+        if not spans:
+            return self
         read, said = str(self), self.said
         for start, end in spans:
             blank = " " * (end - start)
             read, said = read[:start] + blank + read[end:], said[:start] + blank + said[end:]
-        return Line.pair(read, said) if spans else self
+        return Line.pair(read, said)
 
     @property
     def words(self) -> str:

@@ -51,6 +51,9 @@ _PLAN = re.compile(
 _CONDITION = re.compile(
     r"如果|假如|要是|假设|倘若|万一|只要|除非|本来|原本|差点|差一点|原计划|等(?=.{1,12}再)|[完后了](?=.{0,8}再(?:申|补)?报)|再(?:申|补)?报(?![一个条笔几两\d])"
 )
+# Whatever the expressions find holds one of these: where none stands, they need not search.
+_HARMLESS_SIGNS, _KIND_SIGNS = frozenset("不没别未莫无哪几"), frozenset("什啥哪谁")
+_QUESTION_SIGNS = frozenset("?？吗么怎咋啷哪如流步教干乜咩几边点多没不唔冇否为凭啥什谁何问想请呢吧未还")
 _CLAUSES = re.compile(r"[,，.。;；!！?？、\s]+")
 _FIGURE = re.compile(r"[\d一二两俩三四五六七八九十半]\s?个?半?(?:小时|钟|分钟|h(?![a-z])|户|家|场|次|篇|项|条|人次)")
 _DOING = re.compile(r"报|记|登|算|去|做|参加|扫|走访|写|讲|学|完成|要|撤|批|通过|提交|加分")
@@ -70,15 +73,19 @@ _FAVOUR_FORMS = re.compile(r"能不能|可不可以|能否|可否|吗|行不行|
 @lru_cache(maxsize=512)
 def plain_of(line: str) -> str:
     """The line without words that only look like negations or questions."""
-    text = _HARMLESS.sub(lambda found: "　" * len(found.group()), line)
-    return _MANY_KINDS_OF_WHAT.sub("　", _VAGUE_COUNT.sub("　", text))
+    text = line
+    if not _HARMLESS_SIGNS.isdisjoint(text):
+        text = _HARMLESS.sub(lambda found: "　" * len(found.group()), text)
+    if "几" in text:
+        text = _VAGUE_COUNT.sub("　", text)
+    return text if _KIND_SIGNS.isdisjoint(text) else _MANY_KINDS_OF_WHAT.sub("　", text)
 
 
 @lru_cache(maxsize=512)
 def mood(line: Line) -> Mood:
     """What a line does; a question beats a negation, and that a plan."""
     text = plain_of(str(line))
-    if _QUESTION.search(text):
+    if _asks(text):
         return Mood.REQUEST if _is_favour(line) or _is_taught(line) else Mood.QUESTION
     if _NEGATION.search(text):
         return Mood.ASIDE if _aside(text, _NEGATION) else Mood.NEGATION
@@ -96,7 +103,11 @@ def _aside(text: str, pattern: re.Pattern[str]) -> bool:
 
 
 def is_question(line: Line) -> bool:
-    return bool(_QUESTION.search(plain_of(str(line))))
+    return _asks(plain_of(str(line)))
+
+
+def _asks(text: str) -> bool:
+    return not _QUESTION_SIGNS.isdisjoint(text) and _QUESTION.search(text) is not None
 
 
 def is_negated(line: Line) -> bool:
@@ -111,7 +122,7 @@ def is_condition(line: Line) -> bool:
 def _is_taught(line: Line) -> bool:
     """Whether only the note of a claim holds a question; it is shown before it is made."""
     found = _TAUGHT.fullmatch(line)
-    return found is not None and not _QUESTION.search(plain_of(found["told"]))
+    return found is not None and not _asks(plain_of(found["told"]))
 
 
 def _is_favour(line: Line) -> bool:
