@@ -13,7 +13,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 FOLDER = Path("data/demo")
 PAGE_PORT, SERVER_PORT = 8700, 8701
 STARTS_WITHIN = 120  # seconds, on a slow machine
+ENDS_WITHIN = 10  # seconds, for a jump of the clock that is under way
 ACCOUNT = "gh_xianfengdemo"
 # The one template of the demonstration's account: keyword of the card, value of the notice, label on the card.
 TEMPLATE = "demo-template"
@@ -59,6 +60,8 @@ class Stage:
     page_port: int
     server_port: int
     config: Config
+    ending: threading.Event = field(default_factory=threading.Event)
+    jumping: threading.Lock = field(default_factory=threading.Lock)
 
     @cached_property
     def sessions(self) -> Sessions:
@@ -163,8 +166,11 @@ def _serve(stage: Stage) -> None:
         print(f"\n先锋演示：http://127.0.0.1:{stage.page_port}/\n按 Ctrl-C 结束", flush=True)
         httpd.serve_forever()
     finally:
+        stage.ending.set()
         server.stop()
-        app.extensions["sandbox.courier"].close()  # while there are threads: what the platform still had to tell
+        # In this order, and while threads can still be begun: a jump waits until the platform has told everything.
+        stage.jumping.acquire(timeout=ENDS_WITHIN)
+        app.extensions["sandbox.courier"].close()
 
 
 def _told_everything(app: Flask) -> None:
@@ -199,20 +205,25 @@ def options(stage: Stage, settled: Callable[[], None]) -> SandboxOptions:
 
 
 def jump(stage: Stage, target: datetime, settled: Callable[[], None] = lambda: None) -> None:
-    """Step the clock through each due moment in order, doing what is due (architecture, "Jobs")."""
+    """Step the clock through each due moment in order, doing what is due (architecture, "Jobs").
+
+    It stops where it is when the demonstration ends: the workers do the rest when it is opened again.
+    """
     from bot import worker  # noqa: PLC0415  # the scheduler's libraries
 
-    world = stage.program.world()
+    world = stage.program.world(going=lambda: not stage.ending.is_set())
 
     def do_what_is_due() -> None:
         for job in schedule.TABLE:
-            worker.look(stage.program, world, job, {})
+            if world.going():
+                worker.look(stage.program, world, job, {})
         settled()
 
-    do_what_is_due()
-    while stage.clock() < target:
-        stage.clock.go_to(min(schedule.next_moment(stage.sessions, stage.clock()), target))
+    with stage.jumping:
         do_what_is_due()
+        while stage.clock() < target and world.going():
+            stage.clock.go_to(min(schedule.next_moment(stage.sessions, stage.clock()), target))
+            do_what_is_due()
 
 
 def _begin(stage: Stage, app: Flask, served: threading.Event) -> None:

@@ -106,6 +106,14 @@ def test_a_job_that_fails_does_not_stop_the_clock(stage: tuple[Stage, World]) ->
     assert one.pushes("li_si") == []
 
 
+def test_a_jump_stops_where_it_is_when_the_demonstration_ends(stage: tuple[Stage, World]) -> None:
+    found, _ = stage
+    target = found.clock() + timedelta(days=3)
+    demo.jump(found, target, found.ending.set)  # with the first thing that was done
+    assert found.clock() < target
+    assert found.jumping.acquire(blocking=False)
+
+
 def test_it_begins_by_day_since_hardly_anything_is_pushed_by_night(stage: tuple[Stage, World]) -> None:
     found, _ = stage
     day = shanghai_day(found.clock().astimezone(SHANGHAI))
