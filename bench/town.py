@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
-from itertools import count, cycle, product
+from itertools import chain, count, cycle, product
 
 from sqlalchemy import select
 
@@ -93,6 +93,9 @@ def claims(people: list[str], now: datetime) -> Iterator[Letter]:
 
 
 def enough(letters: Iterator[Letter]) -> Iterator[Letter]:
-    """The same, and a word when they do not last."""
-    yield from letters
+    """The same, and a word when they do not last; what is left of them can still be sent by somebody else."""
+    return chain(letters, iter(_none_left, None))
+
+
+def _none_left() -> Letter | None:
     raise SystemExit("there are no new claims left: it takes more branches, or fewer messages")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bench import http, memory, overload
+from bench import http, memory, overload, town
 from bench.databases import kept
 from bench.stage import Served, Stage, free_port, staged
 
@@ -29,6 +29,13 @@ def test_commands_take_turns_with_the_echo_and_every_claim_is_new(stage: Stage, 
         assert pair.ours.rate > 0
         assert pair.peer.rate > 0
         assert 0 < pair.ours.latency(0.5) <= pair.ours.latency(0.99)
+
+
+def test_what_one_part_leaves_of_the_claims_the_next_can_send(stage: Stage) -> None:
+    one = town.enough(stage.claims)
+    sent = next(one)
+    del one
+    assert next(town.enough(stage.claims)).text != sent.text
 
 
 def test_in_overload_everybody_hears_in_time_and_no_claim_is_lost(stage: Stage, served: Served) -> None:
