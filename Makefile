@@ -57,7 +57,7 @@ format: dev
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bench: dev  ## everything that is measured, about ten minutes; one part: make bench PART=http
+bench: dev  ## everything that is measured; one part: make bench PART=http
 	$(BIN)/python -m bench $(PART)
 
 faults: dev  ## make faults SEED=1 MINUTES=10: processes killed and paused, the database crashed, under traffic

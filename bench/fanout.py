@@ -20,6 +20,7 @@ from urllib.request import ProxyHandler, build_opener
 
 from sqlalchemy import func, insert, select, text
 
+from bench import kinds
 from bench.databases import Keeper, analyze, kept, opened
 from bench.figures import Figure, Table, at_least, machine, publish
 from bench.messages import AES_KEY, APP_ID, TOKEN
@@ -187,7 +188,7 @@ def _process_time(process: "subprocess.Popen[bytes]") -> float:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(prog="python -m bench.fanout", description=__doc__.partition("\n")[0])
-    parser.add_argument("--notices", type=int, default=20_000)
+    parser.add_argument("--notices", type=kinds.number, default=20_000)
     parser.add_argument("--save", type=Path, help="a folder for the figures, for docs/performance.md")
     given = parser.parse_args()
     sys.exit(main(given.notices, given.save))

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from bench import kinds
 from bench.databases import Keeper, analyze, kept, opened
 from bench.figures import Figure, Table, at_most, machine, publish
 from bench.finals_filling import MEMBERS, MONTH, fill
@@ -183,7 +184,7 @@ class Plain:
 
 def _arguments() -> Iterator[tuple[str, Any]]:
     parser = argparse.ArgumentParser(prog="python -m bench.finals", description=__doc__)
-    parser.add_argument("--branches", type=int, default=200)
+    parser.add_argument("--branches", type=kinds.number, default=200)
     parser.add_argument("--postgresql", action="store_true", help="a server of its own, durable, instead of SQLite")
     parser.add_argument("--save", type=Path, dest="saved_in", help="a folder for the table as JSON")
     yield from vars(parser.parse_args()).items()

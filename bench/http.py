@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from bench import town
+from bench import kinds, town
 from bench.databases import Keeper, kept
 from bench.figures import Figure, Plot, Table, at_least, at_most, machine, publish
 from bench.load import Letter, Run, closed_loop, opened
@@ -126,9 +126,9 @@ def main(arguments: list[str]) -> int:
     """Measure and print; 1 when a limit is missed."""
     parser = argparse.ArgumentParser(prog="python -m bench.http", description=__doc__)
     parser.add_argument("--database", choices=list(LIMITS), action="append", help="one of them alone")
-    parser.add_argument("--rounds", type=int, default=Size().rounds)
-    parser.add_argument("--seconds", type=float, default=Size().seconds, help="of each command in each round")
-    parser.add_argument("--threads", type=int, default=THREADS, help="of each process, the echo's as well")
+    parser.add_argument("--rounds", type=kinds.number, default=Size().rounds)
+    parser.add_argument("--seconds", type=kinds.length, default=Size().seconds, help="of each command in each round")
+    parser.add_argument("--threads", type=kinds.number, default=THREADS, help="of each process, the echo's as well")
     parser.add_argument("--save", type=Path, help="the folder where the results are kept")
     given = parser.parse_args(arguments)
     size = Size(given.rounds, given.seconds, threads=given.threads)

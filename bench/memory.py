@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from bench import town
+from bench import kinds, town
 from bench.databases import kept
 from bench.figures import Figure, Plot, Table, at_most, machine, publish
 from bench.load import Letter, closed_loop
@@ -137,7 +137,10 @@ def main(arguments: list[str]) -> int:
     """Measure and print; 1 when a limit is missed."""
     parser = argparse.ArgumentParser(prog="python -m bench.memory", description=__doc__)
     parser.add_argument(
-        "--messages", type=int, default=Size().messages, help="1000000 takes the better part of an hour"
+        "--messages",
+        type=kinds.number,
+        default=Size().messages,
+        help="1000000 takes long",
     )
     parser.add_argument("--save", type=Path, help="the folder where the results are kept")
     given = parser.parse_args(arguments)

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from sqlalchemy import func, select
 
-from bench import town
+from bench import kinds, town
 from bench.databases import Keeper, kept, opened
 from bench.figures import Figure, Plot, Table, at_least, at_most, machine, publish
 from bench.load import Answered, Letter, OpenLoop, Run, closed_loop
@@ -162,7 +162,7 @@ def main(arguments: list[str]) -> int:
     """Measure and print; 1 when a limit is missed."""
     parser = argparse.ArgumentParser(prog="python -m bench.overload", description=__doc__)
     parser.add_argument("--database", choices=["sqlite", "postgresql"], action="append", help="SQLite if not given")
-    parser.add_argument("--seconds", type=float, default=Size().seconds, help="of the overload")
+    parser.add_argument("--seconds", type=kinds.length, default=Size().seconds, help="of the overload")
     parser.add_argument("--save", type=Path, help="the folder where the results are kept")
     given = parser.parse_args(arguments)
     return publish(measure(given.database or ["sqlite"], Size(given.seconds)), given.save)

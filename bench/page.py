@@ -10,9 +10,8 @@ ORDER = ("http", "overload", "commands", "population", "finals", "fanout", "memo
 HEAD = """# Performance
 
 Written by `python -m bench --write docs/performance.md` from what the commands below have measured and kept in
-`docs/performance/`; no figure is typed by hand. `make bench` runs them all again, in about ten minutes. What counts is
-the ratio to the peer, which was measured in the same run on the same machine; limits are those the project has set
-itself.
+`docs/performance/`; no figure is typed by hand. `make bench` runs them all again. What counts is the ratio to
+the peer, which was measured in the same run on the same machine; limits are those the project has set itself.
 """
 
 

@@ -17,7 +17,7 @@ from itertools import count
 from pathlib import Path
 from typing import NamedTuple
 
-from bench import looks
+from bench import kinds, looks
 from bench.databases import Keeper, kept, opened
 from bench.figures import Figure, Plot, Table, at_most, machine, publish
 from bench.messages import AES_KEY, APP_ID, NOW, TOKEN, posted
@@ -154,15 +154,22 @@ def _figure(word: str, size: int, costs: Costs, least: int) -> Figure:
 def main(arguments: Sequence[str]) -> int:
     """Fill and measure; 1 when a limit is missed."""
     parser = argparse.ArgumentParser(prog="python -m bench.population", description=__doc__)
-    parser.add_argument("--members", default="1000,100000", help="sizes, separated by commas")
-    parser.add_argument("--entries", type=int, default=10, help="of each member in the last 12 months, at most 12")
-    parser.add_argument("--messages", type=int, default=300, help="of each word in each size")
+    parser.add_argument("--members", type=kinds.numbers, default="1000,100000", help="sizes, separated by commas")
+    parser.add_argument(
+        "--entries",
+        type=int,
+        choices=range(1, 13),
+        metavar="1..12",
+        default=10,
+        help="of each member in the last 12 months",
+    )
+    parser.add_argument("--messages", type=kinds.number, default=300, help="of each word in each size")
     parser.add_argument("--postgresql", action="store_true", help="a server of its own, durable, instead of SQLite")
     parser.add_argument("--folder", type=Path, help="where the files are put while it runs")
     parser.add_argument("--save", type=Path, help="a folder for the table as JSON")
     parser.add_argument("--fill", metavar="URL", help="only fill this database, with the last of the sizes")
     given = parser.parse_args(arguments)
-    asked = Asked([int(size) for size in given.members.split(",")], given.entries, given.messages)
+    asked = Asked(given.members, given.entries, given.messages)
     if given.fill:
         with opened(given.fill) as sessions:
             filled(sessions, asked.members[-1], asked.entries)

@@ -80,7 +80,7 @@ class Notice(Base):
     acknowledged_at: Mapped[datetime | None]
 
 
-triggers.rings(Notice.__table__, BELL)  # type: ignore[arg-type]
+triggers.rings(Notice.__table__, BELL)  # type: ignore[arg-type]  # it is a Table
 
 
 def post(

@@ -63,7 +63,7 @@ def office(database: Database, cast: Cast, sessions: object, tmp_path: Path) -> 
 
     def deliver(world: World, now: datetime) -> int:
         clock = {"clock": world.clock, "aside": world.aside}
-        sent = asyncio.run(job.deliver(world.sessions, platform, worker=world.worker, now=now, **clock))  # type: ignore[arg-type]
+        sent = asyncio.run(job.deliver(world.sessions, platform, worker=world.worker, now=now, **clock))  # type: ignore[arg-type]  # of mixed values
         if not sent:
             looked.set()
         return sent

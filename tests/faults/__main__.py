@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from functools import partial
 
+from bench import kinds
 from models import deliveries
 from tests.e2e.processes import eventually
 from tests.faults import checks
@@ -80,12 +81,12 @@ def report(place: Town) -> None:
 def _asked() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.faults", description=__doc__)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--minutes", type=float, default=5)
-    parser.add_argument("--webs", type=int, default=3)
-    parser.add_argument("--workers", type=int, default=2)
-    parser.add_argument("--pace", type=float, default=1, help="seconds between two messages of one person")
-    parser.add_argument("--pause", type=float, default=60, help="seconds for which a process is stopped")
-    parser.add_argument("--away", type=float, default=30, help="seconds for which the database is away")
+    parser.add_argument("--minutes", type=kinds.length, default=5)
+    parser.add_argument("--webs", type=kinds.number, default=3)
+    parser.add_argument("--workers", type=kinds.number, default=2)
+    parser.add_argument("--pace", type=kinds.length, default=1, help="seconds between two messages of one person")
+    parser.add_argument("--pause", type=kinds.length, default=60, help="seconds for which a process is stopped")
+    parser.add_argument("--away", type=kinds.length, default=30, help="seconds for which the database is away")
     return parser.parse_args()
 
 

@@ -16,6 +16,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from bench import kinds
 from tests.e2e.processes import free_port
 from tests.faults.__main__ import after, report
 from tests.faults.crowd import Crowd, Heard, Word
@@ -27,9 +28,13 @@ def main() -> int:
     """Run the drill and print its figures; 1 when something is not as it must be."""
     parser = argparse.ArgumentParser(prog="python -m tests.faults.drill")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--calm", type=float, default=10, help="seconds of traffic before, between and after")
-    parser.add_argument("--away", type=float, default=15, help="seconds until it is decided to do without the standby")
-    parser.add_argument("--until-promoted", type=float, default=3, help="seconds until somebody promotes the standby")
+    parser.add_argument("--calm", type=kinds.length, default=10, help="seconds of traffic before, between and after")
+    parser.add_argument(
+        "--away", type=kinds.length, default=15, help="seconds until it is decided to do without the standby"
+    )
+    parser.add_argument(
+        "--until-promoted", type=kinds.length, default=3, help="seconds until somebody promotes the standby"
+    )
     asked = parser.parse_args()
     port = free_port()
     with town(webs=2, workers=2, seed=asked.seed, other_port=port) as place, tempfile.TemporaryDirectory() as folder:

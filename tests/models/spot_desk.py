@@ -1,14 +1,26 @@
 """What the tests of spot checks share: claims that are approved, drawn and given to an inspector."""
 
+from sqlalchemy.orm import Session
+
 from models import (
     settings,
     spot_checks,
 )
+from models.appointments import Office
 from models.claims import Claim
+from models.rounds import RoundState
 from models.spot_checks import SpotDraw
-from tests.cast import NOW
-from tests.models.branch_desk import BranchDesk
+from tests.cast import NOW, Cast
+from tests.models.branch_desk import BranchDesk, own
 from tests.models.desk import NOVEMBER
+
+
+def inspected(session: Session, cast: Cast) -> BranchDesk:
+    """孙丽 of the second branch is an inspector of the committee; November is under review."""
+    desk = own(session, cast)
+    desk.office(desk.cast.sun_li, Office.INSPECTOR, desk.cast.committee)
+    desk.round(RoundState.REVIEW)
+    return desk
 
 
 def approved(desk: BranchDesk, count: int = 1, **claimed) -> list[Claim]:

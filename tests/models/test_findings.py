@@ -31,18 +31,14 @@ from models.rounds import RoundState
 from models.rulebooks import Source
 from models.spot_checks import Finding
 from tests.cast import NOW
-from tests.models.branch_desk import OWN, BranchDesk, own
+from tests.models.branch_desk import OWN, BranchDesk
 from tests.models.desk import NOVEMBER, D
-from tests.models.spot_desk import approved, draw, everything, given
+from tests.models.spot_desk import approved, draw, everything, given, inspected
 
 
 @pytest.fixture
 def desk(session, cast) -> BranchDesk:
-    """孙丽 of the second branch is an inspector of the committee; November is under review."""
-    desk = own(session, cast)
-    desk.office(desk.cast.sun_li, Office.INSPECTOR, desk.cast.committee)
-    desk.round(RoundState.REVIEW)
-    return desk
+    return inspected(session, cast)
 
 
 # What is found

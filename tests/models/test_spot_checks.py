@@ -24,18 +24,14 @@ from models.spot_checks import Finding, NotInReview, SpotCheck, draw_from, place
 from tests.cast import NOW, Cast
 from tests.models.branch_desk import BranchDesk, again, own
 from tests.models.desk import NOVEMBER, YESTERDAY, together
-from tests.models.spot_desk import approved, draw, everything, given
+from tests.models.spot_desk import approved, draw, everything, given, inspected
 
 SEED = seed_of(["1:0:" + "0" * 64])
 
 
 @pytest.fixture
 def desk(session, cast) -> BranchDesk:
-    """孙丽 of the second branch is an inspector of the committee; November is under review."""
-    desk = own(session, cast)
-    desk.office(desk.cast.sun_li, Office.INSPECTOR, desk.cast.committee)
-    desk.round(RoundState.REVIEW)
-    return desk
+    return inspected(session, cast)
 
 
 def checks(desk: BranchDesk) -> list[SpotCheck]:

@@ -9,23 +9,17 @@ from models import (
     rulebooks,
     verification,
 )
-from models.appointments import Office
 from models.claims import Claim
 from models.months import Month
-from models.rounds import RoundState
 from tests.cast import NOW
-from tests.models.branch_desk import OWN, BranchDesk, own
+from tests.models.branch_desk import OWN, BranchDesk
 from tests.models.by_hand import ByHand
-from tests.models.spot_desk import given
+from tests.models.spot_desk import given, inspected
 
 
 @pytest.fixture
 def desk(session, cast) -> BranchDesk:
-    """孙丽 of the second branch is an inspector of the committee; November is under review."""
-    desk = own(session, cast)
-    desk.office(desk.cast.sun_li, Office.INSPECTOR, desk.cast.committee)
-    desk.round(RoundState.REVIEW)
-    return desk
+    return inspected(session, cast)
 
 
 def untrue(desk: BranchDesk) -> tuple[Claim, int, int]:

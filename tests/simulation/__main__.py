@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
+from bench import kinds
 from bot import memory
 from handlers.understanding import hear
 from tests.simulation import play
@@ -46,7 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.simulation", description=__doc__)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--branches", type=int, default=TOGETHER)
+    parser.add_argument("--branches", type=kinds.number, default=TOGETHER)
     parser.add_argument("--months", type=int, default=12, choices=range(1, 13), metavar="1..12")
     parser.add_argument("--database", default="", help="an empty database's URL, instead of a file in memory")
     options = parser.parse_args(arguments)
