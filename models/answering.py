@@ -5,7 +5,7 @@ UPDATE whose row count decides; entries, step and notices are written in the sam
 """
 
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy.orm import Session
 
@@ -190,10 +190,11 @@ def _hand_on(session: Session, opinion: Opinion, remedy: Remedy, *, by: Member, 
 
 
 def _raise(session: Session, opinion: Opinion, was: OpinionStatus, level: int, now: datetime) -> None:
-    """Open it at a level, with a day of its own, and tell those who answer there."""
+    """Open it at a level, with a day of its own, and tell those who answer there; beside who did, the day stays."""
     notices.settle(session, opinion.subject, now)
-    until = opinion.due_at if level == opinion.level else filing.due(session, opinion, level, now)
-    anew = {"reminded_on": None, "told_above_at": None, "due_at": until}
+    anew: dict[str, Any] = {"reminded_on": None}
+    if level != opinion.level:
+        anew |= {"told_above_at": None, "due_at": filing.due(session, opinion, level, now)}
     change(session, opinion, was, status=OpinionStatus.OPEN, level=level, **anew)
     filing.ask(session, opinion, now=now)
 

@@ -66,6 +66,19 @@ def test_the_level_above_is_told_once_when_an_answer_is_late(counter, appeal, wi
     assert notice.facts == {"opinion": appeal.id, "asked": "王建军"}
 
 
+def test_the_level_above_is_told_no_second_time_of_what_was_handed_on_beside_it(counter, within: Sessions):
+    cast = counter.desk.cast
+    disclose(counter.session, cast.first_branch)
+    entry = counter.enter(cast.wang_fang, "2")  # by 王建军
+    opinion = counter.about(cast.wang_fang)
+    assert job.tell_above(within, now=OVER) == 1
+    assert counter.uphold(opinion, remedy=f"J{entry.id}", now=OVER).handed_on
+    assert job.tell_above(within, now=OVER + INSTANT) == 0
+    assert job.remind(within, now=at(date(2026, 11, 27), 9)) == 1
+    assert counter.told("opinion_overdue") == ["周国平"]
+    assert counter.told("opinion_due") == ["何敏"]
+
+
 def test_a_follower_who_left_is_forgotten_and_what_was_said_stays(counter, within: Sessions):
     opinion = filing.suggest(counter.session, "多办活动", by=None, openid="o-gone", now=NOW)
     followers.touch(counter.session, "o-gone", followers.Touch.MESSAGE, NOW)
