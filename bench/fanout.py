@@ -70,10 +70,12 @@ class Run:
     rate: float  # notices a second, from the first call until all are marked
     cpu: float  # microseconds of the workers' process time a notice
     most: float  # calls in the air at one moment
+    late: float  # milliseconds by which the platform's answers were later than they were to be
 
     @property
     def more(self) -> dict[str, str]:
-        return {"process time": f"{self.cpu:.0f} µs", "in the air": f"{self.most:.0f}"}
+        late = f"{self.late:.1f} ms"
+        return {"process time": f"{self.cpu:.0f} µs", "in the air": f"{self.most:.0f}", "platform late by": late}
 
 
 def filled(keeper: Keeper, count: int) -> str:
@@ -122,7 +124,7 @@ def run(keeper: Keeper, url: str, *, latency: int, workers: int) -> Run:
             ended = _until_sent(sessions, found, Path(folder))
         told, cpu = _told(port), sum(map(_process_time, found)) - began
     assert told["calls"] == count, (told, count)
-    return Run(count / (ended - told["first"]), cpu / count * 1e6, told["most"])
+    return Run(count / (ended - told["first"]), cpu / count * 1e6, told["most"], told["late"] / count * 1e3)
 
 
 def _told(port: int) -> dict[str, float]:

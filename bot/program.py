@@ -10,6 +10,7 @@ from functools import cached_property, partial
 from typing import Any
 from urllib.parse import urlsplit
 
+import uvloop
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -107,7 +108,7 @@ class Program:
                     return await work()
 
             try:
-                return asyncio.run(connected())
+                return uvloop.run(connected())
             finally:
                 self._count(deliveries.taken())
 

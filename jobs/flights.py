@@ -4,16 +4,17 @@
                                 ▲                                     │
                                 └──────── the next channel ◀─refused──┘
 
-The groups overlap: while one is in the air the next is opened, and what has come back is written, so that the
-places in the air are taken as long as anything is due.
+The groups overlap: while one is in the air the next is opened, and what has come back is written beside it, so that
+the places in the air are taken as long as anything is due.
 """
 
 import asyncio
 import math
+import threading
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from functools import partial
 from typing import Any
 
@@ -26,6 +27,7 @@ from models import deliveries, fates, sendings
 
 IN_THE_AIR = 64  # calls at one moment
 GROUP = 100  # notices opened in one transaction
+READY = 100  # letters that wait for a place in the air; with fewer the next group is opened
 SMALL_GROUP = 20  # where nobody else can write meanwhile: SQLite
 WRITTEN = 64  # answers written in one transaction, or those of the last moment
 MOMENT = 0.03  # seconds
@@ -64,7 +66,11 @@ class Flight:
 
     def __init__(self, desk: Desk, *, most: int, aside: Aside, going: Callable[[], bool], again: float = AGAIN) -> None:
         self._desk = desk
-        self._group = GROUP if desk.sessions.engine.dialect.name == "postgresql" else SMALL_GROUP
+        one_writer = desk.sessions.engine.dialect.name != "postgresql"
+        self._group = SMALL_GROUP if one_writer else GROUP
+        # Held by who counts calls, so that opening and writing are not at the allowance at one moment.
+        self._counting = threading.Lock()
+        self._writing: AbstractContextManager[Any] = self._counting if one_writer else nullcontext()
         self._aside = aside
         self._going = going
         self._left = most
@@ -79,32 +85,46 @@ class Flight:
         self._joined = time.monotonic()
         self._sent = 0
         self._failures: list[BaseException] = []
+        self._at_work = 0  # opening, writing, or both
+        self._stopped = False
         self._changed = asyncio.Event()
 
     async def run(self) -> int:
         """Send; returns how many were sent. What failed for a mistake of ours is raised in the end, in a group."""
-        while await self._did_something() or self._air or self._back:
-            pass
+        both = self._work(self._opens, self._open), self._work(self._writes, self._write)
+        for error in await asyncio.gather(*both, return_exceptions=True):
+            if error is not None:
+                raise error
         if self._failures:
             raise BaseExceptionGroup("notices that could not be sent", self._failures)
         return self._sent
 
-    async def _did_something(self) -> bool:
-        """Open a group and write one, so that neither keeps the other waiting; with nothing to do, wait for it."""
-        opens = self._opens()
-        if opens:
-            await self._open()
-        writes = self._writes()
-        if writes:
-            await self._write()
-        if not opens and not writes and self._air:
-            await self._wait()
-        return opens or writes
+    async def _work(self, due: Callable[[], bool], work: Callable[[], Awaitable[None]]) -> None:
+        """Open groups, or write them, until there is nothing more to do for either."""
+        while not self._stopped and (self._at_work or self._air or self._back or self._opens()):
+            if not due():
+                await self._wait()
+                continue
+            self._at_work += 1
+            try:
+                await work()
+                await asyncio.sleep(0)  # now the other, where nothing is done aside
+            except BaseException:
+                self._stop()
+                raise
+            finally:
+                self._at_work -= 1
+                self._changed.set()
+
+    def _stop(self) -> None:
+        """Nothing more is opened or called, for what comes back can not be written."""
+        self._stopped = True
+        self._ready.clear()
 
     # Opening
 
     def _opens(self) -> bool:
-        if self._left <= 0 or len(self._ready) >= IN_THE_AIR or not self._going():
+        if self._left <= 0 or len(self._ready) >= READY or not self._going():
             return False
         if time.monotonic() > self._ends:
             return False
@@ -132,6 +152,10 @@ class Flight:
 
     def _open_group(self, wanted: int) -> tuple[list[Opened], int] | None:
         """None when they are to be looked at again: with calls reserved, or without one that could not be worded."""
+        with self._counting:
+            return self._open_counted(wanted)
+
+    def _open_counted(self, wanted: int) -> tuple[list[Opened], int] | None:
         desk = self._desk
         try:
             with desk.sessions.write() as session:
@@ -149,7 +173,7 @@ class Flight:
 
     def _call(self) -> None:
         """Fill the places in the air."""
-        while self._ready and len(self._air) < IN_THE_AIR:
+        while self._ready and len(self._air) < IN_THE_AIR and not self._stopped:
             opened = self._ready.popleft()
             task = asyncio.ensure_future(send(self._desk, opened, self._going))
             self._air.add(task)
@@ -209,15 +233,16 @@ class Flight:
         desk = self._desk
         accepted = {one.id: sent.message_id for one, sent in back if sent.outcome is Outcome.SENT}
         if accepted:
-            with desk.sessions.write() as session:
+            with self._writing, desk.sessions.write() as session:
                 held = sendings.sent(session, accepted, desk.now)
             self._sent += len(accepted)
             back[:] = [(one, sent) for one, sent in back if one.id not in accepted or one.id in held]
         while back:
-            self._write_other(back)
+            with self._counting:
+                self._write_other(back)
         if self._waits and time.monotonic() - self._joined >= JOINS:
             self._joined = time.monotonic()
-            with desk.sessions.write() as session:
+            with self._writing, desk.sessions.write() as session:
                 fates.join(session, desk.now)
 
     def _write_other(self, back: list[tuple[Opened, Sent]]) -> None:

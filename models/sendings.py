@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import ARRAY, BigInteger, String, Update, bindparam, case, func, select, update
 from sqlalchemy.orm import Session
 
-from models.base import by_ids
+from models.base import Moment, by_ids
 from models.deliveries import ON_ITS_WAY, SENT, queued
 from models.notices import Notice, NoticeStatus
 from models.prepared import Prepared, among, connection_of
@@ -29,16 +29,31 @@ def begin(session: Session, ids: Sequence[int], *, lease: str, channel: str, now
 
     Returns those of which it could be noted.
     """
-    first_call = case((_NOTICES.c.maybe_received, _NOTICES.c.called_at), else_=now)
-    beginning = _queued(ids).values(
-        status=NoticeStatus.SENDING,
-        lease=lease,
-        channel=channel,
-        attempts=_NOTICES.c.attempts + 1,
-        next_try=now,
-        called_at=first_call,
-    )
-    return set(connection_of(session).scalars(beginning.returning(_NOTICES.c.id)))
+    if connection_of(session).dialect.name == "postgresql":
+        return set(_BEGIN.column(session, ids=list(ids), mine=lease, by=channel, now=now))
+    beginning = _queued(ids).values(_begun(lease, channel, now)).returning(_NOTICES.c.id)
+    return set(connection_of(session).scalars(beginning))
+
+
+def _begun(lease: Any, channel: Any, now: Any) -> dict[str, Any]:
+    return {
+        "status": NoticeStatus.SENDING,
+        "lease": lease,
+        "channel": channel,
+        "attempts": _NOTICES.c.attempts + 1,
+        "next_try": now,
+        "called_at": case((_NOTICES.c.maybe_received, _NOTICES.c.called_at), else_=now),
+    }
+
+
+# On PostgreSQL a list is one value, so that this is prepared.
+_BEGIN = Prepared(
+    update(_NOTICES)
+    .where(_NOTICES.c.id == func.any(bindparam("ids", type_=ARRAY(BigInteger))))
+    .where(_NOTICES.c.status == NoticeStatus.QUEUED)
+    .values(_begun(bindparam("mine"), bindparam("by"), bindparam("now", type_=Moment())))
+    .returning(_NOTICES.c.id)
+)
 
 
 def hand_back(session: Session, ids: Sequence[int], next_try: datetime) -> None:

@@ -5,18 +5,15 @@ token is healed exactly once per call.
 """
 
 import asyncio
-import io
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from types import TracebackType
 from typing import Any, Literal, NamedTuple, Self, TypeVar
 
-from aiohttp import FormData
-
 from bot.wechat.answers import fit
 from bot.wechat.errors import Fault, Refusal, Unclear
 from bot.wechat.tokens import FetchedToken, TokenStore
-from bot.wechat.transport import TOTAL, TooLong, Transport, answer_in
+from bot.wechat.transport import TOTAL, File, TooLong, Transport, answer_in
 
 MAX_MEDIA = 10 * 1024 * 1024  # bytes fetched
 MAX_UPLOAD = 2 * 1024 * 1024  # bytes; the platform's pages say 2 and 10 MB of the same call
@@ -133,13 +130,12 @@ class Client:
             raise Refusal(None, Fault.MESSAGE, f"a file of more than {MAX_UPLOAD} bytes")
         images = (found for magic, found in _IMAGES.items() if data.startswith(magic))
         ending, content_type = _FILES.get(kind) or next(images, _IMAGES[b"\xff\xd8\xff"])
+        file = File("media", f"{kind}.{ending}", content_type, data)
 
         async def attempt(token: str) -> dict[str, Any]:
-            form = FormData()  # one per attempt, since it can be read once
-            form.add_field("media", io.BytesIO(data), filename=f"{kind}.{ending}", content_type=content_type)
             query = {"access_token": token, "type": kind}
             return await self._http.ask(
-                "/cgi-bin/media/upload", query=query, form=form, must="media_id", secrets=(token, self._app_secret)
+                "/cgi-bin/media/upload", query=query, file=file, must="media_id", secrets=(token, self._app_secret)
             )
 
         return str((await self._healed(attempt))["media_id"])

@@ -1,13 +1,15 @@
 """One HTTP exchange with the platform, and what its outcome means: an answer, a Refusal, or Unclear (rules 28)."""
 
+import io
 import json
-from collections.abc import Mapping
+import ssl
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
+from urllib.parse import urlencode
 
-import aiohttp
-from yarl import URL
+import pycurl
 
 from bot.wechat.errors import Fault, Refusal, Unclear, fault_of
 from bot.wechat.privacy import scrub
@@ -15,15 +17,13 @@ from bot.wechat.privacy import scrub
 TOTAL = 4.0  # seconds for a whole call
 CONNECT = 2.0  # seconds to get a connection
 _LONGEST_ANSWER = 1 << 20  # bytes of JSON
+_CONNECTIONS = 100  # at most, at one moment
+_UNUSED = 10  # seconds after which a connection is not used again
 _ADDRESSES = 20
-_JSON = {"Content-Type": "application/json; charset=utf-8"}
-# Before a connection stands nothing was sent: certain, and worth another try.
-_UNSENT = (
-    aiohttp.ClientConnectorError,
-    aiohttp.ClientConnectorCertificateError,
-    aiohttp.ClientHttpProxyError,
-    aiohttp.ConnectionTimeoutError,
-)
+_LARGE = 5  # times as long as another call a large one may take
+_JSON = ["Content-Type: application/json; charset=utf-8"]
+_encode = json.JSONEncoder(ensure_ascii=False).encode
+_AT_ONCE = "Expect:"  # without this a large body would wait to be asked for
 
 
 class TooLong(Unclear):
@@ -38,30 +38,38 @@ class Reply:
     body: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file to be uploaded as the one field of a form."""
+
+    field: str
+    name: str
+    content_type: str
+    data: bytes
+
+
 class Transport:
     """Pooled connections to `base`; `async with` opens and closes them in the running event loop."""
 
     def __init__(self, base: str, total: float = TOTAL) -> None:
         self._base = base.rstrip("/")
-        # Until there is a connection the time is short; then a whole call has its own, and a large one five of them.
-        self._timeouts = [aiohttp.ClientTimeout(total=n * total, connect=min(CONNECT, total)) for n in (1, 5)]
-        self._addresses: dict[Any, URL] = {}  # of the calls made last: they are few, and made again and again
-        self._session: aiohttp.ClientSession | None = None
+        self._total = total
+        self._addresses: dict[Any, str] = {}  # of the calls made last: they are few, and made again and again
+        self._calls: pycurl.AsyncCurlMulti | None = None
 
     async def __aenter__(self) -> Self:
-        self._session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(limit=100, keepalive_timeout=10),
-            cookie_jar=aiohttp.DummyCookieJar(),
-            trust_env=self._base.startswith("https://"),  # an outgoing proxy, never towards the stand-in
-        )
+        self._blank = _blank(self._base, min(CONNECT, self._total))
+        self._calls = pycurl.AsyncCurlMulti()
+        self._calls.setopt(pycurl.M_MAXCONNECTS, _CONNECTIONS)
+        self._calls.setopt(pycurl.M_MAX_TOTAL_CONNECTIONS, _CONNECTIONS)
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._session is not None:
-            await self._session.close()
-        self._session = None
+        if self._calls is not None:
+            await self._calls.aclose()
+        self._calls = None
 
     async def ask(
         self,
@@ -69,18 +77,16 @@ class Transport:
         payload: Mapping[str, Any] | None = None,
         *,
         query: Mapping[str, str] | None = None,
-        form: aiohttp.FormData | None = None,
+        file: File | None = None,
         must: str = "errcode",
         secrets: tuple[str, ...] = (),
     ) -> dict[str, Any]:
-        """The JSON answer of a call (POST with a payload or form, otherwise GET), which must have the key `must`.
+        """The JSON answer of a call (POST with a payload or file, otherwise GET), which must have the key `must`.
 
         Raises Refusal for an errcode and Unclear for an answer that cannot be read; `secrets` appear in neither.
         """
-        body = None if payload is None else json.dumps(payload, ensure_ascii=False).encode(errors="replace")
-        reply = await self.exchange(
-            path, query=query, data=body if form is None else form, headers=_JSON if body else None
-        )
+        body = None if payload is None else _encode(payload).encode(errors="replace")
+        reply = await self.exchange(path, query=query, body=body, file=file)
         answer = answer_in(reply, secrets)
         if must not in answer:
             raise Unclear(f"an answer without {must}")
@@ -91,41 +97,43 @@ class Transport:
         path: str,
         *,
         query: Mapping[str, str] | None = None,
-        data: bytes | aiohttp.FormData | None = None,
-        headers: Mapping[str, str] | None = None,
+        body: bytes | None = None,
+        file: File | None = None,
         longest: int = _LONGEST_ANSWER,
         slow: bool = False,
     ) -> Reply:
-        """One request and its reply of at most `longest` bytes; `slow` gives a large one five times as long.
+        """One request, with JSON or a file, and its reply of at most `longest` bytes; a `slow` one has more time.
 
         Raises Refusal where nothing was sent, Unclear for the rest and its TooLong for a larger reply.
-        No exception of aiohttp leaves this function, nor is one chained: they hold the address with its token.
+        No exception of pycurl leaves this function, nor is one chained: it may hold the address with its token.
         """
-        if self._session is None:
+        if self._calls is None:
             raise RuntimeError("a client is used inside `async with`")
-        method = "GET" if data is None else "POST"
-        url, timeout = self._address(path, query), self._timeouts[slow]
+        call, data = self._blank.duphandle(), bytearray()
+        call.setopt(pycurl.URL, self._address(path, query))
+        call.setopt(pycurl.TIMEOUT_MS, round(1000 * self._total * (_LARGE if slow else 1)))
+        call.setopt(pycurl.WRITEFUNCTION, _into(data, longest))
+        if body is not None:
+            _post(call, body)
+        elif file is not None:
+            _upload(call, file)
         try:
-            async with self._session.request(
-                method, url, data=data, headers=headers, allow_redirects=False, timeout=timeout
-            ) as response:
-                _check_status(response.status)
-                return Reply(response.content_type, await _read(response.content, longest))
-        except _UNSENT as error:
-            raise Refusal(None, Fault.TRANSIENT, f"no connection ({type(error).__name__})") from None
-        except TimeoutError:
-            raise Unclear("no answer in time") from None
-        except (aiohttp.ClientError, OSError) as error:
-            raise Unclear(f"connection broken ({type(error).__name__})") from None
+            await self._calls.perform(call)
+        except pycurl.error as error:
+            raise _meant(call, error.args[0], len(data), longest) from None
+        _check_status(call.getinfo(pycurl.RESPONSE_CODE))
+        content_type: str = call.getinfo(pycurl.CONTENT_TYPE) or ""
+        return Reply(content_type.partition(";")[0].strip().lower(), bytes(data))
 
-    def _address(self, path: str, query: Mapping[str, str] | None) -> URL:
+    def _address(self, path: str, query: Mapping[str, str] | None) -> str:
         """The address of a call; that of one made before is not put together anew."""
         which = (path, *sorted((query or {}).items()))
         found = self._addresses.get(which)
         if found is None:
             if len(self._addresses) >= _ADDRESSES:
                 self._addresses.clear()
-            found = self._addresses[which] = URL(self._base + path).update_query(query)
+            asked = f"?{urlencode(query)}" if query else ""
+            found = self._addresses[which] = f"{self._base}{path}{asked}"
         return found
 
 
@@ -152,10 +160,60 @@ def _check_status(status: int) -> None:
         raise Unclear(f"HTTP {status}")
 
 
-async def _read(content: aiohttp.StreamReader, longest: int) -> bytes:
-    data = bytearray()
-    while not content.at_eof():
-        data += await content.readany()
-        if len(data) > longest:
-            raise TooLong(f"an answer of more than {longest} bytes")
-    return bytes(data)
+def _blank(base: str, connect: float) -> pycurl.Curl:
+    """What all calls have in common; each is a copy."""
+    call = pycurl.Curl()
+    call.setopt(pycurl.NOSIGNAL, 1)  # deliveries run in a thread
+    call.setopt(pycurl.HTTP_VERSION, pycurl.CURL_HTTP_VERSION_1_1)
+    call.setopt(pycurl.CONNECTTIMEOUT_MS, round(1000 * connect))
+    call.setopt(pycurl.MAXAGE_CONN, _UNUSED)
+    call.setopt(pycurl.USERAGENT, "xianfeng")
+    if base.startswith("https://"):
+        # Whom this machine trusts, as everything else in Python sees it: the wheel's own library knows no place.
+        trusted = ssl.get_default_verify_paths()
+        for option, place in ((pycurl.CAINFO, trusted.cafile), (pycurl.CAPATH, trusted.capath)):
+            if place is not None:
+                call.setopt(option, place)
+    else:
+        call.setopt(pycurl.PROXY, "")  # the surroundings' outgoing proxy, but never towards the stand-in
+    return call
+
+
+def _into(data: bytearray, longest: int) -> Callable[[bytes], int]:
+    """Takes an answer as it comes, up to its longest; what is beyond is there as one byte."""
+
+    def take(more: bytes) -> int:
+        room = longest + 1 - len(data)
+        data.extend(more[:room])
+        return len(more) if len(data) <= longest else 0
+
+    return take
+
+
+def _post(call: pycurl.Curl, body: bytes) -> None:
+    """A body of JSON, read once: libcurl by itself sends a body again that it can take anew, when a kept connection
+    ends without an answer. What was sent may have arrived, so there it is to fail."""
+    call.setopt(pycurl.HTTPHEADER, [*_JSON, _AT_ONCE])
+    call.setopt(pycurl.POST, 1)
+    call.setopt(pycurl.POSTFIELDSIZE, len(body))
+    call.setopt(pycurl.READFUNCTION, io.BytesIO(body).read)
+
+
+def _upload(call: pycurl.Curl, file: File) -> None:
+    """A form with a file; that one may arrive twice, and only one of the two will be used."""
+    form = pycurl.CurlMime(call)
+    form.add(name=file.field, filename=file.name, data=file.data, content_type=file.content_type)
+    call.setopt(pycurl.HTTPHEADER, [_AT_ONCE])
+    call.setopt(pycurl.MIMEPOST, form)
+
+
+def _meant(call: pycurl.Curl, code: int, got: int, longest: int) -> Refusal | Unclear:
+    """What a failure of libcurl means: as long as not a byte of a request had left, nothing was sent."""
+    if got > longest:
+        return TooLong(f"an answer of more than {longest} bytes")
+    unsent = call.getinfo(pycurl.REQUEST_SIZE) == 0
+    if unsent or call.getinfo(pycurl.HTTP_CONNECTCODE) >= 300:  # or an outgoing proxy would not pass it on
+        return Refusal(None, Fault.TRANSIENT, f"no connection (curl {code})")
+    if code == pycurl.E_OPERATION_TIMEDOUT:
+        return Unclear("no answer in time")
+    return Unclear(f"connection broken (curl {code})")

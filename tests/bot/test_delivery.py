@@ -5,7 +5,7 @@ On SQLite alone: what differs between databases is in tests/jobs/test_notices.py
 
 import logging
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -185,7 +185,7 @@ def test_a_subscription_notice_goes_out_once_for_each_time_the_reader_agreed(new
     def hears(event: str, **line: str) -> None:
         now = desk.world.clock()
         told = Incoming("k" + event, f"event:{event}", "gh", PEOPLE[MEMBER].openid, now, event=event)
-        reception.answer(replace(told, subscriptions=(Subscription(**line),)), now)
+        reception.answer(told._replace(subscriptions=(Subscription(**line),)), now)
 
     desk.platform.ask("grant", openid=PEOPLE[MEMBER].openid, template_id=template, count=2)
     hears("subscribe_msg_popup_event", template_id=template, choice="accept")
