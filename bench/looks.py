@@ -13,7 +13,7 @@ from jobs.schedule import Job, World
 from models.notices import Notice, NoticeStatus
 from models.sessions import Sessions
 
-TRIES = 4  # until a job says that nothing was due
+TRIES = 1000  # until a job says that nothing was due; some see a part of all organizations at each look
 CALLING = ("pictures", "notices")  # what calls the platform, which is not there
 
 

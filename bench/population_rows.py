@@ -22,7 +22,7 @@ COLUMNS = {
     "organizations": "id name kind nature parent_id",
     "members": "id staff_no name phone_last4 branch_id group_id category party_standing leading_cadre",
     "followers": "openid followed_at window_until window_opened window_left",
-    "bindings": "openid member_id bound_at",
+    "bindings": "openid member_id bound_at month_told",
     "appointments": "id member_id organization_id office acting starts_on",
     "rounds": "id branch_id month state claims_until review_until submitted_by_id submitted_at head disclosure_until"
     " final_from final_at last_sequence rulebook_id",
@@ -79,7 +79,7 @@ class Branch:
             home = (self.id, self.group(place % GROUPS))
             yield "members", (id, f"p{id}", name, f"{id % 10000:04d}", *home, "full", "normal", 0)
             yield "followers", (f"o-{id}", LONG_AGO, SOON, THIS_HOUR, 5)
-            yield "bindings", (f"o-{id}", id, LONG_AGO)
+            yield "bindings", (f"o-{id}", id, LONG_AGO, str(FINALS[-1]))
 
     def _offices(self) -> Iterator[tuple[str, Row]]:
         offices = [

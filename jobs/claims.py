@@ -4,7 +4,7 @@ What falls due while nobody can be reached is done when somebody can. Whoever ha
 once a day: approvals are not a drumbeat (rules 28).
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, select, update
@@ -20,18 +20,17 @@ from models.months import Month, shanghai_day
 from models.prepared import Prepared
 from models.sessions import Sessions
 from models.settings import Setting
-from models.workdays import working_days_after
+from models.workdays import began_before, working_days_after
 
 _RETURNED = Prepared(
     select(Claim.id)
     .where(claims.WAITS, Claim.status == ClaimStatus.RETURNED, Claim.month < bindparam("month"))
     .order_by(Claim.id)
 )
-A_DAY = timedelta(days=1)  # no working day is over sooner
 
 
 def _waiting(untold: Any) -> Prepared:
-    waiting = (Claim.status == ClaimStatus.SUBMITTED, untold.is_(None), Claim.waiting_since <= bindparam("since"))
+    waiting = (Claim.status == ClaimStatus.SUBMITTED, untold.is_(None), Claim.waiting_since < bindparam("before"))
     found = select(Claim.id, Claim.branch_id, Claim.waiting_since).where(claims.WAITS, *waiting)
     return Prepared(found.order_by(Claim.id))
 
@@ -64,7 +63,7 @@ def _each(sessions: Sessions, now: datetime, what: str) -> list[bool]:
         "moved_up": (_NOT_MOVED_UP, settings.MOVE_UP_AFTER, _move_up),
     }[what]
     with sessions.read() as session:
-        found = waiting.rows(session, since=now - A_DAY)
+        found = waiting.rows(session, before=began_before(now, min(settings.values(session, setting))))
         old = [id for id, branch_id, since in found if _is_old(session, branch_id, since, setting, now)]
         ids = [claim.id for claim in by_ids(session, Claim, old) if deciders(session, claim, now).asked]
     done = []

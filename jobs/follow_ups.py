@@ -2,13 +2,12 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import Integer, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from jobs.one_by_one import one_by_one
-from models import bindings, follow_ups, notices, settings, streaks, talks, trial_months
+from models import bindings, follow_ups, late_entries, notices, settings, streaks, talks, trial_months
 from models.accountable import level_above, responsible
-from models.base import by_ids
 from models.consequences import FollowUp, FollowUpStatus
 from models.guarded import rows_changed
 from models.months import Month, at, shanghai_day
@@ -20,11 +19,16 @@ from models.workdays import workday_before
 
 INSTANT = timedelta(microseconds=1)
 REMINDED, LAST_DAY, OVER = 1, 2, 3
+AT_ONCE = 200  # branches
+_TODAY = bindparam("today", type_=Round.warned_on.type)
 _GOING = Prepared(
-    select(Round.branch_id, Round.month)
+    select(Round.id, Round.branch_id, Round.month)
     .where(Round.state == RoundState.OPEN, Round.claims_until > bindparam("now"), Round.month <= bindparam("month"))
-    .order_by(Round.branch_id, Round.month)
+    .where(Round.warned_on.is_(None) | (Round.warned_on < _TODAY))
+    .order_by(Round.month, Round.id)
+    .limit(bindparam("most", type_=Integer))
 )
+_SEE = Prepared(update(Round).where(Round.id == bindparam("round_id")).values(warned_on=_TODAY))
 _TO_REMIND = Prepared(
     select(FollowUp.id)
     .where(FollowUp.status == FollowUpStatus.OPEN, FollowUp.remind_at <= bindparam("now"), FollowUp.reminders < OVER)
@@ -32,19 +36,35 @@ _TO_REMIND = Prepared(
 )
 
 
-def warn(sessions: Sessions, *, now: datetime) -> int:
-    """Warn who is under the mark 5 working days before month's end, not in the trial period (rules 19)."""
-    return one_by_one(
+def warn(sessions: Sessions, *, now: datetime, most: int = AT_ONCE) -> int:
+    """Warn who is under the mark 5 working days before month's end, not in the trial period (rules 19).
+
+    Each branch is looked at once a day, ``most`` at a time: where there are more, the next look looks at them.
+    """
+    with sessions.read() as session:
+        going = _going(session, now, most)
+        places = [(id, month) for _, id, month in going if _is_to_be_warned(session, id, month, now)]
+        some = [(id, month) for id, month in places if _to_warn(session, id, month)]
+    warned = one_by_one(
         sessions,
-        lambda session: [place for place in _nearly_over(session, now) if _to_warn(session, *place)],
+        lambda session: some,
         lambda session, place: sum(_warn(session, member_id, place[1], now) for member_id in _to_warn(session, *place)),
     )
+    if going:
+        with sessions.write() as session:
+            _SEE.run_all(session, [{"round_id": id} for id, _, _ in going], today=shanghai_day(now))
+    return warned
 
 
-def _nearly_over(session: Session, now: datetime) -> list[tuple[int, Month]]:
-    """The branches and months of which few working days are left, and whose claims still run."""
-    found = _GOING.rows(session, now=now, month=Month.of(now))
-    return [(id, m) for id, m in found if _is_near(session, id, m, now) and not trial_months.is_trial(session, id, m)]
+def _going(session: Session, now: datetime, most: int) -> list[tuple[int, int, Month]]:
+    """The rounds whose claims still run, whose last working days may have come, and that were not seen today."""
+    present, days = Month.of(now), max(settings.values(session, settings.WARN_DAYS))
+    near = present if now >= workday_before(present.ends, days) else present.plus(-1)
+    return _GOING.rows(session, now=now, month=near, today=shanghai_day(now), most=most)
+
+
+def _is_to_be_warned(session: Session, branch_id: int, month: Month, now: datetime) -> bool:
+    return _is_near(session, branch_id, month, now) and not trial_months.is_trial(session, branch_id, month)
 
 
 def _is_near(session: Session, branch_id: int, month: Month, now: datetime) -> bool:
@@ -73,26 +93,26 @@ def remind(sessions: Sessions, *, now: datetime) -> int:
     """Remind who is to act 2 working days before, on the last day, and when it is over; then the level above too."""
     return one_by_one(
         sessions,
-        lambda session: _to_remind(session, now),
+        lambda session: _TO_REMIND.column(session, now=now),
         lambda session, id: _remind(session, session.get_one(FollowUp, id), now),
     )
-
-
-def _to_remind(session: Session, now: datetime) -> list[int]:
-    waiting = by_ids(session, FollowUp, _TO_REMIND.column(session, now=now))
-    return [follow_up.id for follow_up in waiting if _stage(follow_up, now) > follow_up.reminders]
 
 
 def _stage(follow_up: FollowUp, now: datetime) -> int:
     if now >= follow_up.due:
         return OVER
-    return LAST_DAY if now >= at(shanghai_day(follow_up.due - INSTANT)) else REMINDED
+    return LAST_DAY if now >= _last_day(follow_up) else REMINDED
+
+
+def _last_day(follow_up: FollowUp) -> datetime:
+    return at(shanghai_day(follow_up.due - INSTANT))
 
 
 def _remind(session: Session, follow_up: FollowUp, now: datetime) -> bool:
     stage = _stage(follow_up, now)
     mine = (FollowUp.id == follow_up.id, FollowUp.status == FollowUpStatus.OPEN, FollowUp.reminders < stage)
-    marked = rows_changed(session, update(FollowUp).where(*mine).values(reminders=stage))
+    following = _last_day(follow_up) if stage == REMINDED else follow_up.due
+    marked = rows_changed(session, update(FollowUp).where(*mine).values(reminders=stage, remind_at=following))
     if not marked:
         return False
     acting = [person.id for person in responsible(session, follow_up, now)]
@@ -111,8 +131,15 @@ def wake(sessions: Sessions, *, now: datetime) -> int:
 
 def correct(sessions: Sessions, *, now: datetime) -> int:
     """Close the follow-ups whose ground a later entry took away (rules 15); returns how many."""
-    return one_by_one(
+    with sessions.read() as session:
+        entries = late_entries.unseen(session)
+        touched = follow_ups.touched(session, entries, now) if entries else []
+    closed = one_by_one(
         sessions,
-        lambda session: follow_ups.touched(session, now),
+        lambda session: touched,
         lambda session, branch_id: follow_ups.ground_gone(session, branch_id, now=now),
     )
+    if entries:
+        with sessions.write() as session:
+            late_entries.seen(session, entries)
+    return closed

@@ -6,12 +6,24 @@ from jobs.one_by_one import one_by_one
 from models import deciding_requests, requests
 from models.sessions import Sessions
 
+AT_ONCE = 200  # requests looked at
 
-def ask(sessions: Sessions, *, now: datetime) -> int:
-    """Tell who can decide a waiting request and has not been told; returns how many people."""
+
+def ask(sessions: Sessions, *, now: datetime, most: int = AT_ONCE) -> int:
+    """Tell who can decide a waiting request and has not been told; returns how many people.
+
+    Where very many wait, each has its turn.
+    """
+    with sessions.read() as session:
+        some = deciding_requests.in_turn(session, most)
+        unasked = deciding_requests.unasked(session, some, now)
     # One that is decided by then has nothing to say any more when its notice is worded.
-    return one_by_one(
+    asked = one_by_one(
         sessions,
-        lambda session: [request.id for request in deciding_requests.unasked(session, now)],
+        lambda session: unasked,
         lambda session, id: deciding_requests.ask(session, requests.get(session, id), now=now),
     )
+    if len(some) == most:
+        with sessions.write() as session:
+            deciding_requests.looked_at(session, some, now=now)
+    return asked

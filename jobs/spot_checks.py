@@ -23,7 +23,7 @@ LOOK_BACK = 1  # month
 _DUE = Prepared(
     select(SpotDraw.id)
     .where(SpotDraw.remind_at <= bindparam("now", type_=SpotDraw.remind_at.type))
-    .order_by(SpotDraw.id)
+    .order_by(SpotDraw.remind_at, SpotDraw.id)
 )
 
 

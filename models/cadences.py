@@ -1,19 +1,17 @@
-"""Which organization owes a meeting of which kind in which period (rules 23).
+"""Which organization owes a meeting of which kind how often, and when people hear of it (rules 23).
 
-A duty (models/duties.py) arises with its period, and with it the moments at which somebody is reminded
-(models/pressing.py). An organization new to Xianfeng, or one whose cadence was changed, owes the running period only
-while there is time to be reminded of it.
+What it owes arises with each period (models/arising.py) as a duty (models/duties.py), of which somebody is reminded
+(models/pressing.py).
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from typing import Any
+from functools import cached_property
 
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
-from models import settings
-from models.base import insert_all_once, once_per_session
+from models import organizations, settings
 from models.duties import SERVED, Duty, DutyState
 from models.lateness import last_working_morning
 from models.meeting_kinds import BY_NAME, KINDS, Circle, MeetingKind, Often
@@ -23,13 +21,12 @@ from models.organizations import Nature, Organization, OrganizationKind
 from models.prepared import Prepared
 from models.rounds import HOUR
 from models.settings import SettingChange
-from models.spans import GRACE, Span, span_of, spans_from
-from models.workdays import is_workday, workday_before
+from models.spans import GRACE, span_of
+from models.workdays import is_workday
 
 OFF = "off"
 DAY = timedelta(days=1)
 COMMITTEE_FROM = 7  # 正式党员: so many make a branch that has a committee
-URGENT = 2  # working days: what is due within them waits for no Monday
 
 
 def often_of(session: Session, kind: MeetingKind, organization_id: int) -> Often | None:
@@ -38,14 +35,25 @@ def often_of(session: Session, kind: MeetingKind, organization_id: int) -> Often
     return None if value == OFF else Often(value)
 
 
-@once_per_session
-def owed(session: Session, now: datetime) -> dict[tuple[int, str], tuple[Organization, Often]]:
-    """Every organization with every kind that it owes now, and how often."""
+_SET = Prepared(select(SettingChange.key, func.max(SettingChange.changed_at)).group_by(SettingChange.key))
+
+
+def changed(session: Session) -> dict[str, datetime]:
+    """When a kind's cadence was set last, by anybody; without those that nobody ever set."""
+    names = {setting.key: name for name, setting in settings.MEETING_CADENCES.items()}
+    return {names[key]: moment for key, moment in _SET.rows(session) if key in names}
+
+
+def owed(
+    session: Session, some: Sequence[Organization], now: datetime
+) -> dict[tuple[int, str], tuple[Organization, Often]]:
+    """Which kinds these organizations owe now, and how often."""
     today = shanghai_day(now)
-    every = session.scalars(select(Organization).order_by(Organization.id)).all()
-    facts = _Facts(session, every)
+    facts = _Facts(session, some)
+    if changed(session):
+        organizations.read_rungs(session, [one.id for one in some])
     found = {}
-    for organization in every:
+    for organization in some:
         if organization.nature is Nature.TEMPORARY or not _exists(organization, today):
             continue
         for kind in KINDS:
@@ -56,40 +64,46 @@ def owed(session: Session, now: datetime) -> dict[tuple[int, str], tuple[Organiz
 
 
 _HERE = Member.left_on.is_(None)
-_FULL = Prepared(
+_FULL = (
     select(Member.branch_id, func.count())
-    .where(_HERE, Member.category == MemberCategory.FULL)
+    .where(Member.branch_id.in_(bindparam("ids", expanding=True)), _HERE, Member.category == MemberCategory.FULL)
     .group_by(Member.branch_id)
 )
 _CADRE = Prepared(select(Member.id).where(_HERE, Member.leading_cadre).limit(1))
+_LEADING_GROUP = Prepared(select(Organization.id).where(Organization.kind == OrganizationKind.LEADING_GROUP).limit(1))
 
 
 class _Facts:
-    """What decides whether a kind concerns an organization, read once for all."""
+    """What decides whether a kind concerns an organization, read once for all of them."""
 
-    def __init__(self, session: Session, every: Sequence[Organization]) -> None:
-        self.full: dict[int, int] = dict(_FULL.rows(session))
-        self.has_cadres = _CADRE.first(session) is not None
-        self.has_leading_group = any(one.kind is OrganizationKind.LEADING_GROUP for one in every)
+    def __init__(self, session: Session, some: Sequence[Organization]) -> None:
+        self._session = session
+        branches = [one.id for one in some if one.kind is OrganizationKind.BRANCH]
+        rows = session.execute(_FULL, {"ids": branches}) if branches else ()
+        self._full: dict[int, int] = {branch_id: count for branch_id, count in rows}  # noqa: C416 - rows are no pairs
 
     def concerns(self, kind: MeetingKind, organization: Organization) -> bool:
         if kind.circle is Circle.GROUP:
             nature = Nature.RETIRED if kind.retired else Nature.STANDING
             return organization.kind is OrganizationKind.GROUP and organization.nature is nature
-        if kind.circle is Circle.BRANCH_COMMITTEE and self.full.get(organization.id, 0) < COMMITTEE_FROM:
-            return False
-        if kind.circle is Circle.CADRES and not self.has_cadres:
-            return False
         if kind.circle in (Circle.CADRES, Circle.LEADING_GROUP):
-            return organization.kind is self.leaders
-        return organization.kind is _HOLDS[kind.circle]
+            leads = organization.kind in _LEADS and organization.kind is self._leaders
+            return leads and (kind.circle is Circle.LEADING_GROUP or self._has_cadres)
+        if organization.kind is not _HOLDS[kind.circle]:
+            return False
+        return kind.circle is not Circle.BRANCH_COMMITTEE or self._full.get(organization.id, 0) >= COMMITTEE_FROM
 
-    @property
-    def leaders(self) -> OrganizationKind:
+    @cached_property
+    def _has_cadres(self) -> bool:
+        return _CADRE.first(self._session) is not None
+
+    @cached_property
+    def _leaders(self) -> OrganizationKind:
         """Who holds the meetings of those who lead: the 党组 where there is one, else the committee."""
-        return OrganizationKind.LEADING_GROUP if self.has_leading_group else OrganizationKind.PARTY_COMMITTEE
+        return _LEADS[_LEADING_GROUP.first(self._session) is None]
 
 
+_LEADS = (OrganizationKind.LEADING_GROUP, OrganizationKind.PARTY_COMMITTEE)
 _HOLDS = {
     Circle.BRANCH: OrganizationKind.BRANCH,
     Circle.BRANCH_COMMITTEE: OrganizationKind.BRANCH,
@@ -100,105 +114,6 @@ _HOLDS = {
 def _exists(organization: Organization, day: date) -> bool:
     begun = organization.starts_on is None or organization.starts_on <= day
     return begun and (organization.ends_on is None or organization.ends_on >= day)
-
-
-def lacking(session: Session, now: datetime) -> list[dict[str, Any]]:
-    """The duties that are yet to arise: of the running periods, and of those slept through."""
-    newest = _newest(session)
-    changed = _changed(session)
-    found: list[dict[str, Any]] = []
-    for (organization_id, name), (organization, often) in owed(session, now).items():
-        start = newest.get((organization_id, name))
-        spans = _spans(organization, often, start, changed.get(name), now)
-        found += [_values(organization_id, name, often, span, now) for span in spans]
-    return found
-
-
-_NEWEST = Prepared(
-    select(Duty.organization_id, Duty.kind, func.max(Duty.last))
-    .where(Duty.state != DutyState.RELEASED)
-    .group_by(Duty.organization_id, Duty.kind)
-)
-
-
-def _newest(session: Session) -> Mapping[tuple[int, str], date]:
-    """The last day of the newest period for which a duty arose."""
-    return {(id, kind): last for id, kind, last in _NEWEST.rows(session)}
-
-
-_SET = Prepared(select(SettingChange.key, func.max(SettingChange.changed_at)).group_by(SettingChange.key))
-
-
-def _changed(session: Session) -> dict[str, date]:
-    """The day on which a kind's cadence was set last, by anybody."""
-    names = {setting.key: name for name, setting in settings.MEETING_CADENCES.items()}
-    return {names[key]: shanghai_day(moment) for key, moment in _SET.rows(session) if key in names}
-
-
-def _spans(
-    organization: Organization, often: Often, newest: date | None, changed: date | None, now: datetime
-) -> Iterator[Span]:
-    today = shanghai_day(now)
-    begun = [day for day in (organization.starts_on, changed) if day is not None]
-    if newest is None or any(day > newest for day in begun):
-        start = max([today if newest is None else newest, *begun])
-        spans = spans_from(often, start, today)
-        if often is Often.YEAR and (start.month, start.day) <= GRACE:
-            spans.insert(0, span_of(often, date(start.year - 1, 12, 31)))
-    else:
-        start = newest + DAY
-        spans = spans_from(often, start, today)
-    for span in spans:
-        lasts = organization.ends_on is None or organization.ends_on >= span.until
-        if lasts and span.workdays and (span.first >= start or now < span.last_call):
-            yield span
-
-
-def _values(organization_id: int, kind: str, often: Often, span: Span, now: datetime) -> dict[str, Any]:
-    return {
-        "organization_id": organization_id,
-        "kind": kind,
-        "often": often,
-        "period": span.key,
-        "last": span.last,
-        "middle": max(span.middle, now),  # what arises late is told with the next Monday's
-        "last_call": span.last_call,
-        "urgent_from": workday_before(span.ends, URGENT),
-        "ends": span.ends,
-        "state": DutyState.OPEN,
-    }
-
-
-def begin(session: Session, duties: Sequence[Mapping[str, Any]]) -> None:
-    """Let duties arise, each once; one that was released and is owed again is opened again."""
-    insert_all_once(session, Duty, duties)
-    released = {
-        (duty.organization_id, duty.kind, duty.period): duty
-        for duty in session.scalars(select(Duty).where(Duty.state == DutyState.RELEASED))
-    }
-    for values in duties:
-        again = released.get((values["organization_id"], values["kind"], values["period"]))
-        if again is not None:
-            again.state, again.settled_at = DutyState.OPEN, None
-    session.flush()
-
-
-_RUNNING = Prepared(
-    select(Duty.id, Duty.organization_id, Duty.kind, Duty.often)
-    .where(Duty.state == DutyState.OPEN, Duty.ends > bindparam("now"))
-    .order_by(Duty.id)
-)
-
-
-def outdated(session: Session, now: datetime) -> list[int]:
-    """The open duties that are owed no longer: the organization ended, or its cadence was changed."""
-    present = owed(session, now)
-    found = []
-    for id, organization_id, kind, often in _RUNNING.rows(session, now=now):
-        holds = present.get((organization_id, kind))
-        if holds is None or holds[1] is not often:
-            found.append(id)
-    return found
 
 
 def period_for(session: Session, organization_id: int, kind: str, day: date, *, keep: str = "") -> str:

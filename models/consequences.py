@@ -101,7 +101,7 @@ class FollowUp(Base):
     streak: Mapped[int]
     opened_at: Mapped[datetime]
     due: Mapped[datetime]
-    remind_at: Mapped[datetime]
+    remind_at: Mapped[datetime]  # the next time
     object_until: Mapped[datetime]
     reminders: Mapped[int] = mapped_column(default=0)
     named_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))
@@ -115,8 +115,6 @@ class FollowUp(Base):
     measures_until: Mapped[date | None] = mapped_column(Date)
     rechecked_month: Mapped[Month | None] = mapped_column(MonthOf)
     rechecked_score: Mapped[Decimal | None] = mapped_column(Points)
-    # When its ground was last looked at: what was written later may have taken it away.
-    checked_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
 
     member: Mapped[Member] = relationship(foreign_keys=[member_id])

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from sqlalchemy import and_, bindparam, or_, select
+from sqlalchemy import Integer, and_, bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
 from models import bindings, check_ins, deciders, meeting_requests, not_expected, notices, requests, waiting
@@ -20,7 +20,7 @@ from models.members import Member
 from models.not_expected import NotExpected
 from models.notices import Notice
 from models.prepared import Prepared
-from models.requests import Request, RequestKind, RequestStatus
+from models.requests import WAITS, Request, RequestKind, RequestStatus
 
 
 class Asked(Protocol):
@@ -105,13 +105,37 @@ def _key(request: Request, member_id: int) -> str:
 _ASKED = Prepared(select(Notice.id).where(Notice.key == bindparam("key")))
 
 
-def unasked(session: Session, now: datetime) -> list[Request]:
-    """The waiting requests that somebody can decide who was not told, say because nobody could be reached before."""
+_MOST = bindparam("most", type_=Integer)
+_NEVER_LOOKED_AT = Prepared(
+    select(Request.id).where(WAITS, Request.looked_at.is_(None)).order_by(Request.id).limit(_MOST)
+)
+_LOOKED_AT = Prepared(
+    select(Request.id).where(WAITS, Request.looked_at.is_not(None)).order_by(Request.looked_at, Request.id).limit(_MOST)
+)
+_LOOK = Prepared(
+    update(Request)
+    .where(Request.id == bindparam("request_id"))
+    .values(looked_at=bindparam("now", type_=Request.looked_at.type))
+)
+
+
+def in_turn(session: Session, most: int) -> list[int]:
+    """The waiting requests whose turn it is to be looked at, those never looked at first."""
+    return [*_NEVER_LOOKED_AT.column(session, most=most), *_LOOKED_AT.column(session, most=most)][:most]
+
+
+def looked_at(session: Session, ids: Sequence[int], *, now: datetime) -> None:
+    """These had their turn."""
+    _LOOK.run_all(session, [{"request_id": id} for id in ids], now=now)
+
+
+def unasked(session: Session, ids: Sequence[int], now: datetime) -> list[int]:
+    """Those of these that somebody can decide who was not told, say because nobody could be reached before."""
     found = []
-    for request in _waiting(session):
+    for request in by_ids(session, Request, ids):
         keys = [_key(request, member.id) for member in decision(session, request, now).asked]
         if not all(_ASKED.column(session, key=key) for key in keys):
-            found.append(request)
+            found.append(request.id)
     return found
 
 
@@ -130,7 +154,7 @@ def release(session: Session, request: Request, *, now: datetime) -> None:
     bindings.unbind(session, request.member, now)
 
 
-_WAITING = Prepared(select(Request.id).where(Request.status == RequestStatus.WAITING).order_by(Request.id))
+_WAITING = Prepared(select(Request.id).where(WAITS).order_by(Request.id))
 
 
 def _waiting(session: Session) -> list[Request]:

@@ -4,7 +4,7 @@
       ├───at the end without one──▶ missed
       └───no longer owed──▶ released
 
-Which duties arise, and when, is in models/cadences.py; who is reminded of them in models/pressing.py.
+Which duties arise, and when, is in models/arising.py; who is reminded of them in models/pressing.py.
 """
 
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, bindparam, exists, select, update
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, bindparam, exists, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from models.base import Base, RowId, one_of
@@ -32,15 +32,21 @@ class DutyState(StrEnum):
     RELEASED = "released"  # the organization ended, or its cadence was changed
 
 
+_EARLY, _LATE = text("reminded_at IS NULL AND called_at IS NULL"), text("called_at IS NULL")
+
+
 class Duty(Base):
     """One organization's duty to hold a meeting of a kind in a period, with its moments."""
 
     __tablename__ = "meeting_duties"
     __table_args__ = (
         UniqueConstraint("organization_id", "kind", "period"),
-        Index("ix_meeting_duties_state", "state", "middle"),
-        Index("ix_meeting_duties_last_call", "state", "last_call"),
+        # Of whom somebody was told waits long for its end, and is not asked about every minute.
+        Index("ix_meeting_duties_middle", "state", "middle", sqlite_where=_EARLY, postgresql_where=_EARLY),
+        Index("ix_meeting_duties_last_call", "state", "last_call", sqlite_where=_LATE, postgresql_where=_LATE),
         Index("ix_meeting_duties_ends", "state", "ends"),
+        # What one organization owes, and the newest period of each kind, is read from this one alone.
+        Index("ix_meeting_duties_organization", "organization_id", "state", "kind", "last"),
     )
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
@@ -61,11 +67,17 @@ class Duty(Base):
     organization: Mapped[Organization] = relationship(lazy="joined", innerjoin=True)
 
 
+_UNTOLD = text("told_at IS NULL")
+
+
 class MissedMeeting(Base):
     """The record of a meeting that was owed and not held. It stays, also when the meeting is made up for later."""
 
     __tablename__ = "missed_meetings"
-    __table_args__ = (UniqueConstraint("organization_id", "kind", "period"),)
+    __table_args__ = (
+        UniqueConstraint("organization_id", "kind", "period"),
+        Index("ix_missed_meetings_untold", "id", sqlite_where=_UNTOLD, postgresql_where=_UNTOLD),
+    )
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
     organization_id: Mapped[int] = mapped_column(ForeignKey("organizations.id"))

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import bindparam, exists, select, union
+from sqlalchemy import bindparam, select, union
 from sqlalchemy.orm import Session
 
 from models import notices, rounds, settings, trial_months
@@ -22,7 +22,7 @@ from models.consequences import FollowUp as FollowUp
 from models.consequences import FollowUpKind as FollowUpKind
 from models.consequences import FollowUpStatus as FollowUpStatus
 from models.deciders import offices_of
-from models.ledger import Entry
+from models.late_entries import LateEntry
 from models.members import Move
 from models.months import Month, end_of
 from models.prepared import Prepared, among
@@ -92,7 +92,6 @@ def _open(session: Session, branch_id: int, month: Month, cause: Cause, now: dat
         objection="",
         reason="",
         measures="",
-        checked_at=now,
     )
     if id is None:
         return False
@@ -166,24 +165,23 @@ def ground_gone(session: Session, branch_id: int, *, now: datetime, but: Month |
             closed += close(session, follow_up, now)
             if lesser and follow_up.kind not in ZEROINGS:
                 _open(session, branch_id, month, lesser, now)
-        for follow_up in found:
-            follow_up.checked_at = now
-    session.flush()
     return closed
 
 
 _RECENT = (among(FollowUp.status, LIVE), FollowUp.month >= bindparam("since", type_=MonthOf))
-_ENTRY = exists().where(
-    Entry.member_id == FollowUp.member_id,
-    Entry.at >= FollowUp.checked_at,
-    Entry.about_month <= FollowUp.month,
+_TOUCHED = (
+    select(FollowUp.branch_id)
+    .join(LateEntry, (LateEntry.member_id == FollowUp.member_id) & (LateEntry.about_month <= FollowUp.month))
+    .where(LateEntry.entry_id.in_(bindparam("ids", expanding=True)), *_RECENT)
+    .distinct()
+    .order_by(FollowUp.branch_id)
 )
-_TOUCHED = Prepared(select(FollowUp.branch_id).where(*_RECENT, _ENTRY).distinct().order_by(FollowUp.branch_id))
 
 
-def touched(session: Session, now: datetime) -> Sequence[int]:
-    """The branches with follow-ups of the last months whose ground may have changed since it was last looked at."""
-    return _TOUCHED.column(session, since=Month.of(now).plus(-LOOK_BACK))
+def touched(session: Session, entry_ids: Sequence[int], now: datetime) -> list[int]:
+    """The branches with follow-ups of the last months whose ground may have changed by these late entries."""
+    since = Month.of(now).plus(-LOOK_BACK)
+    return list(session.scalars(_TOUCHED, {"ids": entry_ids, "since": since}))
 
 
 def at_zeroing(session: Session, branch_id: int, month: Month, *, now: datetime) -> int:

@@ -16,6 +16,7 @@ from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, bindparam, f
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 from sqlalchemy.orm.util import identity_key
 
+from models import late_entries
 from models.base import Base, MonthOf, Points, RowId, insert_once, one_of
 from models.errors import Refused
 from models.members import Member, Move
@@ -249,6 +250,8 @@ def write(
     entry.hash = book.head = hash_of(entry)
     session.add(entry)
     session.flush()
+    if entry.about_month < entry.booked_month:
+        late_entries.note(session, entry.id, entry.member_id, entry.about_month)
     return entry
 
 

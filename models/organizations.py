@@ -1,14 +1,14 @@
 """Organizations: 机关党委 → 党总支 → 党支部 → 党小组, each answerable for the one below (S0 一级抓一级)."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CTE, ForeignKey, String, UniqueConstraint, bindparam, literal, select
+from sqlalchemy import CTE, ForeignKey, Index, String, UniqueConstraint, bindparam, literal, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from models.base import Base, RowId, once_per_session, one_of
+from models.base import Base, RowId, once_per_session, one_of, remember
 from models.prepared import Prepared
 
 
@@ -35,7 +35,7 @@ class Organization(Base):
 
     __tablename__ = "organizations"
     read_once = True
-    __table_args__ = (UniqueConstraint("parent_id", "name"),)
+    __table_args__ = (UniqueConstraint("parent_id", "name"), Index("ix_organizations_kind", "kind", "nature"))
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
     name: Mapped[str] = mapped_column(String(80))
@@ -44,6 +44,8 @@ class Organization(Base):
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("organizations.id"), index=True)
     starts_on: Mapped[date | None]
     ends_on: Mapped[date | None]
+    # When it was last seen which meetings it owes (models/arising.py).
+    duties_seen_at: Mapped[datetime | None] = mapped_column(index=True)
 
 
 def _ladder_ids() -> CTE:
@@ -71,6 +73,26 @@ _RUNGS = Prepared(select(LADDER_IDS.c.id).order_by(LADDER_IDS.c.height))
 def rungs(session: Session, organization_id: int) -> list[int]:
     """The numbers of an organization and of everything above it, nearest first."""
     return [id for (id,) in _RUNGS.rows(session, organization_id=organization_id)]
+
+
+def _rungs_of_some() -> Any:
+    start = select(Organization.id.label("whose"), Organization.id, Organization.parent_id, literal(0).label("height"))
+    above = start.where(Organization.id.in_(bindparam("ids", expanding=True))).cte("above", recursive=True)
+    higher = select(above.c.whose, Organization.id, Organization.parent_id, above.c.height + 1)
+    above = above.union_all(higher.where(Organization.id == above.c.parent_id))
+    return select(above.c.whose, above.c.id).order_by(above.c.whose, above.c.height)
+
+
+_RUNGS_OF_SOME = _rungs_of_some()
+
+
+def read_rungs(session: Session, ids: Sequence[int]) -> None:
+    """Read the ``rungs`` of several at once, for whoever asks for each of them next."""
+    found: dict[int, list[int]] = {}
+    for whose, id in session.execute(_RUNGS_OF_SOME, {"ids": ids}):
+        found.setdefault(whose, []).append(id)
+    for whose, mine in found.items():
+        remember(session, rungs, (whose,), mine)
 
 
 def above(session: Session, organization_id: int) -> Organization | None:

@@ -5,21 +5,20 @@ the middle of its period, at the last call (then the level above too), and when 
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import chain
-from typing import Any
+from itertools import chain, islice
+from typing import Any, TypeVar
 
-from sqlalchemy import bindparam, case, select, update
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy import bindparam, case, or_, select, update
+from sqlalchemy.orm import Session
 
 from models import appointments, cadences, lateness, notices, organizations
 from models.appointments import Office
-from models.base import by_ids
+from models.base import by_ids, once_per_session
 from models.deciders import Seat, offices_of
 from models.duties import MADE_UP, SERVED, Duty, DutyState, MissedMeeting
-from models.guarded import rows_changed
 from models.meetings import HeldBy, KindHeld
 from models.members import Member
 from models.months import shanghai_day
@@ -27,6 +26,8 @@ from models.organizations import Organization, OrganizationKind
 from models.prepared import Prepared
 
 Person = Seat | Member
+Row = TypeVar("Row", Duty, MissedMeeting)
+AT_ONCE = 500  # rows
 _ABOVE = (Office.SECRETARY, Office.PARTY_AFFAIRS_OFFICER)
 
 
@@ -50,26 +51,30 @@ class Pressing:
 
 def responsible(session: Session, organization: Organization, now: datetime) -> list[Person]:
     """Who plans an organization's meetings: the group's leader, the secretary; where there is none, the next level."""
-    return next(_levels(session, organization, now), [])
+    return next(iter(_nearest(session, organization.id, now)), [])
 
 
 def above(session: Session, organization: Organization, now: datetime) -> list[Person]:
     """The level above whoever is responsible."""
-    levels = _levels(session, organization, now)
-    next(levels, None)
-    return next(levels, [])
+    return next(iter(_nearest(session, organization.id, now)[1:]), [])
+
+
+@once_per_session  # an organization may have several meetings to plan
+def _nearest(session: Session, organization_id: int, now: datetime) -> list[list[Person]]:
+    """The first two levels: who is responsible, and the level above."""
+    return list(islice(_levels(session, organization_id, now), 2))
 
 
 def level_over(session: Session, organization: Organization, member_id: int, now: datetime) -> list[int]:
     """The nearest level above an organization's own to which a member does not belong himself."""
-    levels = [[person.id for person in level] for level in _levels(session, organization, now)]
+    levels = [[person.id for person in level] for level in _levels(session, organization.id, now)]
     return next((level for level in levels[1:] if member_id not in level), [])
 
 
-def _levels(session: Session, organization: Organization, now: datetime) -> Iterator[list[Person]]:
+def _levels(session: Session, organization_id: int, now: datetime) -> Iterator[list[Person]]:
     """The people of an organization and of those above it, from below; nobody twice."""
     seen: set[int] = set()
-    for n, rung in enumerate(organizations.ladder(session, organization.id)):
+    for n, rung in enumerate(organizations.ladder(session, organization_id)):
         people = list({person.id: person for person in _people(session, rung, now, own=n == 0)}.values())
         if people and not seen.intersection(person.id for person in people):
             seen.update(person.id for person in people)
@@ -87,45 +92,74 @@ def _people(session: Session, rung: Organization, now: datetime, *, own: bool) -
     return [*found] or list(appointments.holders(session, rung.id, Office.PARTY_AFFAIRS_OFFICER, now))
 
 
-def due(session: Session, now: datetime) -> bool:
-    """Whether anything is to be told now, before anything is locked for it."""
-    return bool(_to_press(session, _EARLY, now) or _to_press(session, _LATE, now) or _to_tell(session, now))
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Who is told what now, and by which duties and records that will have been told."""
+
+    told: dict[int, Pressing]
+    late: list[int]  # past their last call: the level above hears too
+    early: list[int]  # past the middle
+    missed: list[int]
+
+    @property
+    def ids(self) -> tuple[list[int], ...]:
+        return self.late, self.early, self.missed
 
 
-def press(session: Session, *, now: datetime) -> int:
-    """Tell everybody what is due, each person in one notice; returns how many people."""
+def plan(session: Session, now: datetime) -> Plan:
+    """What is to be told now, gathered per person; nothing is changed."""
     told: defaultdict[int, Pressing] = defaultdict(Pressing)
-    for duty in _marked(session, _LATE, Duty.called_at, now):
+    late, early, missed = _due(session, now)
+    for duty in _rows(session, Duty, late):
         for person in above(session, duty.organization, now):
             told[person.id].below[duty.id] = None
-        _add_own(session, told, duty, now)
-    for duty in _marked(session, _EARLY, Duty.reminded_at, now):
-        _add_own(session, told, duty, now)
-    _add_missed(session, told, now)
-    for member_id, pressing in sorted(told.items()):
+    for duty in _rows(session, Duty, [*late, *early]):
+        for person in responsible(session, duty.organization, now):
+            told[person.id].own[duty.id] = None
+    for record in _rows(session, MissedMeeting, missed):
+        for person in chain(*_nearest(session, record.organization_id, now)):
+            told[person.id].missed[record.id] = None
+    return Plan(dict(sorted(told.items())), late, early, missed)
+
+
+def _due(session: Session, now: datetime) -> tuple[list[int], list[int], list[int]]:
+    """The duties past their last call, those past the middle alone, and what was missed, of which nobody was told."""
+    late = _to_press(session, _LATE, now)
+    called = set(late)
+    return late, [id for id in _to_press(session, _EARLY, now) if id not in called], _to_tell(session, now)
+
+
+def holds(session: Session, plan: Plan, now: datetime) -> bool:
+    """Whether all of a plan is still to be told: another worker may have told it."""
+    return _due(session, now) == plan.ids
+
+
+def post(session: Session, told: Mapping[int, Pressing], *, now: datetime) -> None:
+    """Tell some of a plan's people, each in one notice and once a day."""
+    for member_id, pressing in told.items():
         key = f"to_plan:{shanghai_day(now)}:{pressing.key}:{member_id}"
         notices.post(session, member_id, "meetings_to_plan", key=key, now=now, facts=pressing.facts)
-    return len(told)
 
 
-def _add_own(session: Session, told: defaultdict[int, Pressing], duty: Duty, now: datetime) -> None:
-    for person in responsible(session, duty.organization, now):
-        told[person.id].own[duty.id] = None
+def mark(session: Session, plan: Plan, *, now: datetime) -> None:
+    """Note that everybody was told."""
+    for marking, ids in zip((_CALLED, _REMINDED, _TOLD), plan.ids, strict=True):
+        if ids:
+            marking.run_all(session, [{"told_id": id} for id in ids], now=now)
 
 
-def _add_missed(session: Session, told: defaultdict[int, Pressing], now: datetime) -> None:
-    """Who was responsible and the level above hear what was missed."""
-    for missed in by_ids(session, MissedMeeting, _to_tell(session, now)):
-        if _tell(session, missed, now):
-            people = [f(session, missed.organization, now) for f in (responsible, above)]
-            for person in chain(*people):
-                told[person.id].missed[missed.id] = None
+def _rows(session: Session, table: type[Row], ids: Sequence[int]) -> Iterator[Row]:
+    """The rows of so many ids that no statement takes them at once."""
+    for first in range(0, len(ids), AT_ONCE):
+        yield from by_ids(session, table, ids[first : first + AT_ONCE])
 
 
 def _unplanned(moment: Any, *conditions: Any) -> Prepared:
-    """The open duties past a moment of theirs for which nothing is planned in time, each with that moment."""
-    past = (Duty.state == DutyState.OPEN, Duty.ends > bindparam("now"), moment <= bindparam("morning"), ~SERVED)
-    return Prepared(select(Duty.id, moment, Duty.urgent_from).where(*past, *conditions).order_by(Duty.id))
+    """The open duties past a moment of theirs for which nothing is planned in time, and of which somebody hears now:
+    on a Monday, or in the morning when the end is near."""
+    past = (Duty.state == DutyState.OPEN, Duty.ends > bindparam("now"), moment <= bindparam("morning"))
+    now = or_(moment <= bindparam("gathered"), Duty.urgent_from <= bindparam("morning"))
+    return Prepared(select(Duty.id).where(*past, *conditions, now, ~SERVED).order_by(Duty.id))
 
 
 # Past the middle, and nobody was reminded; the last call does for both.
@@ -140,14 +174,20 @@ _UNTOLD = Prepared(
 )
 
 
+def _marking(table: Any, column: str, *more: Any) -> Prepared:
+    """Notes when it was told, if nobody else did in between."""
+    untold = (table.id == bindparam("told_id"), getattr(table, column).is_(None), *more)
+    return Prepared(update(table).where(*untold).values({column: bindparam("now", type_=getattr(table, column).type)}))
+
+
+_OPEN = Duty.state == DutyState.OPEN
+_CALLED, _REMINDED = _marking(Duty, "called_at", _OPEN), _marking(Duty, "reminded_at", _OPEN)
+_TOLD = _marking(MissedMeeting, "told_at")
+
+
 def _to_press(session: Session, unplanned: Prepared, now: datetime) -> list[int]:
-    """The duties of a stage of which somebody hears now: on a Monday, or in the morning when the end is near."""
-    morning = cadences.morning(now)
-    found = unplanned.rows(session, now=now, morning=morning)
-    if not found:
-        return []
-    gathered = cadences.gathered(now)
-    return [id for id, moment, urgent_from in found if moment <= gathered or urgent_from <= morning]
+    """The duties of a stage of which somebody hears now."""
+    return unplanned.column(session, now=now, morning=cadences.morning(now), gathered=cadences.gathered(now))
 
 
 def _to_tell(session: Session, now: datetime) -> list[int]:
@@ -173,24 +213,3 @@ def fell_away(session: Session, duty_ids: Sequence[int], *, now: datetime) -> No
     }
     unserved = (Duty.id.in_(duty_ids), Duty.state == DutyState.OPEN, ~SERVED)
     session.execute(update(Duty).where(*unserved).values(later).execution_options(synchronize_session=False))
-
-
-def _marked(
-    session: Session, unplanned: Prepared, column: InstrumentedAttribute[datetime | None], now: datetime
-) -> list[Duty]:
-    """The duties of a stage of which somebody hears now, noted as told."""
-    due = by_ids(session, Duty, _to_press(session, unplanned, now))
-    return [duty for duty in due if _mark(session, duty, column, now)]
-
-
-def _mark(session: Session, duty: Duty, column: InstrumentedAttribute[datetime | None], now: datetime) -> bool:
-    """Note that it was told, if nobody else did in between."""
-    mine = (Duty.id == duty.id, Duty.state == DutyState.OPEN, column.is_(None))
-    marked = rows_changed(session, update(Duty).where(*mine).values({column: now}))
-    return bool(marked)
-
-
-def _tell(session: Session, missed: MissedMeeting, now: datetime) -> bool:
-    mine = (MissedMeeting.id == missed.id, MissedMeeting.told_at.is_(None))
-    told = rows_changed(session, update(MissedMeeting).where(*mine).values(told_at=now))
-    return bool(told)

@@ -11,8 +11,8 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, UniqueConstraint, bindparam, func, select, update
-from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+from sqlalchemy import ForeignKey, UniqueConstraint, bindparam, case, exists, func, select, update
+from sqlalchemy.orm import Mapped, Session, aliased, mapped_column, relationship
 
 from models import appointments, bindings, candidates, members, notices
 from models.appointments import BRANCH_OFFICES, Office
@@ -118,13 +118,18 @@ def latest(session: Session, branch_id: int) -> Quarter | None:
     return session.scalars(query.limit(1)).first()
 
 
-_PROPOSED = select(Quarter.branch_id).where(Quarter.first == bindparam("first"))
+_IN_QUARTER = aliased(Round)
+_FINALS = (
+    # Counted so, and not among all that are final, the branch's own three rounds are looked up and no others.
+    select(func.count(case((_IN_QUARTER.state == RoundState.FINAL, 1))))
+    .where(_IN_QUARTER.branch_id == Round.branch_id)
+    .where(_IN_QUARTER.month.between(bindparam("first"), bindparam("last")))
+    .scalar_subquery()
+)
+_PROPOSED = exists().where(Quarter.branch_id == Round.branch_id, Quarter.first == bindparam("first"))
 _COMPLETE = Prepared(
     select(Round.branch_id)
-    .where(Round.month >= bindparam("first"), Round.month <= bindparam("last"), Round.state == RoundState.FINAL)
-    .where(Round.branch_id.not_in(_PROPOSED))
-    .group_by(Round.branch_id)
-    .having(func.count() == MONTHS)
+    .where(Round.month == bindparam("last"), Round.state == RoundState.FINAL, ~_PROPOSED, _FINALS == MONTHS)
     .order_by(Round.branch_id)
 )
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, String, select, update
+from sqlalchemy import ForeignKey, Index, String, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from models import notices
@@ -40,10 +40,15 @@ class RequestStatus(StrEnum):
     REJECTED = "rejected"  # refused
 
 
+WAITS = text("status = 'waiting'")
+
+
 class Request(Base):
     """One thing a member asks for and someone decides."""
 
     __tablename__ = "requests"
+    # Few wait, among all that were ever asked.
+    __table_args__ = (Index("ix_requests_waiting", "looked_at", "id", sqlite_where=WAITS, postgresql_where=WAITS),)
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
     kind: Mapped[RequestKind] = mapped_column(one_of(RequestKind))
@@ -53,6 +58,7 @@ class Request(Base):
     meeting_id: Mapped[int | None] = mapped_column(ForeignKey("meetings.id"), index=True)
     note: Mapped[str] = mapped_column(String(LONGEST), default="")  # what the member wrote
     asked_at: Mapped[datetime]
+    looked_at: Mapped[datetime | None]  # when it was last seen whom it may be asked of, where very many wait
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))
     decided_at: Mapped[datetime | None]
     reason: Mapped[str] = mapped_column(String(LONGEST), default="")

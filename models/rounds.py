@@ -61,6 +61,7 @@ class Round(Base):
     review_until: Mapped[datetime | None]
     reminded_on: Mapped[date | None]  # the last day on which the secretary was reminded to submit
     moved_up_at: Mapped[datetime | None]  # the level above was told that it is late
+    warned_on: Mapped[date | None]  # the last day on which it was seen who is under the mark
     submitted_by_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))
     submitted_at: Mapped[datetime | None]
     meeting: Mapped[int | None]  # M7, the meeting that reviewed it

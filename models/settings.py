@@ -139,6 +139,11 @@ def get(session: Session, setting: Setting[T], organization_id: int | None) -> T
     return defaults.get(setting.key, setting.default)
 
 
+def values(session: Session, setting: Setting[T]) -> list[T]:
+    """Every value that may hold for somebody: the one for all, and those that organizations have."""
+    return [get(session, setting, None), *_newest(session).get(setting.key, {}).values()]
+
+
 def put(
     session: Session, setting: Setting[T], value: T, *, organization_id: int | None, by_id: int | None, now: datetime
 ) -> None:

@@ -6,8 +6,10 @@
 that may be held until 31 March of the next year. Middle and last call are counted in working days.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from models.meeting_kinds import Often, period_of
 from models.months import Month, Period, at, end_of
@@ -27,9 +29,8 @@ class Span:
     until: date
 
     @property
-    def workdays(self) -> list[date]:
-        days = (self.until - self.first).days + 1
-        return [day for n in range(days) if is_workday(day := self.first + timedelta(days=n))]
+    def workdays(self) -> Sequence[date]:
+        return _workdays(self.first, self.until)
 
     @property
     def middle(self) -> datetime:
@@ -46,6 +47,12 @@ class Span:
     @property
     def ends(self) -> datetime:
         return end_of(self.until)
+
+
+@lru_cache(maxsize=256)  # every branch and group asks for the same ones
+def _workdays(first: date, until: date) -> Sequence[date]:
+    days = (until - first).days + 1
+    return tuple(day for n in range(days) if is_workday(day := first + timedelta(days=n)))
 
 
 def span_of(often: Often, day: date) -> Span:

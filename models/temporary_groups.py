@@ -8,8 +8,9 @@ what its members did in it; afterwards what is undecided goes the way of their o
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import ForeignKey, String, bindparam, select, update
+from sqlalchemy import ForeignKey, Index, String, bindparam, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models import appointments, group_memberships, notices, waiting
@@ -34,10 +35,15 @@ FOUNDERS = (Office.SECRETARY, Office.DEPUTY_SECRETARY)
 EXAMPLE = "临时小组 扫雪专班 组长 李四 成员 张三 王芳 至 12月31日"
 
 
+_NOT_ENDED = text("ended_at IS NULL")
+_RUNNING: dict[str, Any] = {"sqlite_where": _NOT_ENDED, "postgresql_where": _NOT_ENDED}
+
+
 class TemporaryGroup(Base):
     """Who founded a temporary group, when its end was told, and its closing report."""
 
     __tablename__ = "temporary_groups"
+    __table_args__ = (Index("ix_temporary_groups_running", "organization_id", **_RUNNING),)
 
     organization_id: Mapped[int] = mapped_column(ForeignKey("organizations.id"), primary_key=True, autoincrement=False)
     founded_by_id: Mapped[int] = mapped_column(ForeignKey("members.id"))
@@ -160,7 +166,7 @@ _DUE = Prepared(
     select(TemporaryGroup.organization_id)
     .join(Organization, Organization.id == TemporaryGroup.organization_id)
     .where(TemporaryGroup.ended_at.is_(None), Organization.ends_on < bindparam("today"))
-    .order_by(Organization.id)
+    .order_by(TemporaryGroup.organization_id)
 )
 
 

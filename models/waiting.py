@@ -1,16 +1,17 @@
 """What waits for whom: telling those who decide, and their to-do list (rules 9, 28)."""
 
 from collections.abc import Sequence
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Protocol
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import appointments, notices, settings
+from models import appointments, deciders, notices, settings
 from models.appointments import Office
 from models.claims import Claim, ClaimStatus
-from models.deciders import Seat, Thing, deciders, offices_of
+from models.deciders import Seat, Thing, offices_of
 from models.members import Member
 from models.months import at, shanghai_day
 from models.organizations import Nature
@@ -33,7 +34,7 @@ def ask(session: Session, claim: Asking, *, now: datetime, knows: Member | None 
 
     ``knows`` is somebody who need not be told. Returns who is asked.
     """
-    asked = deciders(session, claim, now).asked
+    asked = deciders.asked(session, claim, now)
     moment = next_digest(session, claim.deciding_branch_id, now)
     for member in asked:
         if knows is not None and member.id == knows.id:
@@ -50,10 +51,15 @@ def ask(session: Session, claim: Asking, *, now: datetime, knows: Member | None 
 
 def next_digest(session: Session, branch_id: int, now: datetime) -> datetime | None:
     """The next moment at which waiting claims are told together; None when each is told at once."""
-    times = sorted(time.fromisoformat(t) for t in settings.get(session, settings.NOTICES_DIGEST, branch_id))
-    today = shanghai_day(now)
-    moments = (at(day, t.hour, t.minute) for day in (today, today + timedelta(days=1)) for t in times)
-    return next((moment for moment in moments if moment > now), None)
+    times = settings.get(session, settings.NOTICES_DIGEST, branch_id)
+    return next((moment for moment in _digests(tuple(times), shanghai_day(now)) if moment > now), None)
+
+
+@lru_cache(maxsize=64)
+def _digests(times: tuple[str, ...], today: date) -> tuple[datetime, ...]:
+    """The moments of today and tomorrow at these times of day."""
+    hours = sorted(time.fromisoformat(t) for t in times)
+    return tuple(at(day, t.hour, t.minute) for day in (today, today + timedelta(days=1)) for t in hours)
 
 
 def waiting_for(session: Session, member: Member, now: datetime) -> list[Claim]:

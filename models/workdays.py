@@ -52,3 +52,12 @@ def workday_before(moment: datetime, count: int) -> datetime:
         day -= timedelta(days=1)
         count -= is_workday(day)
     return at(day)
+
+
+def began_before(now: datetime, count: int) -> datetime:
+    """From which moment on n working days have not passed yet: what began before it began so long ago."""
+    today = shanghai_day(now)
+    day = today - timedelta(days=1)
+    while workday_after(day, count) >= today:
+        day -= timedelta(days=1)
+    return end_of(day)

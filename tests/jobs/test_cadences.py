@@ -1,17 +1,20 @@
 """Duties to meet by the clock: they arise, are pressed for, and end (rules 23)."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from jobs import cadences as job
-from models import planning, settings
+from models import planning, pressing, settings
 from models.duties import Duty, DutyState, MissedMeeting
 from models.months import at
 from models.notices import Notice
 from models.sessions import Sessions
 from tests.cast import Cast
+from tests.jobs.conftest import Within
 
 GROUP = "党小组会"
 FIRST, FRIDAY, ENDS = at(date(2026, 11, 1)), at(date(2026, 11, 27), 9), at(date(2026, 12, 1))
@@ -58,3 +61,33 @@ def test_a_month_in_which_nothing_ran_is_recorded_all_the_same(session: Session,
     job.judge(within, now=back)
     assert states(session, "2026-11") == states(session, "2026-12") == {DutyState.MISSED}
     assert states(session, "2027-01") == {DutyState.OPEN}
+
+
+def test_many_are_pressed_some_at_a_time_and_who_stopped_before_the_end_goes_on(
+    session: Session, cast: Cast, within: Sessions
+):
+    job.begin(within, now=FIRST)
+    plan = pressing.plan(session, FRIDAY)
+    pressing.post(session, plan.told, now=FRIDAY)  # and there the process died
+    assert job.press(within, now=FRIDAY) == len(plan.told) > 1
+    told = session.scalars(select(Notice.member_id).where(Notice.kind == "meetings_to_plan")).all()
+    assert sorted(id for id in told if id is not None) == list(plan.told)
+    assert job.press(within, now=FRIDAY) == 0
+
+
+def test_what_another_worker_told_meanwhile_is_told_by_nobody_else(session: Session, cast: Cast, within: Sessions):
+    job.begin(within, now=FIRST)
+
+    class Late(Within):
+        """Between its look and its writing, another one does it all."""
+
+        @contextmanager
+        def write(self) -> Iterator[Session]:
+            assert self.first or job.press(within, now=FRIDAY) > 0
+            self.first = True
+            with super().write() as inner:
+                yield inner
+
+        first = False
+
+    assert job.press(Late(session), now=FRIDAY) == 0

@@ -68,6 +68,13 @@ def test_nobody_is_warned_twice_and_who_falls_later_still_is(session: Session, c
     assert job.warn(within, now=at(date(2026, 12, 4))) == 0
 
 
+def test_a_look_warns_in_some_branches_and_the_next_one_in_the_others(session: Session, cast: Cast, within: Sessions):
+    begun(session, cast)
+    score(session, cast.zhang_san, NOVEMBER, 50)
+    score(session, cast.sun_li, NOVEMBER, 50)
+    assert [job.warn(within, now=WARNED + n * timedelta(minutes=1), most=1) for n in range(3)] == [1, 1, 0]
+
+
 def test_nobody_is_warned_in_the_trial_period(session: Session, cast: Cast, within: Sessions):
     begun(session, cast)
     settings.put(session, settings.CONSEQUENCES_FROM, "2026-12", organization_id=None, by_id=None, now=WARNED)

@@ -109,6 +109,20 @@ def test_who_cannot_be_reached_is_not_told_until_they_can(desk: Desk, within: Se
     assert desk.told("month_end")[-1] == "张三"
 
 
+def test_a_look_tells_some_branches_and_the_next_ones_the_others(desk: Desk, within: Sessions):
+    looks = [month_end.tell(within, now=DUE + n * timedelta(minutes=1), most=1) for n in range(6)]
+    assert (sum(looks), looks[-1]) == (EVERYONE + len(LEADERS), 0)
+    assert 0 < looks[0] < EVERYONE
+
+
+def test_who_has_another_phone_meanwhile_is_told_no_second_time(desk: Desk, within: Sessions):
+    month_end.tell(within, now=DUE)
+    binding = desk.session.get_one(Binding, Cast.openid(desk.cast.li_si))
+    binding.month_told = None
+    desk.session.flush()
+    assert month_end.tell(within, now=DUE + timedelta(hours=1)) == 0
+
+
 def test_who_left_is_not_told(desk: Desk, within: Sessions):
     desk.cast.feng_tao.left_on = date(2026, 11, 1)
     month_end.tell(within, now=DUE)

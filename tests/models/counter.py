@@ -71,7 +71,6 @@ def under_the_mark(session: Session, member: Member, month: Month = OCTOBER) -> 
         due=NOW + timedelta(days=14),
         remind_at=NOW + timedelta(days=12),
         object_until=NOW + timedelta(days=7),
-        checked_at=NOW,
     )
     session.add(found)
     session.flush()

@@ -1,12 +1,13 @@
 """Who owes which meeting in which period, and what becomes of it (rules 23)."""
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import cadences, duties, planning, settings
+from models import arising, cadences, duties, planning, settings
 from models.duties import Duty, DutyState, MissedMeeting
 from models.meeting_kinds import BY_NAME, Often
 from models.meetings import Meeting
@@ -20,8 +21,17 @@ EARLY = at(date(2026, 11, 2), 9)  # the first working day of November
 
 
 def begin(session: Session, now: datetime = EARLY) -> list[Duty]:
-    cadences.begin(session, cadences.lacking(session, now))
+    arising.see(session, everyone(session), now=now)
     return list(session.scalars(select(Duty).order_by(Duty.id)))
+
+
+def everyone(session: Session) -> list[int]:
+    return list(session.scalars(select(Organization.id).order_by(Organization.id)))
+
+
+def lacking(session: Session, now: datetime) -> list[dict[str, Any]]:
+    every = session.scalars(select(Organization)).all()
+    return arising.lacking(session, cadences.owed(session, every, now), now)
 
 
 def duty_of(session: Session, organization: Organization, kind: str = GROUP, period: str = "2026-11") -> Duty:
@@ -39,8 +49,8 @@ def hold(session: Session, by: Member, starts_at: datetime, kind: str = GROUP, n
 
 
 def owed_by(session: Session, organization: Organization, now: datetime = EARLY) -> dict[str, str]:
-    found = cadences.owed(session, now)
-    return {kind: often.value for (id, kind), (_, often) in found.items() if id == organization.id}
+    found = cadences.owed(session, [organization], now)
+    return {kind: often.value for (_, kind), (_, often) in found.items()}
 
 
 # Who owes what
@@ -116,10 +126,10 @@ def test_a_duty_arises_with_its_period_once_and_stores_its_moments(session: Sess
 
 def test_the_next_period_and_those_slept_through_arise(session: Session, cast: Cast):
     begin(session)
-    assert [values["period"] for values in cadences.lacking(session, NOW)] == []
+    assert [values["period"] for values in lacking(session, NOW)] == []
     later = {
         values["period"]
-        for values in cadences.lacking(session, at(date(2027, 1, 5)))
+        for values in lacking(session, at(date(2027, 1, 5)))
         if values["organization_id"] == cast.first_group.id
     }
     assert later == {"2026-12", "2027-01"}
@@ -154,12 +164,26 @@ def test_an_organization_that_ends_in_the_period_does_not_owe_it(session: Sessio
 def test_a_cadence_set_late_begins_then_and_not_before(session: Session, cast: Cast):
     begin(session, at(date(2026, 8, 3)))
     put(session, "思想动态分析", "month", cast.committee, NOW)
-    found = [values for values in cadences.lacking(session, NOW) if values["kind"] == "思想动态分析"]
+    found = [values for values in lacking(session, NOW) if values["kind"] == "思想动态分析"]
     assert {values["period"] for values in found} == {"2026-11"}
     off_and_on = at(date(2027, 6, 1))
     put(session, GROUP, "month", cast.committee, off_and_on)  # nothing ran for half a year, then it was set anew
-    periods = {values["period"] for values in cadences.lacking(session, off_and_on) if values["kind"] == GROUP}
+    periods = {values["period"] for values in lacking(session, off_and_on) if values["kind"] == GROUP}
     assert periods == {"2027-06"}
+
+
+def test_a_look_sees_some_organizations_and_none_is_skipped_or_seen_twice_a_day(session: Session, cast: Cast):
+    seen = []
+    while some := arising.due(session, EARLY, most=3):
+        assert len(some) <= 3
+        arising.see(session, some, now=EARLY)
+        seen += some
+    assert sorted(seen) == everyone(session)
+    tonight = at(date(2026, 11, 2), 23, 59)
+    assert arising.due(session, tonight) == []
+    assert sorted(arising.due(session, tonight + timedelta(minutes=1))) == everyone(session)
+    put(session, GROUP, "off", cast.committee, tonight)
+    assert sorted(arising.due(session, tonight)) == everyone(session)
 
 
 # Released
@@ -168,27 +192,25 @@ def test_a_cadence_set_late_begins_then_and_not_before(session: Session, cast: C
 def test_a_changed_cadence_releases_what_was_owed_and_owes_anew(session: Session, cast: Cast):
     begin(session)
     put(session, GROUP, "quarter", cast.first_branch)
-    outdated = cadences.outdated(session, EARLY)
-    ids = {duty_of(session, group).id for group in (cast.first_group, cast.second_group)}
-    assert set(outdated) == ids
-    assert [duties.settle(session, id, DutyState.RELEASED, now=EARLY) for id in outdated] == [True, True]
-    assert not duties.settle(session, outdated[0], DutyState.MISSED, now=EARLY)
-    begin(session)
-    assert duty_of(session, cast.first_group, period="2026-Q4").often is Often.QUARTER
-    assert cadences.outdated(session, EARLY) == []
+    assert arising.see(session, everyone(session), now=EARLY) == 4
+    for group in (cast.first_group, cast.second_group):
+        released = duty_of(session, group)
+        assert (released.state, released.settled_at) == (DutyState.RELEASED, EARLY)
+        assert not duties.settle(session, released.id, DutyState.MISSED, now=EARLY)
+        assert duty_of(session, group, period="2026-Q4").often is Often.QUARTER
+    assert arising.see(session, everyone(session), now=EARLY) == 0
 
 
 def test_what_was_released_and_is_owed_again_is_open_again(session: Session, cast: Cast):
     begin(session)
     put(session, GROUP, "off", cast.committee)
-    for id in cadences.outdated(session, EARLY):
-        duties.settle(session, id, DutyState.RELEASED, now=EARLY)
-    assert cadences.lacking(session, EARLY) == []
+    assert arising.see(session, everyone(session), now=EARLY) == 3
+    assert lacking(session, EARLY) == []
     put(session, GROUP, "month", cast.committee, EARLY + timedelta(minutes=1))
     begin(session, EARLY + timedelta(minutes=1))
     duty = duty_of(session, cast.first_group)
     assert (duty.state, duty.settled_at) == (DutyState.OPEN, None)
-    assert cadences.lacking(session, EARLY + timedelta(minutes=2)) == []
+    assert lacking(session, EARLY + timedelta(minutes=2)) == []
 
 
 # The end

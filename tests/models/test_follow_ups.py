@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from models import accountable, follow_ups, ledger, settings, talks, trial_months, zeroings
+from models import accountable, follow_ups, late_entries, ledger, settings, talks, trial_months, zeroings
 from models.appointments import Appointment, Office
 from models.follow_ups import FollowUp, FollowUpKind, FollowUpStatus
 from models.members import Member
@@ -261,11 +261,15 @@ def test_a_talk_that_has_not_taken_place_is_not_rechecked(session: Session, cast
 # Corrections
 
 
+def touched(session: Session) -> list[int]:
+    return follow_ups.touched(session, late_entries.unseen(session), LATER)
+
+
 def test_a_follow_up_whose_ground_is_gone_is_closed_and_the_member_told(session: Session, cast: Cast) -> None:
     entry = score(session, cast.zhang_san, OCTOBER, 50)
     final(session, cast, OCTOBER)
     ledger.reverse(session, entry, by=cast.wang_jianjun, now=NOW, reason="记错了")
-    assert follow_ups.touched(session, LATER) == [cast.first_branch.id]
+    assert touched(session) == [cast.first_branch.id]
     assert follow_ups.ground_gone(session, cast.first_branch.id, now=LATER) == 1
     (found,) = all_of(session)
     assert (found.status, found.closed_at) == (FollowUpStatus.CLOSED, LATER)
@@ -273,7 +277,7 @@ def test_a_follow_up_whose_ground_is_gone_is_closed_and_the_member_told(session:
     asked = session.scalars(select(Notice).where(Notice.kind == "follow_up_asked")).one()
     assert asked.status is NoticeStatus.LAPSED
     assert follow_ups.ground_gone(session, cast.first_branch.id, now=LATER) == 0
-    assert follow_ups.touched(session, LATER) == []
+    assert touched(session) == []
 
 
 def test_what_still_has_its_ground_stays_and_is_not_looked_at_again(session: Session, cast: Cast) -> None:
@@ -282,7 +286,14 @@ def test_what_still_has_its_ground_stays_and_is_not_looked_at_again(session: Ses
     score(session, cast.zhang_san, OCTOBER, 55)
     assert follow_ups.ground_gone(session, cast.first_branch.id, now=LATER) == 0
     assert kinds(session) == [(OCTOBER, TALK, FollowUpStatus.OPEN)]
-    assert follow_ups.touched(session, LATER) == []
+    assert touched(session) == [cast.first_branch.id]
+    late_entries.seen(session, late_entries.unseen(session))
+    assert touched(session) == []
+
+
+def test_an_entry_about_the_present_month_corrects_nothing(session: Session, cast: Cast) -> None:
+    score(session, cast.zhang_san, NOVEMBER, 50)
+    assert late_entries.unseen(session) == []
 
 
 def test_a_met_talk_is_closed_too_when_its_ground_is_gone(session: Session, cast: Cast) -> None:

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import cadences, duties, making_up, planning, pressing
+from models import arising, duties, making_up, planning, pressing
 from models.duties import Duty, DutyState, MissedMeeting
 from models.making_up import NotOwed
 from models.meetings import Meeting, MeetingState
@@ -24,10 +24,10 @@ DAY, LECTURE = "主题党日", "党课"
 @pytest.fixture
 def owing(session: Session) -> Session:
     """A session in which September and the third quarter went by without a meeting of anybody."""
-    cadences.begin(session, cadences.lacking(session, EARLY))
+    arising.see(session, arising.due(session, EARLY), now=EARLY)
     for id, state in duties.over(session, OVER):
         duties.settle(session, id, state, now=OVER)
-    cadences.begin(session, cadences.lacking(session, OVER))
+    arising.see(session, arising.due(session, OVER), now=OVER)
     return session
 
 
@@ -102,7 +102,7 @@ def test_several_branches_make_up_together_when_each_of_them_owes_it(owing: Sess
 
 def test_what_is_over_but_not_judged_yet_may_be_made_up_for(owing: Session, cast: Cast):
     november = at(date(2026, 12, 1), 9)
-    cadences.begin(owing, cadences.lacking(owing, at(date(2026, 11, 2), 9)))
+    arising.see(owing, arising.due(owing, at(date(2026, 11, 2), 9)), now=at(date(2026, 11, 2), 9))
     meeting = plan(owing, cast, DAY, period="2026-11", now=november)
     assert meeting.kinds[0].made_up
     for id, state in duties.over(owing, november):

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from models import cadences, duties, planning, pressing, settings
+from models import arising, duties, planning, pressing, settings
 from models.appointments import Appointment, Office
 from models.duties import Duty, DutyState, MissedMeeting
 from models.meetings import Meeting
@@ -31,17 +31,21 @@ def only(session: Session, cast: Cast) -> Session:
     for name, setting in settings.MEETING_CADENCES.items():
         if name != GROUP:
             settings.put(session, setting, "off", organization_id=None, by_id=None, now=EARLY)
-    cadences.begin(session, cadences.lacking(session, EARLY))
+    arising.see(session, arising.due(session, EARLY), now=EARLY)
     return session
 
 
 def pressed(session: Session, now: datetime) -> dict[str, dict[str, list[str]]]:
     """By name what each was told at a moment: the organizations of their own, those below, what was missed."""
-    assert pressing.due(session, now) is bool(count := pressing.press(session, now=now))
+    plan = pressing.plan(session, now)
+    assert pressing.holds(session, plan, now)
+    pressing.post(session, plan.told, now=now)
+    pressing.mark(session, plan, now=now)
+    assert pressing.holds(session, plan, now) is not any(plan.ids)
     query = select(Notice, Member).join(Member, Member.id == Notice.member_id)
     found = session.execute(query.where(Notice.kind == "meetings_to_plan", Notice.due == now).order_by(Notice.id))
     told = {member.name: _named(session, notice) for notice, member in found}
-    assert len(told) == count
+    assert len(told) == len(plan.told)
     return told
 
 
@@ -102,7 +106,7 @@ def test_a_week_is_pressed_on_its_thursday_and_friday(session: Session, cast: Ca
         value = "week" if name == THEME else "off"
         settings.put(session, setting, value, organization_id=None, by_id=None, now=EARLY)
     monday = at(date(2026, 11, 16), 9)
-    cadences.begin(session, cadences.lacking(session, monday))
+    arising.see(session, arising.due(session, monday), now=monday)
     both = {"王建军": {"own": ["第一支部"]}, "钱进": {"own": ["第二支部"]}}
     assert pressed(session, monday) == {}
     assert pressed(session, at(date(2026, 11, 19), 9)) == both
@@ -123,7 +127,7 @@ def test_what_was_missed_is_told_on_monday_to_who_was_responsible_and_above(only
 
 
 def test_a_person_with_several_things_gets_one_notice(session: Session, cast: Cast):
-    cadences.begin(session, cadences.lacking(session, EARLY))
+    arising.see(session, arising.due(session, EARLY), now=EARLY)
     told = pressed(session, FRIDAY)
     assert told["王建军"]["own"] == ["第一支部"] * len(told["王建军"]["own"])
     assert len(told["王建军"]["own"]) >= 2
@@ -175,14 +179,17 @@ def test_a_secretary_of_two_levels_is_told_once_and_the_next_one_above(session: 
 
 def test_somebody_else_telling_first_tells_nothing_twice(only: Session, cast: Cast):
     hold(only, cast.wu_gang, at(date(2026, 11, 25), 15))
-    found = only.scalars(select(Duty).where(Duty.id.in_(pressing._to_press(only, pressing._EARLY, MONDAY)))).all()
-    only.connection().execute(update(Duty).values(reminded_at=MONDAY))
-    assert [pressing._mark(only, duty, Duty.reminded_at, MONDAY) for duty in found] == [False, False]
+    plan = pressing.plan(only, MONDAY)
+    only.connection().execute(update(Duty).values(reminded_at=EARLY))
+    assert not pressing.holds(only, plan, MONDAY)
+    pressing.mark(only, plan, now=MONDAY)
+    assert set(only.scalars(select(Duty.reminded_at))) == {EARLY}
     for id, state in duties.over(only, ENDS):
         duties.settle(only, id, state, now=ENDS)
-    missed = only.scalars(select(MissedMeeting).order_by(MissedMeeting.id)).first()
-    assert missed is not None
-    assert [pressing._tell(only, missed, ENDS) for _ in range(2)] == [True, False]
+    first = only.scalars(select(MissedMeeting).order_by(MissedMeeting.id)).first()
+    assert first is not None
+    first.told_at = ENDS
+    only.flush()
     monday = at(date(2026, 12, 7), 9)
     assert {name for told in pressed(only, monday).values() for name in told["missed"]} == {"第二小组"}
 

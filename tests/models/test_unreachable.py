@@ -25,6 +25,10 @@ def new_phone(desk: Desk, member: Member) -> Request:
     return request
 
 
+def unasked(desk: Desk) -> list[int]:
+    return deciding_requests.unasked(desk.session, deciding_requests.in_turn(desk.session, 9), NOW)
+
+
 def asked(desk: Desk, request: Request) -> list[str]:
     return [seat.name for seat in deciders(desk.session, request, NOW).asked]
 
@@ -61,7 +65,7 @@ def test_whom_nobody_can_confirm_is_the_operators(desk: Desk):
     unfollow(desk, cast.zhou_guoping, cast.he_min, cast.sun_lei)
     request = new_phone(desk, cast.wang_jianjun)
     assert (asked(desk, request), deciding_requests.stranded(desk.session, NOW)) == ([], [request])
-    assert deciding_requests.unasked(desk.session, NOW) == []
+    assert unasked(desk) == []
     deciding_requests.release(desk.session, request, now=NOW)
     assert (request.status, request.decided_by_id) == (RequestStatus.REJECTED, None)
     assert desk.session.query(Binding).filter_by(member_id=cast.wang_jianjun.id).all() == []
@@ -76,7 +80,7 @@ def test_a_request_is_found_again_when_somebody_can_be_asked(desk: Desk):
     request = new_phone(desk, cast.wang_jianjun)
     followers.touch(desk.session, Cast.openid(cast.he_min), followers.Touch.MESSAGE, NOW)
     desk.session.flush()
-    assert deciding_requests.unasked(desk.session, NOW) == [request]
+    assert unasked(desk) == [request.id]
     assert [deciding_requests.ask(desk.session, request, now=NOW) for _ in range(2)] == [1, 0]
-    assert deciding_requests.unasked(desk.session, NOW) == []
+    assert unasked(desk) == []
     assert desk.told("request_waiting") == ["何敏"]

@@ -82,5 +82,6 @@ def test_a_month_that_is_none_is_named_and_stops_nothing(counter, credited):
 
 def test_a_missing_reversal_is_named(counter, reversed_):
     by_hand = ByHand(counter.session)
+    by_hand("DELETE FROM late_entries")
     by_hand("DELETE FROM entries WHERE reverses_id IS NOT NULL")
     assert "Y1：已答复成立（J1），台账里没有它的明细" in opinions_only(counter)

@@ -1,12 +1,13 @@
 """Working days of 2026 as the State Council published them, make-up workdays included."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
 from models.months import Month, at
 from models.workdays import (
     KNOWN_YEARS,
+    began_before,
     first_workdays,
     is_workday,
     last_workday,
@@ -101,3 +102,18 @@ def test_the_third_working_day_of_a_month_begun_with_holidays():
     assert first_workdays(Month(2026, 10), 3) == date(2026, 10, 10)
     assert first_workdays(Month(2026, 12), 3) == date(2026, 12, 3)
     assert first_workdays(Month(2026, 2), 1) == date(2026, 2, 2)
+
+
+@pytest.mark.parametrize("count", [1, 2, 4])
+@pytest.mark.parametrize(
+    "now",
+    [
+        at(date(2026, 11, 20), 10),
+        at(date(2026, 11, 23)),
+        at(date(2026, 10, 8), 9),  # the first working day after a week of holidays
+        at(date(2026, 2, 28), 9),  # a Saturday made up for
+    ],
+)
+def test_what_began_before_that_moment_and_nothing_later_began_so_many_working_days_ago(now: datetime, count: int):
+    moment = began_before(now, count)
+    assert working_days_after(moment - timedelta(microseconds=1), count) <= now < working_days_after(moment, count)

@@ -116,6 +116,7 @@ def upgrade() -> None:
         sa.Column("parent_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("starts_on", sa.Date(), nullable=True),
         sa.Column("ends_on", sa.Date(), nullable=True),
+        sa.Column("duties_seen_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
             "kind IN ('party_committee', 'leading_group', 'general_branch', 'branch', 'group')",
             name=op.f("ck_organizations_organization_kind"),
@@ -127,6 +128,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_organizations")),
         sa.UniqueConstraint("parent_id", "name", name=op.f("uq_organizations_parent_id_name")),
     )
+    op.create_index(op.f("ix_organizations_duties_seen_at"), "organizations", ["duties_seen_at"], unique=False)
+    op.create_index("ix_organizations_kind", "organizations", ["kind", "nature"], unique=False)
     op.create_index(op.f("ix_organizations_parent_id"), "organizations", ["parent_id"], unique=False)
     op.create_table(
         "quotas",
@@ -217,8 +220,25 @@ def upgrade() -> None:
         ),
     )
     op.create_index("ix_meeting_duties_ends", "meeting_duties", ["state", "ends"], unique=False)
-    op.create_index("ix_meeting_duties_last_call", "meeting_duties", ["state", "last_call"], unique=False)
-    op.create_index("ix_meeting_duties_state", "meeting_duties", ["state", "middle"], unique=False)
+    op.create_index(
+        "ix_meeting_duties_last_call",
+        "meeting_duties",
+        ["state", "last_call"],
+        unique=False,
+        sqlite_where=sa.text("called_at IS NULL"),
+        postgresql_where=sa.text("called_at IS NULL"),
+    )
+    op.create_index(
+        "ix_meeting_duties_middle",
+        "meeting_duties",
+        ["state", "middle"],
+        unique=False,
+        sqlite_where=sa.text("reminded_at IS NULL AND called_at IS NULL"),
+        postgresql_where=sa.text("reminded_at IS NULL AND called_at IS NULL"),
+    )
+    op.create_index(
+        "ix_meeting_duties_organization", "meeting_duties", ["organization_id", "state", "kind", "last"], unique=False
+    )
     op.create_table(
         "members",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -242,6 +262,14 @@ def upgrade() -> None:
         sa.UniqueConstraint("staff_no", name=op.f("uq_members_staff_no")),
     )
     op.create_index(op.f("ix_members_branch_id"), "members", ["branch_id"], unique=False)
+    op.create_index(
+        "ix_members_cadres",
+        "members",
+        ["id"],
+        unique=False,
+        sqlite_where=sa.text("left_on IS NULL AND leading_cadre = 1"),
+        postgresql_where=sa.text("left_on IS NULL AND leading_cadre"),
+    )
     op.create_index(op.f("ix_members_group_id"), "members", ["group_id"], unique=False)
     op.create_index(op.f("ix_members_name"), "members", ["name"], unique=False)
     op.create_table(
@@ -262,6 +290,14 @@ def upgrade() -> None:
         ),
     )
     op.create_index(op.f("ix_missed_meetings_ended_at"), "missed_meetings", ["ended_at"], unique=False)
+    op.create_index(
+        "ix_missed_meetings_untold",
+        "missed_meetings",
+        ["id"],
+        unique=False,
+        sqlite_where=sa.text("told_at IS NULL"),
+        postgresql_where=sa.text("told_at IS NULL"),
+    )
     op.create_table(
         "rulebook_versions",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -278,6 +314,12 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_rulebook_versions")),
         sa.UniqueConstraint("organization_id", "version", name=op.f("uq_rulebook_versions_organization_id_version")),
+    )
+    op.create_index(
+        "ix_rulebook_versions_in_force",
+        "rulebook_versions",
+        ["organization_id", "effective_from", "version", "withdrawn_at", "digest"],
+        unique=False,
     )
     op.create_table(
         "spot_draws",
@@ -334,10 +376,12 @@ def upgrade() -> None:
         sa.Column("openid", sa.String(length=64), nullable=False),
         sa.Column("member_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("bound_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("month_told", sa.String(length=7), nullable=True),
         sa.ForeignKeyConstraint(["member_id"], ["members.id"], name=op.f("fk_bindings_member_id_members")),
         sa.PrimaryKeyConstraint("openid", name=op.f("pk_bindings")),
         sa.UniqueConstraint("member_id", name=op.f("uq_bindings_member_id")),
     )
+    op.create_index(op.f("ix_bindings_month_told"), "bindings", ["month_told"], unique=False)
     op.create_table(
         "check_in_tries",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -503,7 +547,6 @@ def upgrade() -> None:
         sa.Column("measures_until", sa.Date(), nullable=True),
         sa.Column("rechecked_month", sa.String(length=7), nullable=True),
         sa.Column("rechecked_score", sa.Integer(), nullable=True),
-        sa.Column("checked_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("answer IN ('accepted', 'disputed')", name=op.f("ck_follow_ups_answer")),
         sa.CheckConstraint(
@@ -757,6 +800,7 @@ def upgrade() -> None:
         sa.Column("review_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("reminded_on", sa.Date(), nullable=True),
         sa.Column("moved_up_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("warned_on", sa.Date(), nullable=True),
         sa.Column("submitted_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("meeting", sa.Integer(), nullable=True),
@@ -821,6 +865,14 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("organization_id", name=op.f("pk_temporary_groups")),
     )
+    op.create_index(
+        "ix_temporary_groups_running",
+        "temporary_groups",
+        ["organization_id"],
+        unique=False,
+        sqlite_where=sa.text("ended_at IS NULL"),
+        postgresql_where=sa.text("ended_at IS NULL"),
+    )
     op.create_table(
         "zero_claims",
         sa.Column(
@@ -875,6 +927,17 @@ def upgrade() -> None:
         sa.UniqueConstraint("meeting_id", "member_id", name=op.f("uq_invitations_meeting_id_member_id")),
     )
     op.create_index("ix_invitations_member", "invitations", ["member_id"], unique=False)
+    op.create_table(
+        "late_entries",
+        sa.Column(
+            "entry_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
+        ),
+        sa.Column("member_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("about_month", sa.String(length=7), nullable=False),
+        sa.ForeignKeyConstraint(["entry_id"], ["entries.id"], name=op.f("fk_late_entries_entry_id_entries")),
+        sa.ForeignKeyConstraint(["member_id"], ["members.id"], name=op.f("fk_late_entries_member_id_members")),
+        sa.PrimaryKeyConstraint("entry_id", name=op.f("pk_late_entries")),
+    )
     op.create_table(
         "meeting_kinds",
         sa.Column(
@@ -1065,6 +1128,7 @@ def upgrade() -> None:
         sa.Column("meeting_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("note", sa.String(length=400), nullable=False),
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("looked_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("decided_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("reason", sa.String(length=400), nullable=False),
@@ -1080,6 +1144,14 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_requests_meeting_id"), "requests", ["meeting_id"], unique=False)
     op.create_index(op.f("ix_requests_member_id"), "requests", ["member_id"], unique=False)
+    op.create_index(
+        "ix_requests_waiting",
+        "requests",
+        ["looked_at", "id"],
+        unique=False,
+        sqlite_where=sa.text("status = 'waiting'"),
+        postgresql_where=sa.text("status = 'waiting'"),
+    )
     op.create_table(
         "spot_checks",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
