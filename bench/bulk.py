@@ -27,6 +27,7 @@ class Bulk(Protocol):
 @contextmanager
 def bulk(engine: Engine) -> Iterator[Bulk]:
     """Open a database for filling; nobody else uses it meanwhile, and what breaks off leaves it useless."""
+    engine.dispose()  # connections that wait for whoever is next would be others, too
     connection = engine.raw_connection()
     driver: Any = connection.driver_connection
     kind = _Sqlite if engine.dialect.name == "sqlite" else _Postgresql

@@ -42,9 +42,10 @@ def fill(sessions: Sessions, now: datetime, branches: int, *, history: bool = Tr
         roster.apply(session, [*sample.ORGANIZATIONS, *organizations[1:]], [*sample.MEMBERS, *people], now=now)
         session.flush()
         for member in session.scalars(select(Member).where(Member.staff_no.startswith(ADDED))).all():
-            openid = new_openid()
-            bindings.complete(session, member, openid, now)
-            followers.touch(session, openid, Touch.CLICK, now)
+            bindings.complete(session, member, new_openid(), now)
+        # Everyone has just written: a person's first message in an hour also notes their window (models/followers.py).
+        for openid in session.scalars(select(Binding.openid)).all():
+            followers.touch(session, openid, Touch.MESSAGE, now)
 
 
 def claimants(sessions: Sessions) -> list[str]:

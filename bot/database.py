@@ -17,9 +17,8 @@ from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from models import migrations
 from models.prepared import execute
-from models.sessions import WRITES
+from models.sessions import BUSY, WRITES
 
-BUSY = 2.5  # seconds a writer of SQLite waits for the one before it
 STATEMENT = 3.0  # seconds one statement, or the wait for one lock, may take on PostgreSQL
 CONNECT = 2  # seconds
 IDLE = 10.0  # seconds a process may keep its locks while it asks nothing: one that stands still must not hold up others

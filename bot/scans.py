@@ -4,7 +4,6 @@ Whoever is bound is checked in as though the digits were typed. For whoever is n
 of the meeting: the scan proves the presence, and binding completes it (rules 25, 30).
 """
 
-from dataclasses import replace
 from datetime import datetime
 
 from bot import trace
@@ -35,7 +34,7 @@ def check_in(talk: Talk, incoming: Incoming, code: str, now: datetime) -> Reply:
     if not bound:
         return _keep(talk, incoming, code, now)
     reply = talk.hear(Message(incoming.from_user, incoming.key, text=f"签到 {code}", touch=Touch.CLICK), now)
-    return replace(reply, text=f"{reply.text}\n{BACK}") if incoming.event == "subscribe" else reply
+    return reply._replace(text=f"{reply.text}\n{BACK}") if incoming.event == "subscribe" else reply
 
 
 def _keep(talk: Talk, incoming: Incoming, code: str, now: datetime) -> Reply:

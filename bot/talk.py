@@ -6,9 +6,8 @@ refusal keeps (a wrong binding try) is committed with them. Here alone a Refused
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy.orm import Session
 
@@ -32,8 +31,7 @@ MORE_WORD = "更多"
 VISITOR = frozenset({Role.VISITOR})
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(NamedTuple):
     """What somebody sent: a text, or the media id of a picture; ``key`` names it for repeats."""
 
     openid: str
@@ -43,8 +41,7 @@ class Message:
     touch: Touch = Touch.MESSAGE
 
 
-@dataclass(frozen=True, slots=True)
-class Memory:
+class Memory(NamedTuple):
     """What the conversation is to remember after a reply."""
 
     question: dict[str, Any] | None = None
@@ -136,6 +133,7 @@ class Talk:
 
     def _act(self, message: Message, now: datetime) -> Reply:
         """Answer in one transaction with the receipt; raises _Undone when nothing of it may stay."""
+        conversation.ready(message.text)  # as long as nobody waits for it
         with self.sessions.write() as session:
             if not receipts.take(session, message.key, openid=message.openid, now=now):
                 return _repeated(receipts.find(session, message.key))
@@ -195,19 +193,18 @@ class Talk:
             reply, question = _settled(result, turn, ctx.session)
             word = turn.command.word
             if turn.afterword:
-                reply = replace(reply, text=reply.text + turn.afterword)
+                reply = reply._replace(text=reply.text + turn.afterword)
         if sender.unread and word != UNREAD_WORD:
-            reply = replace(reply, text=f"{reply.text}\n您有{sender.unread}条未读通知，发“通知”查看")
+            reply = reply._replace(text=f"{reply.text}\n您有{sender.unread}条未读通知，发“通知”查看")
         first, rest = page(reply.text)
         if first is not reply.text:
-            reply = replace(reply, text=first)
+            reply = reply._replace(text=first)
         listed = {"choices": list(reply.listed), "all": list(reply.all_of or ())}
         shown = listed if reply.listed or reply.all_of is not None else None
         return reply, Memory(question, turn.closes, shown, rest, word)
 
 
-@dataclass(frozen=True, slots=True)
-class _Reading:
+class _Reading(NamedTuple):
     """A reply, and what is still to be written down for it."""
 
     reply: Reply
@@ -249,7 +246,7 @@ def _each(each: Each, session: Session) -> Reply:
     reply = each.summary(succeeded)
     if refusals:
         lines = "\n".join(f"没有办：{refused.sentence}" for refused in refusals)
-        reply = replace(reply, text=f"{reply.text}\n{lines}")
+        reply = reply._replace(text=f"{reply.text}\n{lines}")
     return reply
 
 

@@ -11,7 +11,7 @@ The signature is the schema: each parameter's annotation names its kind (``handl
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Annotated, Any, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, NamedTuple, get_args, get_origin, get_type_hints
 
 from handlers.context import Context
 from handlers.kind import REQUIRED, Json, Kind
@@ -34,8 +34,7 @@ class Article:
     url: str
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(NamedTuple):
     """What the bot says: text (taps inside by ``words.tap``), or an image or an article.
 
     ``listed`` are the numbers of the list just shown, in its order: ``全部`` stands for ``all_of``,

@@ -4,8 +4,7 @@ The open question is plain JSON in ``models/dialogs.py`` until its answer comes,
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from handlers import help
 from handlers.command import Ask, Command, Confirm, Context, Reply
@@ -19,18 +18,16 @@ class NotAllowed(Refused):
     """The asker's role does not have this command."""
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(NamedTuple):
     """A command with its arguments, ready to act."""
 
     command: Command
-    values: Mapping[str, Json] = field(default_factory=dict)
+    values: Mapping[str, Json]
     afterword: str = ""  # said below the reply, whose first character tells whether something changed
     closes: bool = False  # it answers the open question, which is closed
 
 
-@dataclass(frozen=True, slots=True)
-class Say:
+class Say(NamedTuple):
     """Nothing to run: an answer, and perhaps a question that stays open."""
 
     reply: Reply

@@ -4,7 +4,6 @@ What is missing or doubtful is asked for (handlers/completing.py); here the next
 command of its own.
 """
 
-from dataclasses import replace
 from typing import Any
 
 from handlers import gathering, help
@@ -33,6 +32,11 @@ from models.dialogs import Dialog
 
 NOTHING_CHANGED = "什么都没有改动"
 WELCOME = "不客气，有事随时说，回“帮助”看能办什么"
+
+
+def ready(text: str) -> None:
+    """Fold a typed line, which needs neither its writer nor the database; ``listen`` finds it done."""
+    Line.of(text)
 
 
 def listen(text: str, ctx: Context, dialog: Dialog | None) -> Turn:
@@ -124,7 +128,7 @@ def _typed(text: str, ctx: Context, question: dict[str, Any]) -> Turn | None:
     if len(found.candidates) == 1 and found.sure and (own_words or said == text or is_neutral(found.rest)):
         return _known(ctx, {**question, "said": said}, found.candidates[0].value)
     if found.candidates:
-        found = replace(found, sure=False, why=found.why or f"“{echoed(text)}”是这个意思吗？")
+        found = found._replace(sure=False, why=found.why or f"“{echoed(text)}”是这个意思吗？")
         return closing(ask(ctx, command, known, asked.name, found, guided=bool(question.get("guided")), said=said))
     if isinstance(heard or hear(text, ctx), Heard):
         return None

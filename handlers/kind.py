@@ -5,9 +5,8 @@ that a dialog keeps them as they are; ``load`` turns one into what the handler g
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import Enum
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 if TYPE_CHECKING:
     from handlers.context import Context
@@ -31,16 +30,14 @@ class Asked(Enum):
     NEVER = "never"  # its default holds
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(NamedTuple):
     """One way to fill an argument: what people read, and the value."""
 
     label: str
     value: Json
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """What a kind made of a line: the candidates, and the text it did not use.
 
     One sure candidate fills the argument; several, or one that was inferred rather than said
@@ -53,12 +50,11 @@ class Found:
     why: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(NamedTuple):
     """A question of a dialog: the sentence, and numbered choices where there are some."""
 
     text: str
-    choices: tuple[Choice, ...] = field(default=())
+    choices: tuple[Choice, ...] = ()
 
 
 class Kind(Generic[T]):

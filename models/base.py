@@ -23,6 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session, make_transient_to_detached, object_mapper
 from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.orm.util import identity_key
 
 from models.months import Month
 from models.prepared import connection_of, insertion
@@ -66,6 +67,10 @@ class Moment(TypeDecorator[datetime]):
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], datetime | None] | None:
+        # A text with its time zone is read in one go.
+        return _from_text if dialect.name == "sqlite" else super().result_processor(dialect, coltype)
+
 
 def _utc(moment: datetime) -> datetime:
     if moment.tzinfo is None:
@@ -73,9 +78,15 @@ def _utc(moment: datetime) -> datetime:
     return moment.astimezone(UTC)
 
 
+@lru_cache(maxsize=64)  # a message writes its one moment several times
 def _as_text(moment: datetime | None) -> str | None:
     """A moment as SQLite keeps it: ``2026-11-20 02:00:00.000000``."""
     return None if moment is None else _utc(moment).replace(tzinfo=None).isoformat(" ", "microseconds")
+
+
+def _from_text(text: str | None) -> datetime | None:
+    """The moment that SQLite keeps as such a text."""
+    return None if text is None else datetime.fromisoformat(f"{text}+00:00")
 
 
 class Points(TypeDecorator[Decimal]):
@@ -122,7 +133,7 @@ class MonthOf(TypeDecorator[Month]):
         return None if value is None else str(value)
 
     def bind_processor(self, dialect: Dialect) -> Callable[[Month | None], str | None]:
-        return lambda month: None if month is None else str(month)
+        return _month_text
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Month | None:
         return None if value is None else Month.parse(value)
@@ -134,6 +145,11 @@ class MonthOf(TypeDecorator[Month]):
 @lru_cache(maxsize=1024)
 def _month(text: str | None) -> Month | None:
     return None if text is None else Month.parse(text)
+
+
+@lru_cache(maxsize=1024)
+def _month_text(month: Month | None) -> str | None:
+    return None if month is None else str(month)
 
 
 def one_of(kind: type[StrEnum]) -> Enum:
@@ -232,13 +248,25 @@ def add(session: Session, row: B, **related: Base) -> B:
     """
     mapper = object_mapper(row)
     values = {key: row.__dict__[key] for key in _columns(mapper) if key in row.__dict__}
-    inserted = insertion(type(row), tuple(values), connection_of(session).dialect.name).first(session, **values)
-    for column, value in zip(mapper.primary_key, inserted or (), strict=True):
-        setattr(row, str(column.key), value)
+    number = insertion(type(row), tuple(values), connection_of(session).dialect.name).new(session, **values)
+    for column in mapper.primary_key:
+        if column.key not in values:
+            setattr(row, str(column.key), number)
     attach(session, row)
     for name, value in related.items():
         set_committed_value(row, name, value)
     return row
+
+
+def held(session: Session, table: type[B], key: Any) -> B | None:
+    """The object of a row where a session holds it, with what is pending written, before the row changes under it.
+
+    A session that nobody asked for objects (models/sessions.py) is not made for that.
+    """
+    if not getattr(session, "is_made", True):
+        return None
+    session.flush()
+    return session.identity_map.get(identity_key(table, key))
 
 
 def by_ids(session: Session, table: type[B], ids: Sequence[int]) -> list[B]:
@@ -253,8 +281,7 @@ def by_ids(session: Session, table: type[B], ids: Sequence[int]) -> list[B]:
 
 def insert(session: Session, table: type[Base], **values: Any) -> int:
     """Insert a row and return its id; nothing is kept of it in the session."""
-    inserted = insertion(table, tuple(values), connection_of(session).dialect.name).first(session, **values)
-    return int(inserted[0]) if inserted else 0
+    return int(insertion(table, tuple(values), connection_of(session).dialect.name).new(session, **values))
 
 
 def insert_once(session: Session, table: type[Base], **values: Any) -> bool:
@@ -268,12 +295,12 @@ def insert_once(session: Session, table: type[Base], **values: Any) -> bool:
 def insert_new(session: Session, table: type[Base], **values: Any) -> int | None:
     """As ``insert_once``; the id of the row, None when this call did not insert it."""
     inserted = _inserted(session, table, values)
-    return None if inserted is None else int(inserted[0])
+    return None if inserted is None else int(inserted)
 
 
-def _inserted(session: Session, table: type[Base], values: Mapping[str, Any]) -> tuple[Any, ...] | None:
+def _inserted(session: Session, table: type[Base], values: Mapping[str, Any]) -> Any:
     inserting = insertion(table, tuple(values), connection_of(session).dialect.name, once=True)
-    return inserting.first(session, **values)
+    return inserting.new(session, **values)
 
 
 def insert_all_once(session: Session, table: type[Base], rows: Sequence[Mapping[str, Any]], **shared: Any) -> None:

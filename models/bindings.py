@@ -15,10 +15,11 @@ from sqlalchemy import ForeignKey, String, bindparam, delete, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from models import appointments, members, notices, requests
-from models.base import Base, RowId, insert_once
+from models.base import Base, MonthOf, RowId, insert_once
 from models.errors import Refused
 from models.followers import Follower
 from models.members import Member
+from models.months import Month
 
 CODE_LIVES = timedelta(days=30)
 LOCKED_FOR = timedelta(hours=1)
@@ -36,6 +37,8 @@ class Binding(Base):
     openid: Mapped[str] = mapped_column(String(64), primary_key=True)
     member_id: Mapped[int] = mapped_column(ForeignKey("members.id"), unique=True)
     bound_at: Mapped[datetime]
+    # The last month of whose end its member was told, or had nothing to be told (jobs/month_end.py).
+    month_told: Mapped[Month | None] = mapped_column(MonthOf, index=True)
 
     member: Mapped[Member] = relationship(lazy="joined")
 

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Date, bindparam, exists, select
 from sqlalchemy.orm import Session
 
 from models import (
@@ -36,7 +36,7 @@ from models.claims import (
 )
 from models.deciders import LEADER, SECRETARY, Seat
 from models.errors import Refused
-from models.members import Member, Person
+from models.members import Member, Move, Person
 from models.months import Month
 from models.prepared import Prepared
 from models.rulebooks import Evidence, Item, Rulebook, Source
@@ -80,9 +80,9 @@ def _open_to(item: Item, offices: frozenset[str]) -> bool:
 
 def _before() -> Any:
     sent = pictures.TALLY.subquery("sent")
-    return select(
-        claims.SAME_DAY.scalar_subquery(), members.LEFT_SINCE.scalar_subquery(), sent.c.loose, sent.c.ever
-    ).select_from(sent)
+    # Hardly anybody moved; their moves are put in order only then.
+    moved = exists().where(Move.member_id == bindparam("member_id"), Move.moved_on > bindparam("day", type_=Date))
+    return select(claims.SAME_DAY.scalar_subquery(), moved, sent.c.loose, sent.c.ever).select_from(sent)
 
 
 _BEFORE = Prepared(_before())
@@ -92,8 +92,9 @@ def same_day(session: Session, member: Person, item: Item, day: date, *, by: Per
     """As ``claims.same_day``; the statement reads along what making another one will ask for."""
     since = now - pictures.SENT_SHORTLY
     values = {"member_id": member.id, "month": Month.of(day), "day": day, "code": item.code}
-    number, left, loose, ever = _BEFORE.rows(session, **values, sender_id=by.id, since=since)[0]
-    remember(session, members.left_since, (member.id, day), left)
+    number, moved, loose, ever = _BEFORE.rows(session, **values, sender_id=by.id, since=since)[0]
+    if not moved:
+        remember(session, members.left_since, (member.id, day), None)
     remember(session, pictures.tally, (by.id, now), (loose, ever))
     return None if number is None else session.get_one(Claim, number)
 

@@ -89,7 +89,7 @@ _TEMPORARY = (
 _RUNGS = union_all(select(LADDER_IDS.c.id, LADDER_IDS.c.height), _GROUPS, _TEMPORARY).cte("rungs")
 
 
-def _seats(height: Any, rungs: CTE | None = None) -> Select[Any]:
+def _seats(height: Any, rungs: CTE | None = None, *more: Any) -> Select[Any]:
     seats = select(
         Appointment.member_id,
         Member.name,
@@ -99,6 +99,7 @@ def _seats(height: Any, rungs: CTE | None = None) -> Select[Any]:
         Organization.kind,
         height,
         Follower.openid.is_not(None),
+        *more,
     )
     if rungs is not None:
         seats = seats.select_from(rungs).join(Appointment, Appointment.organization_id == rungs.c.id)
@@ -122,6 +123,13 @@ _NEAREST = Prepared(
     .where(or_(Appointment.organization_id == _BRANCH, Appointment.organization_id == bindparam("group_id")))
     .where(or_(Organization.id == _BRANCH, and_(*_OWN, _LASTS)))
     .where(among(Appointment.office, (Office.GROUP_LEADER, *OF_BRANCH)))
+)
+# The leaders of one group of it: one or two rows, which Python puts in order at less cost.
+_LEADERS = Prepared(
+    _seats(cast(null(), Integer), None, Appointment.acting, Appointment.id)
+    .where(Appointment.organization_id == bindparam("group_id"), *_OWN, _LASTS)
+    .where(Appointment.office == Office.GROUP_LEADER)
+    .order_by(None)
 )
 
 
@@ -230,3 +238,23 @@ def deciders(session: Session, thing: Thing, now: datetime) -> Decision:
         if near is not None:
             return near
     return offices_of(session, thing.deciding_branch_id, now).decide(thing)
+
+
+def asked(session: Session, thing: Thing, now: datetime) -> tuple[Seat, ...]:
+    """Whom a thing is asked of, as ``deciders`` says: nearly always the leader of the own group, looked for first."""
+    return _leaders(session, thing, now) or deciders(session, thing, now).asked
+
+
+def _leaders(session: Session, thing: Thing, now: datetime) -> tuple[Seat, ...]:
+    """The leaders of the own group whom a thing is asked of; nobody where it may be asked of others."""
+    member, branch_id = thing.member, thing.deciding_branch_id
+    higher = thing.first_rung > LEADER or thing.also_above or member.leading_cadre
+    if higher or thing.temporary_group_id is not None or member.group_id is None or member.branch_id != branch_id:
+        return ()
+    rows = _LEADERS.rows(session, organization_id=branch_id, group_id=member.group_id, today=shanghai_day(now))
+    rows.sort(key=lambda row: (not row[-2], row[-1]))
+    leaders = [Seat(*row[:-2]) for row in rows]
+    if any(leader.id == member.id for leader in leaders):
+        return ()
+    concerned = thing.concerned_ids
+    return tuple(_once(leader for leader in leaders if leader.reachable and leader.id not in concerned))

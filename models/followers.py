@@ -6,14 +6,15 @@ only when the recorded one has been used or has aged an hour, so it is known up 
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any, NamedTuple
 
-from sqlalchemy import Index, String, select, text, update
+from sqlalchemy import Index, String, bindparam, case, null, or_, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from models.base import Base, insert_once
+from models.base import Base, forget, held, insert_once
+from models.prepared import Prepared
 
 AGED = timedelta(hours=1)
 REFUSED_FOR = timedelta(days=1)  # who switches receiving on again is not announced to us
@@ -48,8 +49,7 @@ class Follower(Base):
     refused_at: Mapped[datetime | None]  # when the platform said that this user takes no messages
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
+class Window(NamedTuple):
     """What is known of a follower's window when a message comes in."""
 
     unfollowed_at: datetime | None
@@ -67,19 +67,35 @@ def needs_touch(window: Window | None, touch: Touch, now: datetime) -> bool:
     return now - window.opened >= AGED or window.left < WINDOWS[touch][1]
 
 
-def touch(session: Session, openid: str, kind: Touch, now: datetime) -> Follower:
+def _opening(kind: Touch) -> Prepared:
+    """Open the window of somebody who follows; a click does not shorten one that has messages left."""
+    new: dict[Any, Any] = {column: bindparam(f"new_{column.key}", type_=column.type) for column in _WINDOW}
+    if kind is Touch.CLICK:
+        until = new[Follower.window_until]
+        better = or_(Follower.window_until.is_(None), Follower.window_until < until, Follower.window_left == 0)
+        new = {column: case((better, value), else_=column) for column, value in new.items()}
+    follows = (Follower.openid == bindparam("of"), Follower.unfollowed_at.is_(None))
+    return Prepared(update(Follower).where(*follows).values(refused_at=null(), **{c.key: v for c, v in new.items()}))
+
+
+_WINDOW = (Follower.window_opened, Follower.window_until, Follower.window_left)
+_OPENING = {kind: _opening(kind) for kind in Touch}
+_BACK = Prepared(update(Follower).where(Follower.openid == bindparam("of")).values(unfollowed_at=null()))
+
+
+def touch(session: Session, openid: str, kind: Touch, now: datetime) -> None:
     """Record that a user wrote or tapped: following, and with an open window."""
-    follower = session.get(Follower, openid, with_for_update=True)
-    if follower is None:
-        # A follow and a first message may come at once, in two processes.
-        insert_once(session, Follower, openid=openid, followed_at=now, window_left=0)
-        follower = session.get_one(Follower, openid, with_for_update=True)
-    follower.unfollowed_at = follower.refused_at = None
     length, count = WINDOWS[kind]
-    longer = kind is Touch.MESSAGE or follower.window_until is None or follower.window_until < now + length
-    if longer or follower.window_left == 0:
-        follower.window_opened, follower.window_until, follower.window_left = now, now + length, count
-    return follower
+    window = {"of": openid, "new_window_opened": now, "new_window_until": now + length, "new_window_left": count}
+    known = held(session, Follower, openid)
+    if not _OPENING[kind].run(session, **window):
+        # A follow and a first message may come at once, in two processes.
+        if not _BACK.run(session, of=openid):
+            insert_once(session, Follower, openid=openid, followed_at=now, window_left=0)
+        _OPENING[kind].run(session, **window)
+        forget(session)  # whom a push reaches
+    if known is not None:
+        session.refresh(known)
 
 
 def use_window(session: Session, openid: str, now: datetime) -> datetime | None:

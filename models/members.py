@@ -5,7 +5,22 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, NamedTuple, Protocol
 
-from sqlalchemy import Date, ForeignKey, String, bindparam, case, cast, exists, func, literal, or_, select, union_all
+from sqlalchemy import (
+    Date,
+    ForeignKey,
+    Index,
+    String,
+    bindparam,
+    case,
+    cast,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    text,
+    union_all,
+)
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column, relationship
 
 from models.base import Base, MonthOf, RowId, once_per_session, one_of
@@ -41,11 +56,19 @@ class NotScoredReason(StrEnum):
     OTHER = "其他"
 
 
+_CADRES: dict[str, Any] = {
+    "sqlite_where": text("left_on IS NULL AND leading_cadre = 1"),
+    "postgresql_where": text("left_on IS NULL AND leading_cadre"),
+}
+
+
 class Member(Base):
     """A party member; of the phone number only the last 4 digits are known (rules 32)."""
 
     __tablename__ = "members"
     read_once = True
+    # There are few, or none, among very many.
+    __table_args__ = (Index("ix_members_cadres", "id", **_CADRES),)
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
     staff_no: Mapped[str] = mapped_column(String(40), unique=True)

@@ -42,10 +42,10 @@ class Month:
         return _parsed(text)
 
     @classmethod
-    def of(cls, moment: datetime | date) -> Self:
+    def of(cls, moment: datetime | date) -> "Month":
         """The month in which an aware moment or a Shanghai day lies."""
         day = shanghai_day(moment) if isinstance(moment, datetime) else moment
-        return cls(day.year, day.month)
+        return _month(day.year, day.month)
 
     def __str__(self) -> str:
         return f"{self.year:04d}-{self.number:02d}"
@@ -53,7 +53,7 @@ class Month:
     def plus(self, months: int) -> "Month":
         """The month so many months later; earlier for a negative number."""
         index = self.year * 12 + self.number - 1 + months
-        return Month(index // 12, index % 12 + 1)
+        return _month(index // 12, index % 12 + 1)
 
     @property
     def first_day(self) -> date:
@@ -75,12 +75,18 @@ class Month:
 
 
 @lru_cache(maxsize=1024)
+def _month(year: int, number: int) -> Month:
+    """Months are few and asked for all the time, so each is made once."""
+    return Month(year, number)
+
+
+@lru_cache(maxsize=1024)
 def _parsed(text: str) -> Month:
     """Months are few and read with every row, so each is read once."""
     year, _, number = text.partition("-")
     if len(year) != 4 or len(number) != 2:
         raise ValueError(f"not a month like 2026-10: {text!r}")
-    return Month(int(year), int(number))
+    return _month(int(year), int(number))
 
 
 @dataclass(frozen=True, slots=True)

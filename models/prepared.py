@@ -6,10 +6,11 @@ message runs, and what the clock asks every minute, mostly to hear that nothing 
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from datetime import date
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Dialect, Enum, bindparam, or_
+from sqlalchemy import ColumnElement, Connection, Date, Dialect, Enum, bindparam, or_
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
@@ -64,6 +65,22 @@ class Prepared:
         cursor.close()
         return count
 
+    def new(self, session: Session, **values: Any) -> Any:
+        """Insert a row and return its primary key; None when nothing was inserted.
+
+        SQLite is not asked to return it: a table for what is returned is made anew each time, at the cost of the row.
+        """
+        connection = connection_of(session)
+        compiled = self._compiled(connection.dialect)
+        cursor = execute(connection, compiled.text, compiled.values(values))
+        if compiled.returns:
+            found = cursor.fetchone()
+            key = None if found is None else found[0]
+        else:
+            key = cursor.lastrowid if cursor.rowcount > 0 else None
+        cursor.close()
+        return key
+
     def run_all(self, session: Session, rows: Iterable[Mapping[str, Any]], **shared: Any) -> None:
         """Change something once for the values of each row and those that all ``shared``; rows name the same ones."""
         connection = connection_of(session)
@@ -115,6 +132,7 @@ class _Compiled:
         given = [name for name, value in own.items() if value is None]
         self._open = tuple((name, into[name], tuple(p for p, of in places if of == name)) for name in given)
         columns = getattr(statement, "selected_columns", None) or statement._returning
+        self.returns = bool(columns)
         out = ((place, _out(column.type, dialect)) for place, column in enumerate(columns))
         self._out = tuple((place, change) for place, change in out if change is not None)
 
@@ -162,7 +180,14 @@ def _filled(form: Any, open_: Iterable[_Open], values: Mapping[str, Any]) -> Any
 
 
 def _into(type_: TypeEngine[Any], dialect: Dialect) -> Change | None:
+    if isinstance(type_, Date) and dialect.name == "sqlite":
+        return _day
     return type_.dialect_impl(dialect).bind_processor(dialect)
+
+
+def _day(day: date | None) -> str | None:
+    """The same text that SQLAlchemy puts together from a day's parts."""
+    return None if day is None else day.isoformat()
 
 
 def _out(type_: TypeEngine[Any], dialect: Dialect) -> Change | None:
@@ -177,7 +202,7 @@ def _changed(change: Change | None, value: Any) -> Any:
 
 @cache
 def insertion(table: Any, keys: tuple[str, ...], dialect: str, *, once: bool = False, returns: bool = True) -> Prepared:
-    """The INSERT of a row with values for these columns and the defaults of the others; returns the primary key.
+    """The INSERT of a row with values for these columns and the defaults of the others, for ``Prepared.new``.
 
     With ``once`` nothing happens, and nothing is returned, when one of its unique keys is taken. One that is to run
     for many rows ``returns`` nothing.
@@ -185,7 +210,8 @@ def insertion(table: Any, keys: tuple[str, ...], dialect: str, *, once: bool = F
     columns = table.__table__.columns
     values = {key: bindparam(key, type_=columns[key].type) for key in keys}
     values |= {c.key: c.default.arg for c in columns if c.key not in keys and c.default is not None}
+    asks = returns and dialect == "postgresql"
     statement = (postgresql if dialect == "postgresql" else sqlite).insert(table.__table__).values(values)
     if once:
         statement = statement.on_conflict_do_nothing()
-    return Prepared(statement.returning(*table.__table__.primary_key) if returns else statement)
+    return Prepared(statement.returning(*table.__table__.primary_key) if asks else statement)

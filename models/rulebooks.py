@@ -6,10 +6,11 @@ withdrawn before; until then it is a draft, which ``models/consultations.py`` pu
 
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint, bindparam, func, or_, select, update
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, bindparam, cast, func, or_, select, update
+from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from models import organizations, settings
 from models.base import Base, MonthOf, RowId, once_per_session
@@ -40,7 +41,13 @@ class RulebookVersion(Base):
 
     __tablename__ = "rulebook_versions"
     read_once = True
-    __table_args__ = (UniqueConstraint("organization_id", "version"),)
+    __table_args__ = (
+        UniqueConstraint("organization_id", "version"),
+        # What holds in a month is read from this one alone, past the long content of the rows.
+        Index(
+            "ix_rulebook_versions_in_force", "organization_id", "effective_from", "version", "withdrawn_at", "digest"
+        ),
+    )
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
     organization_id: Mapped[int] = mapped_column(ForeignKey("organizations.id"))
@@ -92,20 +99,39 @@ def get(session: Session, version_id: int) -> Rulebook:
     return _read(session, version_id, digest)
 
 
-_IN_FORCE = Prepared(
-    select(RulebookVersion.id, RulebookVersion.digest)
-    .join(organizations.LADDER_IDS, RulebookVersion.organization_id == organizations.LADDER_IDS.c.id)
-    .where(RulebookVersion.effective_from <= bindparam("month", type_=MonthOf), RulebookVersion.withdrawn_at.is_(None))
-    .order_by(organizations.LADDER_IDS.c.height, RulebookVersion.effective_from.desc(), RulebookVersion.version.desc())
-    .limit(1)
-)
+_LEVELS = 4  # that are asked at once: as many as there nearly always are
+
+
+def _in_force() -> Any:
+    """``id:digest`` of what holds for an organization or the nearest of some levels above, and which level is next.
+
+    Every message that is about points asks for it: written out, that is a quarter of what a recursive question costs.
+    """
+    month = bindparam("month", type_=MonthOf)
+    levels = [aliased(Organization) for _ in range(_LEVELS)]
+    holds = (RulebookVersion.effective_from <= month, RulebookVersion.withdrawn_at.is_(None))
+    own = select(cast(RulebookVersion.id, String) + ":" + RulebookVersion.digest).where(*holds)
+    own = own.order_by(RulebookVersion.effective_from.desc(), RulebookVersion.version.desc()).limit(1)
+    newest = (own.where(RulebookVersion.organization_id == level.id).scalar_subquery() for level in levels)
+    found = select(func.coalesce(*newest), levels[-1].parent_id).select_from(levels[0])
+    for lower, higher in pairwise(levels):
+        found = found.outerjoin(higher, higher.id == lower.parent_id)
+    return found.where(levels[0].id == bindparam("organization_id"))
+
+
+_IN_FORCE = Prepared(_in_force())
 
 
 @once_per_session
 def find_in_force(session: Session, organization_id: int, month: Month) -> Rulebook | None:
     """The version a month of an organization is computed with: its own, else of the nearest level above (rules 6)."""
-    row = _IN_FORCE.first(session, organization_id=organization_id, month=month)
-    return None if row is None else _read(session, *row)
+    found, next_id = None, organization_id
+    while found is None and next_id is not None:
+        found, next_id = _IN_FORCE.first(session, organization_id=next_id, month=month) or (None, None)
+    if found is None:
+        return None
+    id, _, digest = found.partition(":")
+    return _read(session, int(id), digest)
 
 
 class NoRulebook(Refused):

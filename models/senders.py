@@ -5,11 +5,12 @@ arrives while its first delivery commits would find neither. It is put together 
 not objects: this is what every message costs.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from functools import reduce
+from operator import add
+from typing import Any, NamedTuple
 
-from sqlalchemy import Date, String, bindparam, cast, func, inspect, literal_column, or_, select
+from sqlalchemy import Date, String, bindparam, cast, func, inspect, literal_column, select
 from sqlalchemy.orm import Session, aliased
 from sqlalchemy.orm.util import identity_key
 
@@ -29,8 +30,7 @@ from models.receipts import Receipt
 from models.settings import ANY_SET
 
 
-@dataclass(frozen=True, slots=True)
-class Who:
+class Who(NamedTuple):
     """A bound member as read with the message; the object is made when something asks for it."""
 
     id: int
@@ -62,8 +62,7 @@ class Who:
         return attach(session, Member(**loaded))
 
 
-@dataclass(frozen=True, slots=True)
-class Sender:
+class Sender(NamedTuple):
     """The sender of a message; ``answered`` is the stored answer when the message is a repeat."""
 
     openid: str
@@ -104,9 +103,10 @@ def _temporary() -> Any:
 
 
 def _unread() -> Any:
-    waits = or_(*(Notice.status == status for status in UNREAD))
-    unread = select(func.count()).where(Notice.member_id == Member.id, waits)
-    return unread.correlate(Member).scalar_subquery()
+    # Each state by itself, since SQLite would make a table of them for every message.
+    mine = select(func.count()).where(Notice.member_id == Member.id)
+    counts = (mine.where(Notice.status == status).correlate(Member).scalar_subquery() for status in UNREAD)
+    return reduce(add, counts)
 
 
 def _look() -> Any:

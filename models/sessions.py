@@ -1,10 +1,12 @@
 """Transactions: one for reading, one for writing, over an engine that ``bot`` made."""
 
+import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, event
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from models.prepared import CONNECTION, execute
@@ -12,6 +14,9 @@ from models.prepared import CONNECTION, execute
 # The engine's begin hook looks for this option: on SQLite a writer must take the lock at once
 # (BEGIN IMMEDIATE), or the loser of a race is told "database is locked" instead of waiting.
 WRITES = "xianfeng_writes"
+BUSY = 2.5  # seconds a writer of SQLite waits at most for the one before it
+_LOOK = 1  # milliseconds; with what comes around it, a look takes a quarter more
+_LOOKS = round(BUSY * 1000 / (_LOOK * 1.25))
 
 
 class Sessions:
@@ -24,29 +29,38 @@ class Sessions:
         self.engine = engine
         self._defaults = dict(defaults or {})
         self._writer = engine.execution_options(**{WRITES: True})
+        self._lent = _Lent.of(engine)
         self._each = None if engine.dialect.name == "sqlite" else engine.execution_options(isolation_level="AUTOCOMMIT")
 
     def read(self) -> AbstractContextManager[Session]:
         """A session whose transaction is never committed."""
-        return self._read(self.engine)
+        return self._read_here() if self._each is None else self._read_there(self.engine)
 
     def glance(self) -> AbstractContextManager[Session]:
         """As ``read``, for what a message asks: on PostgreSQL each statement by itself.
 
         There each sees its own moment anyhow, and BEGIN and ROLLBACK would take as long as two statements more.
         """
-        return self.read() if self._each is None else self._read(self._each)
+        return self._read_here() if self._each is None else self._read_there(self._each)
 
     @contextmanager
-    def _read(self, engine: Engine) -> Iterator[Session]:
-        with engine.connect() as connection:
-            if connection.dialect.name == "sqlite":  # the drivers of others begin by themselves
-                execute(connection, "BEGIN").close()
+    def _read_here(self) -> Iterator[Session]:
+        with self._lent.lend() as connection:
+            execute(connection, "BEGIN").close()
             session = self._on(connection, autoflush=False)
             try:
                 yield session
             finally:
                 session.end()  # giving the connection back rolls it back
+
+    @contextmanager
+    def _read_there(self, engine: Engine) -> Iterator[Session]:
+        with engine.connect() as connection:  # the driver begins by itself
+            session = self._on(connection, autoflush=False)
+            try:
+                yield session
+            finally:
+                session.end()
 
     def write(self) -> AbstractContextManager[Session]:
         """A session that commits at the end, or rolls back when an exception leaves it."""
@@ -55,8 +69,8 @@ class Sessions:
     @contextmanager
     def _write_here(self) -> Iterator[Session]:
         """On SQLite the driver is told in its own words, at half the cost of SQLAlchemy's transaction."""
-        with self._writer.connect() as connection:
-            execute(connection, "BEGIN IMMEDIATE").close()
+        with self._lent.lend() as connection:
+            _begin_writing(connection)
             driver: Any = connection.connection.driver_connection
             session = self._on(connection, autoflush=True)
             try:
@@ -81,6 +95,105 @@ class Sessions:
 
     def _on(self, connection: Connection, *, autoflush: bool) -> "_Session":
         return _Session(connection, {"defaults": self._defaults, CONNECTION: connection}, autoflush=autoflush)
+
+
+class _Lent:
+    """Connections that wait for their next transaction on SQLite: one, as long as transactions do not meet.
+
+    To have one lent by SQLAlchemy's pool and to give it back costs as much as three statements. Who finds none waiting
+    is lent one by the pool. All Sessions of an engine share them, and they are closed with it.
+    """
+
+    _OF_ENGINE = "xianfeng_lent"
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._waiting: list[Connection] = []
+        self._age = 0  # how often the engine was disposed of
+        event.listen(engine, "engine_disposed", self._forget)
+
+    @classmethod
+    def of(cls, engine: Engine) -> "_Lent":
+        """The one of an engine."""
+        known: _Lent | None = vars(engine).get(cls._OF_ENGINE)
+        if known is None:
+            known = vars(engine)[cls._OF_ENGINE] = cls(engine)
+        return known
+
+    def lend(self) -> "_Loan":
+        """A connection for one transaction."""
+        return _Loan(self)
+
+    def take(self) -> tuple[Connection, int]:
+        """A connection, and how old its engine's pool is."""
+        try:
+            return self._waiting.pop(), self._age
+        except IndexError:
+            return self._engine.connect(), self._age
+
+    def keep(self, connection: Connection, age: int) -> bool:
+        """Let a connection wait; False where another does, or its pool is gone."""
+        if self._waiting or age != self._age:
+            return False
+        self._waiting.append(connection)
+        return True
+
+    def _forget(self, engine: Engine) -> None:
+        """The engine was disposed of, and its file may be replaced."""
+        self._age += 1
+        while self._waiting:
+            connection = self._waiting.pop()
+            connection.detach()
+            connection.close()
+
+
+class _Loan:
+    """A connection for one transaction: what it has not committed is rolled back."""
+
+    __slots__ = ("_age", "_connection", "_lent")
+
+    def __init__(self, lent: _Lent) -> None:
+        self._lent = lent
+
+    def __enter__(self) -> Connection:
+        self._connection, self._age = self._lent.take()
+        return self._connection
+
+    def __exit__(self, kind: object, error: object, trace: object) -> None:
+        connection = self._connection
+        if kind is None and not connection.in_transaction() and not connection.invalidated:
+            driver: Any = connection.connection.driver_connection
+            if driver.in_transaction:
+                driver.rollback()
+            if self._lent.keep(connection, self._age):
+                return
+        connection.close()
+
+
+def _begin_writing(connection: Connection) -> None:
+    """Take SQLite's one place to write as soon as the writer before has left it; raises OperationalError after BUSY.
+
+    Left to itself SQLite looks again after 1, 2, 5, 10 and up to 100 ms. With processes that write one after another
+    nobody writes half of the time, and who is unlucky waits for half a second (``python -m bench.http``).
+    """
+    execute(connection, f"PRAGMA busy_timeout = {_LOOK}").close()
+    try:
+        for _ in range(_LOOKS):
+            if _began(connection):
+                return
+        execute(connection, "BEGIN IMMEDIATE").close()
+    finally:
+        execute(connection, f"PRAGMA busy_timeout = {BUSY * 1000:.0f}").close()
+
+
+def _began(connection: Connection) -> bool:
+    try:
+        execute(connection, "BEGIN IMMEDIATE").close()
+    except OperationalError as error:
+        if getattr(error.orig, "sqlite_errorcode", None) != sqlite3.SQLITE_BUSY:
+            raise
+        return False
+    return True
 
 
 class _Session(Session):

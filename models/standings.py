@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, aliased
 
 from models import ledger, members, organizations, rulebooks
 from models.base import MonthOf, Points, rounded
-from models.ledger import Entry, Extract
+from models.ledger import GENESIS, Book, Entry, Extract
 from models.members import Listed, Member, NotScoredReason
 from models.months import Month, Period
 from models.prepared import Prepared
@@ -59,6 +59,7 @@ _SUMS = Prepared(
     .where(Entry.branch_id == bindparam("branch_id"), _PERIOD)
     .group_by(Entry.about_month, Entry.member_id)
 )
+_HEAD = Prepared(select(Book.head).where(Book.branch_id == bindparam("branch_id")))
 _REVERSAL = aliased(Entry)
 _ZEROED = Prepared(
     select(Entry.about_month, Entry.member_id)
@@ -100,6 +101,30 @@ def of_branch(session: Session, branch_id: int, period: Period, now: datetime) -
 
     A month's score is as rule 4 says; over several months it is the average of the scored ones.
     """
+    head = _HEAD.first(session, branch_id=branch_id)
+    grounds = [
+        (month, rulebook, members.roll(session, branch_id, month))
+        for month in period.months
+        if month <= Month.of(now) and (rulebook := rulebooks.find_in_force(session, branch_id, month)) is not None
+    ]
+    if head is None or head[0] == GENESIS:
+        return _computed(session, branch_id, period, grounds)
+    known = _known.get((branch_id, period, head[0]))
+    if known is None or known[0] != grounds:
+        if len(_known) >= _MOST_KNOWN:
+            _known.clear()
+        known = _known[branch_id, period, head[0]] = grounds, _computed(session, branch_id, period, grounds)
+    return known[1]
+
+
+# A month that counts, by which rulebook, and who was there.
+_Ground = tuple[Month, Rulebook, list[Listed]]
+# A chain's head stands for every entry before it, so what was computed with the same grounds is so still.
+_known: dict[tuple[int, Period, str], tuple[list[_Ground], Standings]] = {}
+_MOST_KNOWN = 64
+
+
+def _computed(session: Session, branch_id: int, period: Period, grounds: Iterable[_Ground]) -> Standings:
     points, any_zeroing = defaultdict[Month, dict[int, Decimal]](dict), False
     for month, id, total, zeroings in _SUMS.rows(session, branch_id=branch_id, first=period.first, last=period.last):
         points[month][id] = total
@@ -107,12 +132,9 @@ def of_branch(session: Session, branch_id: int, period: Period, now: datetime) -
     nothing = zeroed(session, branch_id, period) if any_zeroing else set[tuple[Month, int]]()
     scores: dict[int, list[Decimal]] = defaultdict(list)
     people: dict[int, Listed] = {}
-    for month in (month for month in period.months if month <= Month.of(now)):
-        rulebook = rulebooks.find_in_force(session, branch_id, month)
-        if rulebook is None:
-            continue
+    for month, rulebook, roll in grounds:
         totals, blank = points[month], rulebook.score(Decimal(0))
-        for member in members.roll(session, branch_id, month):
+        for member in roll:
             id = member.id
             people[id] = member
             if member.not_scored is None:

@@ -1,16 +1,15 @@
 """A claim as the message that makes it knows it, so that nothing need be read back to tell and word it."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import NamedTuple
 
 from models.members import Person
 from models.months import Month
 from models.rulebooks import Item, Rulebook
 
 
-@dataclass(frozen=True, slots=True)
-class Submitted:
+class Submitted(NamedTuple):
     """A claim that was just made; what it is afterwards, ``models/claims.py`` says."""
 
     id: int

@@ -42,7 +42,11 @@ Answer = TextAnswer | ImageAnswer | NewsAnswer
 
 def printable(text: str) -> str:
     """`text` without characters that XML or a chat cannot carry; line ends become line feeds."""
-    return _UNPRINTABLE.sub("", text.replace("\r\n", "\n"))
+    text = text.replace("\r\n", "\n")
+    # Nearly every text is, but for line ends and wide blanks; that is seen sooner than nothing is found to replace.
+    if text.replace("\n", "").replace("\u3000", "").isprintable():
+        return text
+    return _UNPRINTABLE.sub("", text)
 
 
 def fit(text: str, limit: int = MAX_TEXT) -> str:

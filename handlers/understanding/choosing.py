@@ -6,7 +6,7 @@ line and what was only inferred from the unit leave a choice.
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from handlers.understanding import quantities
 from handlers.understanding.items import SAID_SO, SURE, Hit, Index, hits
@@ -22,8 +22,7 @@ _TAUGHT = re.compile(r"讲|主讲|领学|授课|宣讲|主持|筹备|记录|准�
 _UNDONE = re.compile(r"(?:没有?|未|没能|未能)\s?(?:能|有)?(?:按时|按期)?(?:完成|学完|做完|学|交|做)|(?:完成|学完)不了")
 
 
-@dataclass(frozen=True, slots=True)
-class ItemRead:
+class ItemRead(NamedTuple):
     """The items a text may mean, likeliest first; ``sure`` when it is one and said, not inferred."""
 
     items: tuple[Item, ...]

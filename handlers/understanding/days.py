@@ -7,9 +7,9 @@ A deed lies behind, an end lies ahead: ``ahead`` says which is read. A day that 
 import re
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
+from typing import NamedTuple
 
 from handlers.understanding import hints, numerals, shapes
 from handlers.understanding.line import Line, Span
@@ -66,8 +66,7 @@ _ONLY_MONTH = re.compile(rf"(?<![\d一二三四五六七八九十])(?:上上个?
 _shape = shapes.shaper(sys.modules[__name__], hints, numerals)
 
 
-@dataclass(frozen=True, slots=True)
-class DayRead:
+class DayRead(NamedTuple):
     """The days a text speaks of. Not ``sure``: several, or one that was only hinted at."""
 
     days: tuple[date, ...]

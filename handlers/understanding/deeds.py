@@ -6,7 +6,6 @@ with a day, a figure or as done. Anything less is asked about, and what others d
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 
 from handlers.command import Command
 from handlers.context import Context
@@ -93,7 +92,7 @@ def _deed(
     command: Command, line: Line, read: choosing.ItemRead, ignore: Sequence[Span], ctx: Context, *, sure: bool
 ) -> Heard:
     usual = ItemKind().usual(ctx) if read.by_unit else ()
-    found = found_items(line, replace(read, sure=sure), ignore, usual)
+    found = found_items(line, read._replace(sure=sure), ignore, usual)
     if sure:
         values, doubts = fill(command, found.rest, ctx, {"item": read.items[0].code})
         return Heard(command, without_words(command, values), doubts)

@@ -78,7 +78,7 @@ class RecordedItemKind(ItemKind):
         ignore = day.spans if day else ()
         read = choosing.choose(_shelf(book, plus=self.plus), line, ignore, told=True)
         real = tuple(book.get_item(item.code) for item in read.items)
-        return found_items(line, replace(read, items=real), ignore)
+        return found_items(line, read._replace(items=real), ignore)
 
     def question(self, ctx: "Context", known: Mapping[str, Json]) -> Question:
         found = (item for item in records.recordable_items(ctx.rulebook()) if item.is_plus is self.plus)

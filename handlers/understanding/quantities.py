@@ -7,10 +7,10 @@ sure and gets asked. Points (两分), money, millilitres, people and sacks of ri
 import re
 import sys
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
 from functools import lru_cache
+from typing import NamedTuple
 
 from handlers.understanding import clocks, numerals, shapes
 from handlers.understanding.line import Line, Span
@@ -42,8 +42,7 @@ class How(Enum):
     ROUGH = "rough"  # 半天, 两三个小时, 几户
 
 
-@dataclass(frozen=True, slots=True)
-class Amount:
+class Amount(NamedTuple):
     """One figure with its unit; a rough one has no value."""
 
     value: Decimal | None
@@ -53,8 +52,7 @@ class Amount:
     total: bool = False  # 一共 stands before it
 
 
-@dataclass(frozen=True, slots=True)
-class Fit:
+class Fit(NamedTuple):
     """What a text says in one unit; empty values: asked openly."""
 
     values: tuple[Decimal, ...] = ()

@@ -6,6 +6,7 @@ characters alone have their days and quantities at the same places: 清扫河堤
 
 import inspect
 from collections.abc import Callable
+from functools import lru_cache
 from types import ModuleType
 
 ANY = "囗"  # stands for all of them
@@ -27,4 +28,5 @@ class _Shape(dict[int, str]):
 def shaper(*readers: ModuleType) -> Callable[[str], str]:
     """What makes a line's shape for readers; whatever stands anywhere in their source counts as named."""
     shape = _Shape(set().union(*map(inspect.getsource, readers)))
-    return lambda line: line.translate(shape)
+    # The kinds of argument look at one line after another, and several at the same.
+    return lru_cache(maxsize=256)(lambda line: str(line).translate(shape))

@@ -1,10 +1,12 @@
 """What the two databases promise: one writer at a time, bounded waits, nothing half done, a schema that is known."""
 
+import gc
 import subprocess
 import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -55,6 +57,35 @@ def test_of_two_with_the_same_key_one_is_told_that_it_came_second(sessions: Sess
         with sessions.write() as session:
             taken.append(receipts.take(session, "message:1", openid="o-1001", now=NOW))
     assert taken == [True, False]
+
+
+@pytest.mark.sqlite_only  # elsewhere the pool lends connections
+def test_a_connection_serves_one_transaction_after_another_until_its_file_is_let_go_of(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/kept.db"
+    engine, log = database.make_engine(url), tmp_path / "kept.db-wal"
+    sessions = Sessions(engine)
+    with sessions.write() as session:
+        first = session.connection().connection.driver_connection
+        session.execute(text("CREATE TABLE kept (n INTEGER)"))
+    with suppress(ZeroDivisionError), sessions.write() as session:
+        session.execute(text("INSERT INTO kept VALUES (1)"))
+        raise ZeroDivisionError
+    with sessions.read() as session:
+        assert session.connection().connection.driver_connection is first
+        assert session.execute(text("SELECT count(*) FROM kept")).scalar_one() == 0
+        session.execute(text("INSERT INTO kept VALUES (1)"))
+    with sessions.read() as session, sessions.read() as other:  # what was read, or written there, is gone
+        assert session.execute(text("SELECT count(*) FROM kept")).scalar_one() == 0
+        assert other.execute(text("SELECT count(*) FROM kept")).scalar_one() == 0
+    with sessions.write() as session:
+        last = session.connection().connection.driver_connection
+        engine.dispose()  # what is lent now is not kept for others
+    with sessions.write() as session:
+        assert session.connection().connection.driver_connection not in (first, last)
+    del first, last, session, other
+    engine.dispose()
+    gc.collect()
+    assert not log.exists()  # all is closed, and the file whole
 
 
 def test_a_writer_that_waits_too_long_is_told_within_three_seconds(sessions: Sessions, cast: Cast) -> None:
@@ -129,6 +160,30 @@ def test_sqlite_survives_a_power_cut(tmp_path: Path) -> None:
         asked = {name: connection.execute(text(f"PRAGMA {name}")).scalar() for name in PRAGMAS}
     engine.dispose()
     assert asked == PRAGMAS
+
+
+def test_a_writer_of_sqlite_goes_on_as_soon_as_the_one_before_has_done(tmp_path: Path) -> None:
+    engine = database.make_engine(f"sqlite:///{tmp_path}/xianfeng.db")
+    sessions = Sessions(engine)
+    began: list[float] = []
+
+    def write() -> None:
+        with sessions.write():
+            began.append(time.perf_counter())
+
+    waited = []
+    with ThreadPoolExecutor(1) as other:
+        for _ in range(5):
+            with sessions.write():
+                writing = other.submit(write)
+                time.sleep(0.06)  # SQLite itself would look after 53 ms, and then after 78
+            done = time.perf_counter()
+            writing.result()
+            waited.append(began.pop() - done)
+    with sessions.read() as session:
+        assert session.execute(text("PRAGMA busy_timeout")).scalar() == PRAGMAS["busy_timeout"]
+    engine.dispose()
+    assert min(waited) < 0.01
 
 
 PRAGMAS = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 2500}

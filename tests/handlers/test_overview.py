@@ -90,7 +90,6 @@ def follow_up(cast: Cast) -> FollowUp:
         due=SUBMITTED,
         remind_at=SUBMITTED,
         object_until=SUBMITTED,
-        checked_at=DURING,
     )
 
 

@@ -30,7 +30,7 @@ def test_values_and_columns_are_as_the_mapping_says(desk: Desk):
 def test_what_is_not_given_has_its_default(session: Session, cast: Cast):
     keys = ("staff_no", "name", "branch_id")
     adding = insertion(Member, keys, session.get_bind().dialect.name)
-    (id,) = adding.first(session, staff_no="9", name="丁一", branch_id=cast.first_branch.id) or (0,)
+    id = adding.new(session, staff_no="9", name="丁一", branch_id=cast.first_branch.id)
     found = session.get_one(Member, id)
     assert (found.category.value, found.party_standing.value, found.leading_cadre) == ("full", "normal", False)
 

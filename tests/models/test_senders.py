@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from models import appointments, deliveries, dialogs, followers, notices, receipts, senders
 from models.appointments import Office
-from models.followers import Touch
+from models.followers import WINDOWS, Touch
 from models.members import Member
 from models.organizations import OrganizationKind
 from models.senders import Sender
@@ -56,12 +56,11 @@ def test_a_member_who_left_is_a_stranger(session: Session, cast: Cast):
 
 
 def test_the_window_is_known(session: Session):
-    follower = followers.touch(session, "o-1", Touch.MESSAGE, NOW)
-    session.flush()
+    followers.touch(session, "o-1", Touch.MESSAGE, NOW)
     window = senders.look(session, "o-1", "m:1", NOW).window
     assert window is not None
     assert (window.unfollowed_at, window.opened, window.left) == (None, NOW, 5)
-    assert window.until == follower.window_until
+    assert window.until == NOW + WINDOWS[Touch.MESSAGE][0]
 
 
 def test_an_open_question_and_the_last_list_are_known(session: Session):

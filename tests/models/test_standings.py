@@ -266,3 +266,20 @@ def test_the_roll_of_a_branch_is_the_standings_lines(desk: Desk):
     names = {listed.name for listed in members.roll(desk.session, desk.cast.first_branch.id, NOVEMBER)}
     assert {line.member.name for line in shown(desk).lines} == names
     assert shown(desk, Period.year(NOVEMBER)).period.months[0].begins == at(date(2026, 1, 1))
+
+
+def test_what_was_computed_is_kept_until_an_entry_comes_or_somebody_is_left_out(desk: Desk):
+    book(desk, desk.cast.zhang_san, "2")
+    before = shown(desk)
+    assert shown(desk) is before
+    desk.session.add(
+        NotScored(member_id=desk.cast.li_si.id, reason=NotScoredReason.ILL, decided_at=NOW, from_month=NOVEMBER)
+    )
+    desk.session.flush()
+    without = shown(desk)
+    assert [line.member.name for line in without.lines if line.rank is None] == ["李四", "刘德福"]
+    book(desk, desk.cast.zhang_san, "1")
+    assert shown(desk).lines[0].score == without.lines[0].score + 1  # type: ignore[operator]
+    for number in range(70):  # no more than some are kept
+        shown(desk, Period.month(Month(2000, 1).plus(number)))
+    assert shown(desk) == shown(desk)

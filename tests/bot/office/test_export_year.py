@@ -105,7 +105,7 @@ def test_the_list_for_the_evaluation_names_each_follow_up(year):
             score=Decimal(50),
             mark=Decimal(60),
             streak=3,
-            **dict.fromkeys(("opened_at", "due", "remind_at", "object_until", "checked_at"), NOW),
+            **dict.fromkeys(("opened_at", "due", "remind_at", "object_until"), NOW),
         )
     )
     year.session.flush()

@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 import xmltodict
+from hypothesis import given
+from hypothesis import strategies as st
 from werobot.messages.events import EventMetaClass
 
 from bot.wechat.incoming import Incoming, Rejected, Subscription, parse_xml, read_incoming
@@ -153,3 +155,22 @@ def test_every_event_that_werobot_knows_is_read(phone: Any) -> None:
 def test_a_moment_is_read_as_the_platform_means_it(phone: Any) -> None:
     assert xmltodict.parse(phone.text())["xml"]["CreateTime"] == "1795163400"
     assert read(phone.text()).created == datetime(2026, 11, 20, 8, 30, tzinfo=UTC)
+
+
+_PIECES = st.sampled_from(
+    ["你好", " ", "\n", "\r", "<", ">", "&", "&amp;", "]", "]]>", "<![CDATA[", "</A>", "\0", "\ufffe", "￥"]
+)
+_FIELDS = st.sampled_from(["<A>{}</A>", "<A><![CDATA[{}]]></A>", "<B><![CDATA[{}]]></B>\n", "<B>{}</C>", "{}<C>1</C>"])
+_FIELD = st.builds(str.format, _FIELDS, st.lists(_PIECES, max_size=3).map("".join))
+
+
+@given(st.lists(_FIELD, max_size=3).map("".join))
+def test_a_flat_body_is_read_as_the_parser_reads_it(fields: str) -> None:
+    def found(body: str) -> Any:
+        try:
+            return parse_xml(body.encode())
+        except Rejected as rejected:
+            return rejected.status
+
+    # An attribute changes nothing, and is for the parser.
+    assert found(f"<xml>{fields}</xml>") == found(f"<xml a='1'>{fields}</xml>")
