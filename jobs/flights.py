@@ -25,7 +25,8 @@ from jobs.letters import Outcome, Sent
 from jobs.opening import Unreserved, Unworded, open_group
 from models import deliveries, fates, sendings
 
-IN_THE_AIR = 64  # calls at one moment
+IN_THE_AIR = 64  # calls at one moment, at most
+FIRST = 16  # so many at first
 GROUP = 100  # notices opened in one transaction
 READY = 100  # letters that wait for a place in the air; with fewer the next group is opened
 SMALL_GROUP = 20  # where nobody else can write meanwhile: SQLite
@@ -77,6 +78,7 @@ class Flight:
         self._waits = aside is not at_once
         self._ready: deque[Opened] = deque()
         self._air: set[asyncio.Task[Sent]] = set()
+        self._places = FIRST  # in the air
         self._back: list[tuple[Opened, Sent]] = []
         self._first_back = 0.0
         self._empty_at: float | None = None  # when nothing was due any more
@@ -173,7 +175,7 @@ class Flight:
 
     def _call(self) -> None:
         """Fill the places in the air."""
-        while self._ready and len(self._air) < IN_THE_AIR and not self._stopped:
+        while self._ready and len(self._air) < self._places and not self._stopped:
             opened = self._ready.popleft()
             task = asyncio.ensure_future(send(self._desk, opened, self._going))
             self._air.add(task)
@@ -190,12 +192,20 @@ class Flight:
             sent = task.result()
             if sent.outcome in STOPS:  # nor are those called that are ready
                 self._desk.allowance.stop(opened.channel)
+            self._learn(sent)
             self._back.append((opened, sent))
         if first:
             self._first_back = time.monotonic()
         self._call()
         if first or self._opens() or self._writes():  # else there is nothing to wake up for
             self._changed.set()
+
+    def _learn(self, sent: Sent) -> None:
+        """One place more with each answer, half of them with each that did not come: it may have too much to do."""
+        if sent.outcome is Outcome.UNKNOWN:
+            self._places = max(self._places // 2, 1)
+        elif sent is not NOT_CALLED:
+            self._places = min(self._places + 1, IN_THE_AIR)
 
     async def _wait(self) -> None:
         """Until something lands, or there is something to do without."""

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from jobs import notices as job
 from jobs.allowances import Allowance
 from jobs.attempts import Desk, Opened
-from jobs.flights import GROUP, IN_THE_AIR, SMALL_GROUP, Flight, send
+from jobs.flights import FIRST, GROUP, IN_THE_AIR, SMALL_GROUP, Flight, send
 from jobs.letters import Channel, Letter, Outcome, Sent
 from models import followers, notices, quotas
 from models.followers import Touch
@@ -49,6 +49,27 @@ def post(sessions: Sessions, cast: Cast, count: int = COUNT) -> None:
 def sent(sessions: Sessions) -> int:
     with sessions.read() as session:
         return session.scalars(select(func.count()).where(Notice.status == S.SENT)).one()
+
+
+class Overloaded(OutsideWorld):
+    """One that takes longer than anybody waits for."""
+
+    open = 0
+    seen: tuple[int, ...] = ()
+
+    async def send(self, channel: Channel, letter: Letter) -> Sent:
+        self.open += 1
+        self.seen += (self.open,)
+        await asyncio.sleep(0.01)
+        self.open -= 1
+        return Sent(Outcome.UNKNOWN)
+
+
+def test_a_platform_that_does_not_answer_is_called_by_fewer_at_once(sessions: Sessions, cast: Cast):
+    post(sessions, cast, FIRST + 4)
+    world = Overloaded()
+    asyncio.run(job.deliver(sessions, world, worker="w1", now=NOW, aside=asyncio.to_thread))
+    assert world.seen == (*range(1, FIRST + 1), 1, 1, 1, 1)
 
 
 def test_groups_are_opened_and_written_while_others_are_in_the_air(sessions: Sessions, cast: Cast):
