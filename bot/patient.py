@@ -1,6 +1,8 @@
 """The driver's connection to PostgreSQL, which gives up when the time of a request is up (bot/patience.py)."""
 
 import time
+from collections.abc import Callable
+from functools import partial
 from typing import Any, Self, TypeVar
 
 import psycopg
@@ -10,6 +12,7 @@ from sqlalchemy import Connection, Engine, event
 from bot.patience import Held, InDoubt, OutOfTime, hanging, is_held, left
 from models.sessions import WRITES
 
+FRESH = 1.0  # seconds after its last use in which a connection is taken to stand
 AWAY = 1.0  # seconds in which nobody tries again to reach a server that did not answer
 _LOOKS = 0.1  # seconds between two looks at who waits
 
@@ -27,6 +30,8 @@ class Unsure(psycopg.OperationalError, InDoubt):
 def listen(engine: Engine) -> None:
     """Let an engine for PostgreSQL wait no longer than its requests."""
     event.listen(engine, "do_connect", _Way().to)
+    event.listen(engine, "checkin", _given_back)
+    engine.dialect.do_ping = partial(_stands, engine.dialect.do_ping)  # type: ignore[method-assign]  # there is no event
     event.listen(engine, "begin", _hold_back)
 
 
@@ -47,6 +52,16 @@ class _Way:
             raise
 
 
+def _given_back(driver: "Patient | None", record: object) -> None:
+    if driver is not None:
+        driver.used_at = time.monotonic()
+
+
+def _stands(ping: Callable[[Any], bool], driver: "Patient") -> bool:
+    """Whether a connection stands; one that was used just now is not asked, since that is a way there and back."""
+    return (time.monotonic() - driver.used_at < FRESH and not driver.closed) or ping(driver)
+
+
 def _hold_back(connection: Connection) -> None:
     if left() is not None and is_held() and connection.get_execution_options().get(WRITES):
         raise Held
@@ -55,6 +70,7 @@ def _hold_back(connection: Connection) -> None:
 class Patient(psycopg.Connection[Any]):
     """A connection that is no more once it has given up."""
 
+    used_at = 0.0  # when it was given back last, by time.monotonic
     _committing = False
     _doubtful = False
 

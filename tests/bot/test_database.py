@@ -8,13 +8,14 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, select, text, update
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from bot import database
-from models import receipts, senders
+from models import appointments, receipts, senders
 from models.ledger import Book
 from models.organizations import Organization, OrganizationKind
 from models.sessions import Sessions
@@ -187,6 +188,31 @@ def test_a_writer_of_sqlite_goes_on_as_soon_as_the_one_before_has_done(tmp_path:
 
 
 PRAGMAS = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 2500}
+
+
+def test_a_connection_that_broke_is_noticed_before_it_is_used_or_used_again(engine: Engine) -> None:
+    if engine.dialect.name != "postgresql":
+        return
+    sessions = Sessions(engine)
+    other = database.make_engine(engine.url.render_as_string(hide_password=False), pool_size=1)
+
+    def broken() -> Any:
+        with sessions.read() as session:
+            pid = session.execute(text("SELECT pg_backend_pid()")).scalar_one()
+            driver = session.connection().connection.driver_connection
+        with other.connect() as connection:
+            connection.execute(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": pid})
+        return driver
+
+    broken().used_at = 0.0  # a while ago
+    with sessions.read() as session:
+        assert session.execute(text("SELECT 1")).scalar_one() == 1
+    broken()
+    with pytest.raises(OperationalError), sessions.glance() as session:
+        appointments.seats_of(session, 1, NOW)
+    with sessions.glance() as session:
+        assert appointments.seats_of(session, 1, NOW) == []
+    other.dispose()
 
 
 def test_postgresql_limits_every_statement_unless_it_is_told_not_to(engine: Engine) -> None:
