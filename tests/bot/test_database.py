@@ -190,7 +190,9 @@ def test_a_writer_of_sqlite_goes_on_as_soon_as_the_one_before_has_done(tmp_path:
 PRAGMAS = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 2500}
 
 
-def test_a_connection_that_broke_is_noticed_before_it_is_used_or_used_again(engine: Engine) -> None:
+def test_a_connection_that_broke_is_noticed_before_it_is_used_or_used_again(
+    engine: Engine, request: pytest.FixtureRequest
+) -> None:
     if engine.dialect.name != "postgresql":
         return
     sessions = Sessions(engine)
@@ -204,15 +206,15 @@ def test_a_connection_that_broke_is_noticed_before_it_is_used_or_used_again(engi
             connection.execute(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": pid})
         return driver
 
+    request.addfinalizer(other.dispose)
     broken().used_at = 0.0  # a while ago
     with sessions.read() as session:
         assert session.execute(text("SELECT 1")).scalar_one() == 1
-    broken()
+    broken().used_at = time.monotonic()
     with pytest.raises(OperationalError), sessions.glance() as session:
         appointments.seats_of(session, 1, NOW)
     with sessions.glance() as session:
         assert appointments.seats_of(session, 1, NOW) == []
-    other.dispose()
 
 
 def test_postgresql_limits_every_statement_unless_it_is_told_not_to(engine: Engine) -> None:
