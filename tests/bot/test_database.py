@@ -195,8 +195,10 @@ def test_a_connection_that_broke_is_noticed_before_it_is_used_or_used_again(
 ) -> None:
     if engine.dialect.name != "postgresql":
         return
-    sessions = Sessions(engine)
-    other = database.make_engine(engine.url.render_as_string(hide_password=False), pool_size=1)
+    url = engine.url.render_as_string(hide_password=False)
+    alone = database.make_engine(url, pool_size=1)  # which one is lent next must not be left to the pool
+    other = database.make_engine(url, pool_size=1)
+    sessions = Sessions(alone)
 
     def broken() -> Any:
         with sessions.read() as session:
@@ -207,10 +209,11 @@ def test_a_connection_that_broke_is_noticed_before_it_is_used_or_used_again(
         return driver
 
     request.addfinalizer(other.dispose)
+    request.addfinalizer(alone.dispose)
     broken().used_at = 0.0  # a while ago
     with sessions.read() as session:
         assert session.execute(text("SELECT 1")).scalar_one() == 1
-    broken().used_at = time.monotonic()
+    broken().used_at = time.monotonic() + 60  # just now, however slow this test is
     with pytest.raises(OperationalError), sessions.glance() as session:
         appointments.seats_of(session, 1, NOW)
     with sessions.glance() as session:
