@@ -1,6 +1,7 @@
 """Transactions: one for reading, one for writing, over an engine that ``bot`` made."""
 
 import sqlite3
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any
@@ -15,8 +16,7 @@ from models.prepared import CONNECTION, execute
 # (BEGIN IMMEDIATE), or the loser of a race is told "database is locked" instead of waiting.
 WRITES = "xianfeng_writes"
 BUSY = 2.5  # seconds a writer of SQLite waits at most for the one before it
-_LOOK = 1  # milliseconds; with what comes around it, a look takes a quarter more
-_LOOKS = round(BUSY * 1000 / (_LOOK * 1.25))
+_LOOK = 1  # milliseconds between two looks
 
 
 class Sessions:
@@ -177,20 +177,19 @@ def _begin_writing(connection: Connection) -> None:
     nobody writes half of the time, and who is unlucky waits for half a second (``python -m bench.http``).
     """
     execute(connection, f"PRAGMA busy_timeout = {_LOOK}").close()
+    ends = time.monotonic() + BUSY
     try:
-        for _ in range(_LOOKS):
-            if _began(connection):
-                return
-        execute(connection, "BEGIN IMMEDIATE").close()
+        while not _began(connection, last=time.monotonic() >= ends):
+            pass
     finally:
         execute(connection, f"PRAGMA busy_timeout = {BUSY * 1000:.0f}").close()
 
 
-def _began(connection: Connection) -> bool:
+def _began(connection: Connection, *, last: bool) -> bool:
     try:
         execute(connection, "BEGIN IMMEDIATE").close()
     except OperationalError as error:
-        if getattr(error.orig, "sqlite_errorcode", None) != sqlite3.SQLITE_BUSY:
+        if last or getattr(error.orig, "sqlite_errorcode", None) != sqlite3.SQLITE_BUSY:
             raise
         return False
     return True
