@@ -1,4 +1,4 @@
-"""The server under the pages: granian, with a thread for whatever waits for its turn."""
+"""The server under the pages: granian, in whose queue requests wait for their turn (bot/turns.py)."""
 
 import logging
 from typing import Any
@@ -9,16 +9,11 @@ from granian.server import Server
 from granian.server.common import AbstractServer
 
 from bot.keeping import GRACE
-from bot.turns import DOORMEN, ROOM
-
-CONNECTIONS = 512  # open ones of one process; the next wait in the kernel until there is a thread to turn them away
+from bot.turns import CONNECTIONS
 
 
 def server_of(target: str, address: str, port: int, *, workers: int, threads: int) -> AbstractServer[Any]:
-    """The server for a factory of WSGI applications, of whose requests so many are worked on at once (bot/turns.py).
-
-    Those that wait for their turn have a thread each, which costs little, and comes and goes with them.
-    """
+    """The server for a factory of WSGI applications; each process works on as many requests as it has threads."""
     logging.getLogger("_granian").addFilter(lambda record: "Python threads" not in record.getMessage())
     return Server(
         target,
@@ -27,7 +22,7 @@ def server_of(target: str, address: str, port: int, *, workers: int, threads: in
         port=port,
         interface=Interfaces.WSGI,
         workers=workers,
-        blocking_threads=threads + ROOM + DOORMEN,
+        blocking_threads=threads,
         backpressure=CONNECTIONS,
         log_access=False,  # query strings of /wechat are never logged
         log_level=LogLevels.warning,

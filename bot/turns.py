@@ -1,111 +1,145 @@
-"""Turns: few requests are worked on at once, some wait for their turn, nobody for long (contract: 4 seconds).
+"""Turns: requests wait in the server's own queue until a thread is free, nobody for long (contract: 4 seconds).
 
-A person waits at most PATIENCE, so that there is time left for the work itself. Whoever finds no place to wait, or
-waits in vain, is turned away at once: with a word, as long as words keep up, else with 503, upon which WeChat asks
-again. Nothing is stored for who is turned away, not even a receipt, so the same message may come again and is then
-handled, once. The word says of this delivery alone that nobody looked at it; an earlier one may have been answered.
+Waiting there costs nothing, but nobody tells how long it was, so it is bounded (Waits). Whoever may have waited for
+more than PATIENCE is turned away at once, so that there is time left for the work itself: with a word, as long as there
+are words left, else with 503, upon which WeChat asks again. Nothing is stored for who is turned away, not even a
+receipt, so the same message may come again and is then handled, once. The word says of this delivery alone that nobody
+looked at it; an earlier one may have been answered.
 
-    came ──▶ turn ──▶ done
-      └──▶ waits ──▶ turn
-             └──▶ turned away ──▶ a word | 503
+    came ──▶ waits ──▶ begun ──▶ done
+                         └──▶ turned away ──▶ a word | 503
 """
 
+import os
+import stat
 import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from bot import patience
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-ROOM = 128  # requests of one process that may wait
+CONNECTIONS = 512  # open ones of one process; the next wait in the kernel, where nobody counts them
+FULL = 448  # open ones from which on
+CROWDED = 0.1  # seconds are waited at most, so that none of the next has to wait in the kernel
 PATIENCE = 1.4  # seconds; a database that is waited for as long as may be (bot/database.py) leaves it within 4
-DOORMEN = 8  # threads beside those that work and wait, for whoever finds no place
+IDLE = 0.02  # seconds without a request, after which nobody can have been waiting
+WORDS = 50  # in a second; each is work, and who works should get on with it
 AGAIN = "5"  # seconds after which a machine may ask again; WeChat does by itself
 TURNED_AWAY = "xianfeng.turned_away"  # in the environment of a request
+_COUNTED = 0.05  # seconds for which the number of open connections is taken to be the same
 
 
-class Turns:
-    """So many at once; the others in the order in which they came."""
+def open_sockets() -> int:
+    """How many sockets this process has open, its connections among them."""
+    with os.scandir("/dev/fd") as found:
+        return sum(_is_socket(int(one.name)) for one in found)
 
-    def __init__(self, at_once: int, *, room: int = ROOM, patience: float = PATIENCE) -> None:
-        self._free = at_once
-        self._room = room
-        self._patience = patience
-        self._waiting: deque[threading.Lock] = deque()
+
+def _is_socket(number: int) -> bool:
+    with suppress(OSError):  # closed meanwhile
+        return stat.S_ISSOCK(os.fstat(number).st_mode)
+    return False
+
+
+class Waits:
+    """How long requests may have waited at most, from how many connections were open when others were done.
+
+    Whoever waits has a connection open, and the queue is first come, first served: those who were there at some moment
+    are all done when as many are done as connections were open. Who is begun after them came after that moment. Nor
+    did anybody wait while a thread had nothing to do.
+    """
+
+    def __init__(self, sockets: Callable[[], int] = open_sockets) -> None:
+        self._sockets = sockets
+        self._others = sockets()  # that are there without any connection
+        self._open = 0  # connections
+        self._done = 0  # requests
+        self._counted: deque[tuple[float, int]] = deque()  # moments, and how many are done when all are who were there
+        self._after = 0.0  # the last moment after which all have come who are not done
         self._lock = threading.Lock()
+        self._own = threading.local()  # ended: when this thread was done with a request last
+
+    def begin(self, now: float) -> float:
+        """Since when, at the earliest, the request waits with which this thread begins; by time.monotonic."""
+        with self._lock:
+            if now - getattr(self._own, "ended", float("-inf")) > IDLE:
+                self._counted.clear()
+                self._after = now
+            while self._counted and self._counted[0][1] <= self._done:
+                self._after = self._counted.popleft()[0]
+            return self._after
+
+    def end(self, now: float) -> None:
+        """This thread is done with its request, whose connection is still open."""
+        self._own.ended = now
+        with self._lock:
+            self._done += 1
+            if not self._counted or now - self._counted[-1][0] > _COUNTED:
+                self._open = max(self._sockets() - self._others, 1)
+                self._counted.append((now, self._done + self._open - 1))
 
     @property
-    def waiting(self) -> int:
-        """How many wait now."""
-        return len(self._waiting)
+    def bearable(self) -> float:
+        """How many seconds may be waited."""
+        return CROWDED if self._open >= FULL else PATIENCE
 
-    def take(self) -> bool:
-        """Wait for a turn, which is to be given back; False for who is turned away."""
-        with self._lock:
-            if self._free:
-                self._free -= 1
-                return True
-            if len(self._waiting) >= self._room:
-                return False
-            mine = threading.Lock()
-            mine.acquire()
-            self._waiting.append(mine)
-        return mine.acquire(timeout=self._patience) or not self._left(mine)
 
-    def _left(self, mine: threading.Lock) -> bool:
-        """Stop waiting; False when the turn has come at this very moment."""
-        with self._lock, suppress(ValueError):
-            self._waiting.remove(mine)
-            return True
-        return False
+class Words:
+    """WORDS in a second, and no more than that at once."""
 
-    def give_back(self) -> None:
-        """To whoever has waited longest."""
-        with self._lock:
-            if self._waiting:
-                self._waiting.popleft().release()
-            else:
-                self._free += 1
+    def __init__(self) -> None:
+        self._left, self._counted_at = float(WORDS), 0.0
+
+    def take(self, now: float) -> bool:
+        """Whether there is one left."""
+        self._left = min(self._left + (now - self._counted_at) * WORDS, WORDS)
+        self._counted_at = now
+        if self._left < 1:
+            return False
+        self._left -= 1
+        return True
 
 
 class InTurn:
-    """A WSGI application whose requests take turns; `counted` hears of each that is turned away without a word."""
+    """A WSGI application that looks at no request too late; `counted` hears of each turned away without a word."""
 
-    def __init__(self, app: "WSGIApplication", turns: Turns, counted: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        app: "WSGIApplication",
+        counted: Callable[[], None],
+        *,
+        waits: Waits | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self.app = app
-        self.turns = turns
         self.counted = counted
-        self._door = threading.Lock()  # one word at a time, or nobody would get on with the work
+        self.waits = waits or Waits()
+        self.clock = clock
+        self._words = Words()
 
     def __call__(self, environ: "WSGIEnvironment", start: "StartResponse", /) -> Iterable[bytes]:
-        came = time.monotonic()
-        if self.turns.take():
-            try:
+        now = self.clock()
+        came = self.waits.begin(now)
+        try:
+            if now - came <= self.waits.bearable:
                 with patience.at_most(patience.REQUEST, since=came):
                     return self.app(environ, start)
-            finally:
-                self.turns.give_back()
-        with self._word(environ) as possible:
-            if possible:
+            if _is_a_message(environ) and self._words.take(now):
                 environ[TURNED_AWAY] = True
                 return self.app(environ, start)
+        finally:
+            self.waits.end(self.clock())
         self.counted()
         start("503 Service Unavailable", [("Retry-After", AGAIN), ("Content-Length", "0")])
         return [b""]
 
-    @contextmanager
-    def _word(self, environ: "WSGIEnvironment") -> "Iterator[bool]":
-        """Whether somebody who wrote can be told, which is said to one at a time."""
-        wrote = environ["REQUEST_METHOD"] == "POST" and environ["PATH_INFO"] == "/wechat"
-        possible = wrote and self._door.acquire(blocking=False)
-        try:
-            yield possible
-        finally:
-            if possible:
-                self._door.release()
+
+def _is_a_message(environ: "WSGIEnvironment") -> bool:
+    """Whether somebody may have written."""
+    return bool(environ["REQUEST_METHOD"] == "POST" and environ["PATH_INFO"] == "/wechat")

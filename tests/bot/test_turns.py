@@ -1,7 +1,7 @@
-"""Few at once, some wait, nobody for long: in what order, for how long, and what is said to who is turned away."""
+"""Few at once, the rest waits in a queue, nobody for long: for how long, and what is said to who is turned away."""
 
-import threading
-import time
+import random
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from bot.program import Program
-from bot.turns import InTurn, Turns
+from bot.turns import CROWDED, FULL, IDLE, PATIENCE, WORDS, InTurn, Waits, Words, open_sockets
 from bot.web.app import create_app
 from bot.web.turned_away import SORRY
 from models.claims import Claim
@@ -20,63 +20,138 @@ from tests.bot.test_web import at_now, configured
 from tests.cast import Cast
 from tests.databases import Database
 from tests.e2e.followers import Follower
-from tests.e2e.processes import eventually
 
 
-def waiting(turns: Turns, number: int, took: list[int]) -> threading.Thread:
-    """Somebody who waits for a turn, and is not noticed before they do."""
-    before = turns.waiting
-    thread = threading.Thread(target=lambda: took.append(number if turns.take() else -number))
-    thread.start()
-    eventually(lambda: turns.waiting > before or not thread.is_alive(), what="they wait, or were turned away")
-    return thread
+class Door:
+    """How many sockets are open."""
+
+    def __init__(self, connections: int) -> None:
+        self.open = 0
+        self.waits = Waits(lambda: self.open)
+        self.open = connections
 
 
-def test_turns_come_in_the_order_in_which_people_came_and_the_room_has_its_limit() -> None:
-    turns, took = Turns(2, room=3, patience=30), list[int]()
-    assert turns.take()
-    assert turns.take()
-    threads = [waiting(turns, number, took) for number in (1, 2, 3)]
-    assert not turns.take()  # at once: there is no place left
-    for number in (1, 2, 3):
-        turns.give_back()
-        threads[number - 1].join(30)
-    assert took == [1, 2, 3]
-    assert turns.waiting == 0
-    turns.give_back()
-    assert turns.take()
+def reckoned(*, people: int, pause: float, closing: bool, dice: random.Random) -> tuple[float, float]:
+    """One thread serves who write again some time after their answer; what they waited, and what is reckoned."""
+    coming = [dice.uniform(0, 0.2) for _ in range(people)]
+    free = reckoned = waited = 0.0
+    door = Door(people)
+    waits = door.waits
+    for _ in range(1500):
+        who = min(range(people), key=coming.__getitem__)
+        now = max(coming[who], free)
+        came = waits.begin(now)
+        assert came <= coming[who]
+        reckoned, waited = reckoned + now - came, waited + now - coming[who]
+        free = now + dice.expovariate(1000)
+        if closing:
+            door.open = sum(one <= free for one in coming)
+        waits.end(free)
+        coming[who] = free + dice.uniform(0, 2 * pause)
+    return waited, reckoned
 
 
-def test_nobody_waits_for_longer_than_is_bearable() -> None:
-    turns = Turns(1, patience=0.05)
-    assert turns.take()
-    began = time.monotonic()
-    assert not turns.take()
-    assert 0.05 <= time.monotonic() - began < 5
-    assert turns.waiting == 0
-    turns.give_back()
-    assert turns.take()
+@pytest.mark.parametrize("closing", [True, False], ids=["closing", "keeping"])
+@pytest.mark.parametrize("pause", [0.0, 0.001, 0.02, 3.0])
+def test_nobody_waits_for_longer_than_is_reckoned(pause: float, closing: bool) -> None:
+    dice = random.Random(repr((pause, closing)))
+    for _ in range(3):
+        people = dice.randint(1, 60)
+        waited, bound = reckoned(people=people, pause=pause, closing=closing, dice=dice)
+        if pause == 0.0:  # everybody always waits: it is reckoned nearly as it is
+            assert bound / 1500 <= waited / 1500 + 0.03
 
 
-def test_no_turn_is_lost_when_it_comes_at_the_moment_when_somebody_leaves() -> None:
-    turns, working, most = Turns(2, room=4, patience=0.0002), set[int](), list[int]()
+def test_connections_that_are_open_and_silent_do_not_turn_anybody_away() -> None:
+    waits, now = Door(FULL - 1).waits, 0.0
+    for _ in range(3 * FULL):
+        now += IDLE * 1.5
+        assert now - waits.begin(now) < waits.bearable
+        waits.end(now + 0.001)
 
-    def come_and_go(number: int) -> None:
-        for _ in range(150):
-            if turns.take():
-                working.add(number)
-                most.append(len(working))
-                time.sleep(0.0002)
-                working.discard(number)
-                turns.give_back()
 
-    threads = [threading.Thread(target=come_and_go, args=(number,)) for number in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    assert max(most) == 2
-    assert [turns.take(), turns.take(), turns.take()] == [True, True, False]
+def test_who_comes_alone_after_somebody_slow_has_not_waited() -> None:
+    waits = Door(1).waits
+    waits.begin(0.0)
+    waits.end(2.5)
+    assert waits.begin(2.501) == 2.5
+
+
+def test_sockets_are_counted_and_files_are_not(tmp_path: Path) -> None:
+    before = open_sockets()
+    with socket.socket(), (tmp_path / "a").open("w"):
+        assert open_sockets() == before + 1
+
+
+class Clock:
+    """A clock that stands still until it is told to go on."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+class Slow:
+    """An application of which each request takes so long, and which notes for whom there was time."""
+
+    def __init__(self, *, seconds: float, connections: int) -> None:
+        self.clock = Clock()
+        self.seconds = seconds
+        self.said: list[str] = []
+        waits = Door(connections).waits
+        self._turns = InTurn(self._work, lambda: self.said.append("counted"), waits=waits, clock=self.clock)
+
+    def come(self, method: str = "POST", path: str = "/wechat") -> None:
+        """A request is begun as soon as the one before it is done."""
+        self._turns({"REQUEST_METHOD": method, "PATH_INFO": path}, lambda status, *_: self.said.append(status))  # type: ignore[arg-type, misc]
+
+    def _work(self, environ: dict[str, Any], start: Any) -> list[bytes]:
+        away = "xianfeng.turned_away" in environ
+        self.clock.now += 0 if away else self.seconds
+        self.said.append("a word" if away else "done")
+        return [b""]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "connections", "done"),
+    [
+        (1.0, 10, 2),  # the third may have come with the first
+        (0.01, 100, 1000),
+        (0.01, FULL - 1, int(PATIENCE / 0.01) + 1),
+        (0.01, FULL, int(CROWDED / 0.01) + 1),
+    ],
+)
+def test_nobody_is_begun_who_may_have_waited_longer_than_is_bearable(
+    seconds: float, connections: int, done: int
+) -> None:
+    slow = Slow(seconds=seconds, connections=connections)
+    for _ in range(done):
+        slow.come()
+    assert slow.said == ["done"] * done
+    if done < 1000:
+        slow.come()
+        assert slow.said[done:] == ["a word"]
+        slow.clock.now += IDLE * 2
+        slow.come()
+        assert slow.said[done + 1 :] == ["done"]
+
+
+def test_there_are_so_many_words_a_second_and_the_rest_is_refused() -> None:
+    slow = Slow(seconds=4.0, connections=FULL - 1)
+    slow.come()
+    for _ in range(WORDS + 2):
+        slow.come()
+    slow.come("GET", "/healthz")
+    refused = ["503 Service Unavailable"]
+    assert slow.said == ["done", *["a word"] * WORDS, *(["counted", *refused] * 3)]
+
+
+def test_words_come_back_with_time() -> None:
+    words = Words()
+    assert [words.take(100.0) for _ in range(WORDS + 1)] == [True] * WORDS + [False]
+    assert [words.take(100.0 + 1.5 / WORDS), words.take(100.0 + 1.5 / WORDS)] == [True, False]
 
 
 @pytest.fixture
@@ -85,16 +160,20 @@ def app(database: Database, tmp_path: Path) -> Iterator[Flask]:
     app = create_app(program)
     app.extensions["program"] = program
     assert isinstance(app.wsgi_app, InTurn)
-    app.wsgi_app = InTurn(app.wsgi_app.app, Turns(1, room=0), app.wsgi_app.counted)  # type: ignore[assignment, method-assign]
+    app.wsgi_app = InTurn(app.wsgi_app.app, app.wsgi_app.counted, waits=Door(FULL).waits, clock=Clock())  # type: ignore[assignment, method-assign]
     yield app
     program.engine.dispose()
 
 
-def busy(app: Flask) -> Turns:
-    """Somebody has the only turn, and there is no place to wait."""
+def busy(app: Flask) -> Clock:
+    """Everybody may have waited for too long."""
     assert isinstance(app.wsgi_app, InTurn)
-    assert app.wsgi_app.turns.take()
-    return app.wsgi_app.turns
+    assert isinstance(app.wsgi_app.clock, Clock)
+    clock = app.wsgi_app.clock
+    app.wsgi_app.waits.begin(clock.now)
+    app.wsgi_app.waits.end(clock.now + CROWDED)
+    clock.now += CROWDED * 1.1
+    return clock
 
 
 def post(app: Flask, openid: str, **fields: str) -> tuple[int, str]:
@@ -113,13 +192,13 @@ def stored(database: Database) -> list[int]:
 def test_whoever_is_turned_away_reads_so_and_a_repeat_is_handled_once(
     app: Flask, database: Database, cast: Cast
 ) -> None:
-    before, turns = stored(database), busy(app)
+    before, clock = stored(database), busy(app)
     claim = {"MsgType": "text", "Content": "申报 社区志愿 2小时 昨天 清扫河堤", "MsgId": "77"}
     openid = cast.openid(cast.zhang_san)
     assert post(app, openid, **claim) == (200, SORRY)
     assert post(app, openid, MsgType="event", Event="CLICK", EventKey="积分") == (200, SORRY)
     assert stored(database) == before
-    turns.give_back()
+    clock.now += 1
     status, answer = post(app, openid, **claim)
     assert (status, answer.partition(" ")[0]) == (200, "✅")
     assert post(app, openid, **claim) == (200, answer)
@@ -137,35 +216,11 @@ def test_what_nobody_would_say_again_is_asked_for_again(event: str, app: Flask, 
 
 @pytest.mark.sqlite_only
 def test_pages_are_refused_with_when_to_come_again_and_a_wrong_signature_as_ever(app: Flask) -> None:
-    turns = busy(app)
+    clock = busy(app)
     page = app.test_client().get("/healthz")
     assert (page.status_code, page.headers["Retry-After"]) == (503, "5")
     assert app.test_client().post("/wechat", data=b"<xml/>").status_code == 403
-    turns.give_back()
+    clock.now += 1
     figures = app.test_client().get("/metrics").text
     assert 'xianfeng_messages_total{outcome="turned_away"}' in figures
-    assert app.test_client().get("/healthz").status_code == 200  # each request has given its turn back
-
-
-def test_only_one_word_at_a_time_and_the_rest_is_refused() -> None:
-    """Words are work, and who works should get on with it."""
-    inside, go_on, counted, said = threading.Event(), threading.Event(), list[bool](), list[str]()
-
-    def slow(environ: Any, start: Any) -> list[bytes]:
-        inside.set()
-        go_on.wait(30)
-        start("200 OK", [])
-        return [b""]
-
-    def begun(status: str, *_: Any) -> Any:
-        said.append(status)
-
-    app = InTurn(slow, Turns(0, room=0), lambda: counted.append(True))
-    environ = {"REQUEST_METHOD": "POST", "PATH_INFO": "/wechat"}
-    first = threading.Thread(target=app, args=(dict(environ), begun))
-    first.start()
-    assert inside.wait(30)
-    assert app(dict(environ), begun) == [b""]
-    go_on.set()
-    first.join(30)
-    assert (said, counted) == (["503 Service Unavailable", "200 OK"], [True])
+    assert app.test_client().get("/healthz").status_code == 200
