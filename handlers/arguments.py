@@ -32,14 +32,11 @@ from handlers.understanding.kinds_of_group_changes import (
 )
 from handlers.understanding.kinds_of_groups import DoneInKind, GroupNameKind, LastDayKind, LeaderKind, MembersKind
 from handlers.understanding.kinds_of_meetings import (
-    AgendaKind,
     CheckInCodeKind,
     HoldersKind,
     MeetingKindsKind,
     MeetingNumberKind,
     MomentKind,
-    PlaceKind,
-    SaidKind,
 )
 from handlers.understanding.kinds_of_meetings import Moment as MomentSaid
 from handlers.understanding.kinds_of_minutes import OutlineKind, WrittenMeetingKind
@@ -53,6 +50,7 @@ from handlers.understanding.kinds_of_numbers import (
 )
 from handlers.understanding.kinds_of_opinions import MatterKind, OpinionTextKind, SortKind
 from handlers.understanding.kinds_of_periods import MadeUpKind
+from handlers.understanding.kinds_of_places import AgendaKind, PlaceKind, SaidKind
 from handlers.understanding.kinds_of_records import (
     SURE,
     AnyoneKind,

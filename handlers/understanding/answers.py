@@ -15,6 +15,7 @@ _NO = frozenset(
     " 都不是 都不对 不提交 不报 不得 唔系 唔好 不对头".split()
 )
 _CANCEL = frozenset("取消 退出 不办 放弃 不报 不弄 不搞 停 取消吧 不要办 先不报 不办理 cancel".split())
+_GIVEN_UP = frozenset("算了 还是算了 那算了 先算了 算".split())
 _EDGE = re.compile(r"[\s,，.。~!！、?？]+")
 _N = r"(\d{1,2}|[一二两三四五六七八九十]{1,2})"
 # A bare number, or one that is called a choice; 两个 and 12号 are answers of another kind.
@@ -41,6 +42,11 @@ def is_yes(text: str) -> bool:
 def is_no(text: str) -> bool:
     """不 不是 算了."""
     return not _forms(text).isdisjoint(_NO)
+
+
+def is_given_up(text: str) -> bool:
+    """算了: a no that is an answer in words to nothing, whatever was asked."""
+    return not _forms(text).isdisjoint(_GIVEN_UP)
 
 
 def is_cancel(text: str) -> bool:

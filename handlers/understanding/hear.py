@@ -8,6 +8,7 @@ import re
 from handlers.context import Context
 from handlers.understanding import (
     acts,
+    announcing,
     deeds,
     guessing,
     likeness,
@@ -22,6 +23,7 @@ from handlers.understanding import (
 )
 from handlers.understanding.answers import choice_number as choice_number
 from handlers.understanding.answers import is_cancel as is_cancel
+from handlers.understanding.answers import is_given_up as is_given_up
 from handlers.understanding.answers import is_no as is_no
 from handlers.understanding.answers import is_yes as is_yes
 from handlers.understanding.filling import fill as fill
@@ -120,6 +122,7 @@ _ACTS = (
     words_first.glued,
     words_first.entire,
     opinions.voiced,
+    announcing.told,
 )
 
 

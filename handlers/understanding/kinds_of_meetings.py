@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from handlers.kind import Asked, Choice, Found, Json, Kind, Question
 from handlers.understanding import moments
-from handlers.understanding.kinds_of_words import TextKind
 from handlers.understanding.line import Line, Span
 from handlers.words import day_word, weekday_word
 from models import meeting_kinds, meeting_requests, meetings, organizations
@@ -27,11 +26,6 @@ _ONE_KIND = re.compile(_KIND)
 _EDGE = r"[\s,，、;；:：+]"
 _MEETING = re.compile(r"(?<![a-z])m\s?(\d{1,9})(?!\d)")
 _BARE = re.compile(r"^\s*(?:第|#)?(\d{1,6})号?(?=\s|$)")
-_PLACE = re.compile(r"[^\s,，;；。]+")
-_PLACE_NOISE = re.compile(r"^(?:地点|地址|在哪|在|于|到)[:：]?|(?:召开|举行|开会|开)$")
-# What is left of a time that was none: 25点, 下午.
-_NO_PLACE = re.compile(r"[\d:点时分半刻到至~-]+|凌晨|早上|上午|中午|下午|晚上|傍晚")
-_AGENDA_NOISE = re.compile(r"^(?:会议)?(?:议题|内容|议程|主题)[:：]?\s?")
 DIGITS = "零一二三四五六七八九"
 _HAN_DIGIT = str.maketrans("〇幺两" + DIGITS, "012" + "0123456789")
 _DIGIT = rf"[\d{DIGITS}〇幺两]"
@@ -161,51 +155,13 @@ class MomentKind(Kind[Moment]):
         return Moment(datetime.fromisoformat(begin), datetime.fromisoformat(end) if end else None)
 
 
-class PlaceKind(Kind[str]):
-    """地点: the first word that is neither kind nor time."""
-
-    noun = "地点"
-    order = 60
-    asked = Asked.MISSING
-
-    def find(self, text: str, ctx: "Context", known: Mapping[str, Json]) -> Found:
-        line = Line.of(text)
-        for hit in _PLACE.finditer(line):
-            said = _PLACE_NOISE.sub("", line.said[hit.start() : hit.end()])
-            said = _PLACE_NOISE.sub("", said).strip(":：“”\"'、+＋")
-            if said and not _NO_PLACE.fullmatch(Line.of(said)):
-                return Found((Choice(said, said),), line.part(hit.end(), len(line)))
-        return Found(rest=line)
-
-    def question(self, ctx: "Context", known: Mapping[str, Json]) -> Question:
-        return Question("在哪里开？例如：三楼会议室")
-
-
-class AgendaKind(TextKind):
-    """议题: what is left of the line."""
-
-    noun = "议题"
-
-    def load(self, value: Json, ctx: "Context") -> str:
-        return _AGENDA_NOISE.sub("", str(value))
-
-
-class SaidKind(TextKind):
-    """Words that a meeting's command needs, asked for with a question of its own."""
-
-    def __init__(self, noun: str, asks: str) -> None:
-        self.noun, self.asks = noun, asks
-
-    def question(self, ctx: "Context", known: Mapping[str, Json]) -> Question:
-        return Question(self.asks)
-
-
 class MeetingNumberKind(Kind[int]):
     """会议编号, asked for where nobody says it: M3. ``own`` offers the meetings that the asker runs."""
 
     noun = "会议编号"
     order = 5
     asked = Asked.MISSING
+    leads = True
 
     def __init__(self, *, own: bool = False) -> None:
         self.own = own

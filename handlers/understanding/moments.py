@@ -20,9 +20,11 @@ _DAY, _HALF_DAY, _FIRST_OF_MORNING = 24 * 60, 12 * 60, 7
 
 def _clock(n: int) -> str:
     hour = rf"(?P<part{n}>{_PART})?\s?(?<![\d:])(?P<hour{n}>\d{{1,2}}|[一二两三四五六七八九十]{{1,3}})"
-    past = (
-        rf"(?P<half{n}>半)|(?P<quarter{n}>[一三])刻|零?(?P<past{n}>\d{{1,2}}|[一二三四五]?十?[一二三四五六七八九]?)分?"
+    # 九点三楼 is nine o'clock on the third floor: minutes below ten are said with 零 or 分.
+    minutes = (
+        rf"(?=零|\d\d|[二三四五]?十|.分)零?(?P<past{n}>\d{{1,2}}|[一二三四五]?十?[一二三四五六七八九]?)分?(?![楼层室])"
     )
+    past = rf"(?P<half{n}>半)|(?P<quarter{n}>[一三])刻|{minutes}"
     return rf"{hour}\s?(?::(?P<minute{n}>[0-5]\d)(?!\d)|(?:点|时(?![候间期段]))(?:钟|整)?(?:{past})?)"
 
 

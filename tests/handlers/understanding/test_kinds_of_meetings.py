@@ -9,16 +9,15 @@ from handlers.context import Context
 from handlers.understanding import moments
 from handlers.understanding.kinds_of_corrections import AttendanceKind
 from handlers.understanding.kinds_of_meetings import (
-    AgendaKind,
     CheckInCodeKind,
     HoldersKind,
     MeetingKindsKind,
     MeetingNumberKind,
     MomentKind,
-    PlaceKind,
     is_code,
     is_told,
 )
+from handlers.understanding.kinds_of_places import AgendaKind, PlaceKind
 from handlers.understanding.line import Line
 from models.meetings import Attendance
 from models.months import SHANGHAI
@@ -111,7 +110,7 @@ def test_the_place_is_the_first_word_that_may_be_one(member: Context, text: str,
 
 
 def test_an_agenda_loses_its_heading(member: Context) -> None:
-    assert AgendaKind().load("议题：学习精神", member) == "学习精神"
+    assert AgendaKind().find("议题：学习精神", member, {}).candidates[0].value == "学习精神"
 
 
 def test_organizations_are_named_standing_apart(leader: Context) -> None:
