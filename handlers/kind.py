@@ -65,6 +65,8 @@ class Kind(Generic[T]):
     asked = Asked.NEVER
     # Whether its answer may be a sentence that says the other arguments as well: 1号，当天确有走访.
     whole = False
+    # Whether what follows it in an answer says the other arguments: M1 出差.
+    leads = False
     # Whether it is asked for although it has a default, which stands behind what may be left out.
     essential = False
     # Whether its answer may come in several messages, of which 完 is the last.

@@ -21,7 +21,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from models import rulebooks
 from models.base import Base, MonthOf, Points, RowId, one_of
-from models.errors import NotFound, Refused
+from models.errors import NotFound, Settled
 from models.guarded import rows_changed
 from models.members import Member, Person
 from models.months import Month
@@ -151,7 +151,7 @@ class ClaimStep(Base):
     by: Mapped[Member | None] = relationship(foreign_keys=[by_id])
 
 
-class AlreadyDecided(Refused):
+class AlreadyDecided(Settled):
     """Somebody was faster, or the claim is no longer where it can be decided."""
 
 

@@ -14,7 +14,7 @@ from models import (
     rounds,
 )
 from models.attendance import credit, entry_of
-from models.errors import Refused
+from models.errors import Refused, Settled
 from models.meetings import HELD, LONGEST_REASON, Attendance, Invitation, Meeting, MeetingState
 from models.members import Member
 from models.months import Month
@@ -24,7 +24,7 @@ class NotInvited(Refused):
     """The organizer corrects whoever was invited."""
 
 
-class TooLate(Refused):
+class TooLate(Settled):
     """The month of the meeting has left review: an appeal is the way now."""
 
 

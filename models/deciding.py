@@ -23,7 +23,7 @@ from models.claims import (
     waiting_anew,
 )
 from models.deciders import Seat, deciders, offices_of
-from models.errors import Refused
+from models.errors import Refused, Settled
 from models.members import Member
 from models.rulebooks import Source
 
@@ -36,7 +36,7 @@ class ReasonMissing(Refused):
     """A refusal or a return without a reason."""
 
 
-class TooLateToUndo(Refused):
+class TooLateToUndo(Settled):
     """24 hours have passed, or the month has gone on."""
 
 

@@ -23,3 +23,9 @@ class Refused(Exception):
 
 class NotFound(Refused):
     """The number is unknown to the asker, whether it exists or not (chat: "A number not known")."""
+
+
+class Settled(Refused):
+    """It is over or decided, and no other answer would change that."""
+
+    closes: ClassVar[bool] = True

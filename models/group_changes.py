@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from models import appointments, group_memberships, notices, temporary_groups
 from models.appointments import Appointment
 from models.base import insert_once
-from models.errors import NotFound, Refused
+from models.errors import NotFound, Refused, Settled
 from models.group_memberships import GroupMembership
 from models.members import Member
 from models.months import shanghai_day
@@ -22,7 +22,7 @@ from models.temporary_groups import FEWEST, FOUNDERS, AlreadyOver, TemporaryGrou
 DAY = timedelta(days=1)
 
 
-class Over(Refused):
+class Over(Settled):
     """The group has ended."""
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from models import ledger, notices, opinions, restoring, rounds, rulebooks, settings
 from models.claims import LONGEST, Claim, ClaimStatus, add_step
 from models.deciding import TooLateToUndo
-from models.errors import NotFound, Refused
+from models.errors import NotFound, Refused, Settled
 from models.guarded import rows_changed
 from models.ledger import Entry
 from models.members import Member
@@ -26,7 +26,7 @@ _CAUSE = re.compile(r"check:(\d{1,18})(?::\d{1,9})?")
 WORDS = {Finding.WAITING: "待查", Finding.TRUE: "属实", Finding.UNTRUE: "不实", Finding.LAPSED: "没有人查"}
 
 
-class AlreadyFound(Refused):
+class AlreadyFound(Settled):
     """The claim was looked at already."""
 
 

@@ -20,7 +20,7 @@ from sqlalchemy import ForeignKey, Index, String, bindparam, insert, select, upd
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from models.base import Base, MonthOf, RowId, by_ids, one_of
-from models.errors import NotFound, Refused
+from models.errors import NotFound, Settled
 from models.guarded import rows_changed
 from models.members import Member
 from models.months import Month
@@ -159,7 +159,7 @@ class SenderLook(Base):
     at: Mapped[datetime]
 
 
-class AlreadyAnswered(Refused):
+class AlreadyAnswered(Settled):
     """Somebody was faster, or the opinion is no longer where this can be done."""
 
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from models import notices
 from models.base import Base, RowId, one_of
-from models.errors import NotFound, Refused
+from models.errors import NotFound, Settled
 from models.guarded import rows_changed
 from models.members import Member
 
@@ -93,7 +93,7 @@ class Request(Base):
         return None
 
 
-class AlreadyDecided(Refused):
+class AlreadyDecided(Settled):
     """Someone was faster; the sentence says who."""
 
 

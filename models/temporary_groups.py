@@ -17,7 +17,7 @@ from models import appointments, group_memberships, notices, waiting
 from models.appointments import Appointment, Office
 from models.base import Base
 from models.claims import Claim, ClaimStatus
-from models.errors import Refused
+from models.errors import Refused, Settled
 from models.group_memberships import GroupMembership
 from models.guarded import rows_changed
 from models.members import Member
@@ -69,7 +69,7 @@ class TooFew(Refused):
     """Fewer than three people."""
 
 
-class AlreadyOver(Refused):
+class AlreadyOver(Settled):
     """The last day lies in the past."""
 
 

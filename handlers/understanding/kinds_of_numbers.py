@@ -37,6 +37,7 @@ class NumbersKind(Kind[tuple[Target, ...]]):
     noun = "编号"
     order = 15
     asked = Asked.MISSING
+    leads = True
     letters: tuple[str, ...] = ("", "L", "J")  # before the numbers of what it takes
 
     def find(self, text: str, ctx: "Context", known: Mapping[str, Json]) -> Found:
