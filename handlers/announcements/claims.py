@@ -1,7 +1,10 @@
 """What is told of claims: to who decides and to whose they are (rules 8 to 12)."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from decimal import Decimal
+
+from sqlalchemy.orm import Session
 
 from handlers.announcements.announcement import Kind, Told, told
 from handlers.cards import card
@@ -9,8 +12,10 @@ from handlers.claims import amount, titled
 from handlers.command import Context
 from handlers.words import day_word, figure, month_typed, signed, tap
 from models import claims, members, rounds, standings, waiting
+from models.base import once_per_session
 from models.claims import Claim, ClaimStatus
 from models.deciders import deciders, offices_of
+from models.members import Member
 from models.months import shanghai_day
 from models.notices import Notice
 
@@ -22,18 +27,28 @@ def _claim(ctx: Context, notice: Notice) -> Claim:
     return claims.get(ctx.session, int(number))
 
 
+@once_per_session
+def _waiting_for(session: Session, member: Member, now: datetime) -> Sequence[Claim]:
+    """What waits for a reader, looked for once for all that is worded in one transaction, which decides nothing.
+
+    A leader far behind is told of hundreds of claims, and of each how many others wait; whoever decides one meanwhile
+    waits for that transaction to end.
+    """
+    return waiting.waiting_for(session, member, now)
+
+
 def _waiting(ctx: Context, notice: Notice) -> Told | None:
     claim = _claim(ctx, notice)
     if claim.status is not ClaimStatus.SUBMITTED:
         return None
-    rest = len(waiting.waiting_for(ctx.session, ctx.member, ctx.now)) - 1
+    rest = len(_waiting_for(ctx.session, ctx.member, ctx.now)) - 1
     more = f"\n另有 {rest} 条，回“待办”一起看 {tap('待办')}" if rest > 0 else ""
     short = f"#{claim.id} {claim.member.name} {signed(claim.points)}分，等您审"
     return told(card(ctx, claim) + more, short=short, decides=True, member=claim.member.name)
 
 
 def _digest(ctx: Context, notice: Notice) -> Told | None:
-    found = waiting.waiting_for(ctx.session, ctx.member, ctx.now)
+    found = _waiting_for(ctx.session, ctx.member, ctx.now)
     if not found:
         return None
     return told(_listed(ctx, f"您有 {len(found)} 条待审", found), short=f"您有{len(found)}条申报待审", decides=True)
@@ -48,7 +63,7 @@ def _listed(ctx: Context, head: str, found: Sequence[Claim]) -> str:
 
 
 def _overdue(ctx: Context, notice: Notice) -> Told | None:
-    found = [c for c in waiting.waiting_for(ctx.session, ctx.member, ctx.now) if c.reminded_at is not None]
+    found = [c for c in _waiting_for(ctx.session, ctx.member, ctx.now) if c.reminded_at is not None]
     if not found:
         return None
     days = notice.facts["days"]
@@ -60,7 +75,7 @@ def _overdue(ctx: Context, notice: Notice) -> Told | None:
 
 
 def _moved_up(ctx: Context, notice: Notice) -> Told | None:
-    found = [c for c in waiting.waiting_for(ctx.session, ctx.member, ctx.now) if c.moved_up_at is not None]
+    found = [c for c in _waiting_for(ctx.session, ctx.member, ctx.now) if c.moved_up_at is not None]
     if not found:
         return None
     days = notice.facts["days"]
