@@ -33,6 +33,7 @@ from models import notices
 from models.bindings import Binding
 from models.followers import Follower
 from models.members import Member
+from models.months import Month
 from models.notices import Notice, NoticeStatus
 from models.organizations import Nature, Organization, OrganizationKind
 from models.sessions import Sessions
@@ -93,7 +94,9 @@ def filled(keeper: Keeper, count: int) -> str:
                 openids = [f"o{n:027}" for n in ids]
                 session.execute(insert(Member), people)
                 session.execute(insert(Follower), [{"openid": o, "followed_at": now} for o in openids])
-                bound = [{"openid": o, "member_id": n, "bound_at": now} for o, n in zip(openids, ids, strict=True)]
+                # Nor is anybody to be told of the month: what fan-out costs would depend on the day it is measured on.
+                told = {"bound_at": now, "month_told": Month.of(now)}
+                bound = [{"openid": o, "member_id": n, **told} for o, n in zip(openids, ids, strict=True)]
                 session.execute(insert(Binding), bound)
                 facts = {"text": SAYS, "by": "李四"}
                 notices.post_all(session, list(ids), "relay", key="relay:1", now=now, subject="relay:1", facts=facts)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -72,8 +73,12 @@ def fitted(keyword: str, value: Value, *, now: datetime) -> str:
     kind = keyword.rstrip("0123456789").rstrip("_")
     if kind in ("time", "date"):
         return _moment(kind, value, now)
-    text = _SPACE.sub(" ", _first_line(value) if kind in _LEGACY else _words(value)).strip()
-    return _FITS.get(kind, _thing)(text)
+    return _fitted(kind, _first_line(value) if kind in _LEGACY else _words(value))
+
+
+@lru_cache(maxsize=256)  # what is passed on or announced says the same to everybody
+def _fitted(kind: str, words: str) -> str:
+    return _FITS.get(kind, _thing)(_SPACE.sub(" ", words).strip())
 
 
 def _words(value: Value) -> str:

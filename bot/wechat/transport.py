@@ -1,7 +1,6 @@
 """One HTTP exchange with the platform, and what its outcome means: an answer, a Refusal, or Unclear (rules 28)."""
 
 import io
-import json
 import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -10,9 +9,11 @@ from typing import Any, Self
 from urllib.parse import urlencode
 
 import pycurl
+from pydantic_core import from_json, to_json
 
 from bot.wechat.errors import Fault, Refusal, Unclear, fault_of
 from bot.wechat.privacy import scrub
+from bot.wechat.transfers import Transfers
 
 TOTAL = 4.0  # seconds for a whole call
 CONNECT = 2.0  # seconds to get a connection
@@ -22,7 +23,6 @@ _UNUSED = 10  # seconds after which a connection is not used again
 _ADDRESSES = 20
 _LARGE = 5  # times as long as another call a large one may take
 _JSON = ["Content-Type: application/json; charset=utf-8"]
-_encode = json.JSONEncoder(ensure_ascii=False).encode
 _AT_ONCE = "Expect:"  # without this a large body would wait to be asked for
 
 
@@ -55,21 +55,21 @@ class Transport:
         self._base = base.rstrip("/")
         self._total = total
         self._addresses: dict[Any, str] = {}  # of the calls made last: they are few, and made again and again
-        self._calls: pycurl.AsyncCurlMulti | None = None
+        self._transfers: Transfers | None = None
+        self._spare: list[pycurl.Curl] = []  # made for JSON, and at rest
 
     async def __aenter__(self) -> Self:
         self._blank = _blank(self._base, min(CONNECT, self._total))
-        self._calls = pycurl.AsyncCurlMulti()
-        self._calls.setopt(pycurl.M_MAXCONNECTS, _CONNECTIONS)
-        self._calls.setopt(pycurl.M_MAX_TOTAL_CONNECTIONS, _CONNECTIONS)
+        self._transfers = Transfers(_CONNECTIONS)
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._calls is not None:
-            await self._calls.aclose()
-        self._calls = None
+        if self._transfers is not None:
+            self._transfers.close()
+        self._transfers = None
+        self._spare.clear()
 
     async def ask(
         self,
@@ -85,7 +85,7 @@ class Transport:
 
         Raises Refusal for an errcode and Unclear for an answer that cannot be read; `secrets` appear in neither.
         """
-        body = None if payload is None else _encode(payload).encode(errors="replace")
+        body = None if payload is None else to_json(payload)
         reply = await self.exchange(path, query=query, body=body, file=file)
         answer = answer_in(reply, secrets)
         if must not in answer:
@@ -107,23 +107,32 @@ class Transport:
         Raises Refusal where nothing was sent, Unclear for the rest and its TooLong for a larger reply.
         No exception of pycurl leaves this function, nor is one chained: it may hold the address with its token.
         """
-        if self._calls is None:
+        if self._transfers is None:
             raise RuntimeError("a client is used inside `async with`")
-        call, data = self._blank.duphandle(), bytearray()
+        call, data = self._new(body, file), bytearray()
         call.setopt(pycurl.URL, self._address(path, query))
         call.setopt(pycurl.TIMEOUT_MS, round(1000 * self._total * (_LARGE if slow else 1)))
         call.setopt(pycurl.WRITEFUNCTION, _into(data, longest))
-        if body is not None:
-            _post(call, body)
-        elif file is not None:
-            _upload(call, file)
         try:
-            await self._calls.perform(call)
+            await self._transfers.perform(call)
         except pycurl.error as error:
             raise _meant(call, error.args[0], len(data), longest) from None
-        _check_status(call.getinfo(pycurl.RESPONSE_CODE))
-        content_type: str = call.getinfo(pycurl.CONTENT_TYPE) or ""
+        status, content_type = call.getinfo(pycurl.RESPONSE_CODE), call.getinfo(pycurl.CONTENT_TYPE) or ""
+        if body is not None:
+            self._spare.append(call)
+        _check_status(status)
         return Reply(content_type.partition(";")[0].strip().lower(), bytes(data))
+
+    def _new(self, body: bytes | None, file: File | None) -> pycurl.Curl:
+        """A call with a body, a file or neither. One with JSON may have served before: they are most of them."""
+        if body is None:
+            call = self._blank.duphandle()
+            if file is not None:
+                _upload(call, file)
+            return call
+        call = self._spare.pop() if self._spare else _for_json(self._blank.duphandle())
+        _give(call, body)
+        return call
 
     def _address(self, path: str, query: Mapping[str, str] | None) -> str:
         """The address of a call; that of one made before is not put together anew."""
@@ -140,8 +149,8 @@ class Transport:
 def answer_in(reply: Reply, secrets: tuple[str, ...] = ()) -> dict[str, Any]:
     """The JSON object of a reply. Raises Refusal for an errcode other than 0, Unclear for anything unreadable."""
     try:
-        answer = json.loads(reply.body)
-    except (ValueError, RecursionError):
+        answer = from_json(reply.body)
+    except ValueError:
         raise Unclear("an answer that is no JSON") from None
     if not isinstance(answer, dict):
         raise Unclear("an answer that is no JSON object")
@@ -190,11 +199,15 @@ def _into(data: bytearray, longest: int) -> Callable[[bytes], int]:
     return take
 
 
-def _post(call: pycurl.Curl, body: bytes) -> None:
-    """A body of JSON, read once: libcurl by itself sends a body again that it can take anew, when a kept connection
-    ends without an answer. What was sent may have arrived, so there it is to fail."""
+def _for_json(call: pycurl.Curl) -> pycurl.Curl:
     call.setopt(pycurl.HTTPHEADER, [*_JSON, _AT_ONCE])
     call.setopt(pycurl.POST, 1)
+    return call
+
+
+def _give(call: pycurl.Curl, body: bytes) -> None:
+    """A body, read once: libcurl by itself sends a body again that it can take anew, when a kept connection ends
+    without an answer. What was sent may have arrived, so there it is to fail."""
     call.setopt(pycurl.POSTFIELDSIZE, len(body))
     call.setopt(pycurl.READFUNCTION, io.BytesIO(body).read)
 
