@@ -57,11 +57,14 @@ def open_group(session: Session, desk: Desk, most: int) -> tuple[list[Opened], i
     Raises Unworded, and leaves the whole group as it was, when one of them cannot be worded; Unreserved when too few
     calls are reserved for them.
     """
-    now = desk.now
+    now, allowance = desk.now, desk.allowance
+    # After the first of a run there are mostly more: they would be read in vain.
+    if allowance.used and not allowance.enough(most, now):
+        raise Unreserved
     notices = sendings.due(session, now=now, most=most)
     if not notices:
         return [], 0
-    if not desk.allowance.enough(len(notices), now):
+    if not allowance.enough(len(notices), now):
         raise Unreserved
     found = _sorted(session, desk, notices, now)
     opened = _enter(session, desk, found, now)
@@ -69,7 +72,7 @@ def open_group(session: Session, desk: Desk, most: int) -> tuple[list[Opened], i
     sendings.lapse(session, found.lapsed, now)
     for next_try, ids in found.later.items():
         sendings.hand_back(session, ids, next_try)
-    desk.allowance.looked_at(len(notices))
+    allowance.looked_at(len(notices))
     return _begun(session, desk, opened, now), len(notices)
 
 

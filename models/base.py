@@ -24,9 +24,10 @@ from sqlalchemy import (
 from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session, make_transient_to_detached, object_mapper
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.orm.util import identity_key
+from sqlalchemy.sql.base import ExecutableOption
 
 from models.months import Month
-from models.prepared import connection_of, insertion
+from models.prepared import connection_of, insertion, listed
 
 CENT = Decimal("0.01")
 _MEMORY = "read before"
@@ -269,13 +270,13 @@ def held(session: Session, table: type[B], key: Any) -> B | None:
     return session.identity_map.get(identity_key(table, key))
 
 
-def by_ids(session: Session, table: type[B], ids: Sequence[int]) -> list[B]:
+def by_ids(session: Session, table: type[B], ids: Sequence[int], *options: ExecutableOption) -> list[B]:
     """The rows of these ids in their order, read in one statement; in none, where there are none."""
     if not ids:
         return []
     key = inspect(table).primary_key[0]
     places = {id: place for place, id in enumerate(ids)}
-    found = session.scalars(select(table).where(key.in_(ids)))
+    found = session.scalars(select(table).where(listed(key, "ids")).options(*options), {"ids": ids})
     return sorted(found, key=lambda row: places[getattr(row, str(key.key))])
 
 

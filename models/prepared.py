@@ -5,15 +5,32 @@ statement that is most of what it costs (``make bench``), so what is hot is comp
 message runs, and what the clock asks every minute, mostly to hear that nothing is due.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Date, Dialect, Enum, bindparam, or_
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Boolean,
+    ColumnElement,
+    Connection,
+    Date,
+    Dialect,
+    Enum,
+    Text,
+    TypeDecorator,
+    bindparam,
+    or_,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeEngine
 
 CONNECTION = "connection"  # where a session's ``info`` keeps its connection: asking the session costs more
@@ -30,7 +47,7 @@ def connection_of(session: Session) -> Connection:
 
 
 class Prepared:
-    """A statement with named values; a list of varying length among them cannot be prepared."""
+    """A statement with named values; of lists of varying length, only those that ``listed`` takes."""
 
     def __init__(self, statement: Any) -> None:
         self._statement = statement
@@ -92,6 +109,44 @@ class Prepared:
         if found is None:
             found = self._for[dialect.name] = _Compiled(self._statement, dialect)
         return found
+
+
+class _Numbers(TypeDecorator[Sequence[int]]):
+    """Numbers of rows as one value: an array of PostgreSQL, else a text of JSON."""
+
+    impl = Text
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        return dialect.type_descriptor(ARRAY(BigInteger()) if dialect.name == "postgresql" else Text())
+
+    def process_bind_param(self, value: Sequence[int] | None, dialect: Dialect) -> Any:
+        numbers = list(value or ())
+        return numbers if dialect.name == "postgresql" else json.dumps(numbers)
+
+
+class _Listed(FunctionElement[bool]):
+    """Whether a column is one of listed numbers."""
+
+    type = Boolean()
+    inherit_cache = True
+
+
+@compiles(_Listed)
+def _in_json(element: _Listed, compiler: SQLCompiler, **named: Any) -> str:
+    column, numbers = (compiler.process(part, **named) for part in element.clauses)
+    return f"{column} IN (SELECT value FROM json_each({numbers}))"
+
+
+@compiles(_Listed, "postgresql")
+def _in_array(element: _Listed, compiler: SQLCompiler, **named: Any) -> str:
+    column, numbers = (compiler.process(part, **named) for part in element.clauses)
+    return f"{column} = ANY ({numbers})"
+
+
+def listed(column: Any, name: str) -> ColumnElement[bool]:
+    """``column.in_(numbers)`` for a list of any length that is given by a name, as it can be prepared."""
+    return _Listed(column, bindparam(name, type_=_Numbers()))
 
 
 def among(column: Any, values: Iterable[Any]) -> ColumnElement[bool]:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import followers, senders
@@ -18,7 +18,7 @@ from models.members import Member
 from models.months import shanghai_day
 from models.notices import Notice
 from models.organizations import Organization
-from models.prepared import connection_of
+from models.prepared import Prepared, listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +36,12 @@ class Recipient:
 
 
 _WINDOW = (Follower.refused_at, Follower.window_until, Follower.window_left)
-_READ = (
+_READ = Prepared(
     select(*senders.MEMBER, Organization.name, senders.seats(), Follower.openid, *_WINDOW)
     .join(Organization, Organization.id == Member.branch_id)
     .outerjoin(Binding, Binding.member_id == Member.id)
     .outerjoin(Follower, (Follower.openid == Binding.openid) & Follower.unfollowed_at.is_(None))
-    .where(Member.id.in_(bindparam("ids", expanding=True)))
+    .where(listed(Member.id, "ids"))
 )
 
 
@@ -59,9 +59,9 @@ def _members(session: Session, ids: set[int], now: datetime) -> dict[int, Recipi
     if not ids:
         return {}
     count, found = len(senders.MEMBER), {}
-    for row in connection_of(session).execute(_READ, {"ids": sorted(ids), "today": shanghai_day(now)}):
+    for row in _READ.rows(session, ids=sorted(ids), today=shanghai_day(now)):
         branch, seats, openid, refused_at, until, left = row[count:]
-        who = senders.expect(session, tuple(row[:count]), seats, branch, now)
+        who = senders.expect(session, row[:count], seats, branch, now)
         found[who.id] = Recipient(openid, who.branch_id, refused_at, _window(until, left, now))
     return found
 

@@ -9,19 +9,32 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ARRAY, BigInteger, String, Update, bindparam, case, func, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, load_only
 
 from models.base import Moment, by_ids
 from models.deliveries import ON_ITS_WAY, SENT, queued
 from models.notices import Notice, NoticeStatus
-from models.prepared import Prepared, among, connection_of
+from models.prepared import Prepared, among, connection_of, listed
 
 _NOTICES: Any = Notice.__table__
 
 
 def due(session: Session, *, now: datetime, most: int) -> list[Notice]:
     """Due notices, those that need an answer first; they are this transaction's alone until it ends."""
-    return by_ids(session, Notice, queued(session, now=now, most=most))
+    return by_ids(session, Notice, queued(session, now=now, most=most), _SAID)
+
+
+# What is asked of a notice on its way to be worded and sent; the rest is read where it is asked for after all.
+_SAID = load_only(
+    Notice.key,
+    Notice.kind,
+    Notice.member_id,
+    Notice.openid,
+    Notice.facts,
+    Notice.subject,
+    Notice.urgency,
+    Notice.maybe_received,
+)
 
 
 def begin(session: Session, ids: Sequence[int], *, lease: str, channel: str, now: datetime) -> set[int]:
@@ -29,29 +42,21 @@ def begin(session: Session, ids: Sequence[int], *, lease: str, channel: str, now
 
     Returns those of which it could be noted.
     """
-    if connection_of(session).dialect.name == "postgresql":
-        return set(_BEGIN.column(session, ids=list(ids), mine=lease, by=channel, now=now))
-    beginning = _queued(ids).values(_begun(lease, channel, now)).returning(_NOTICES.c.id)
-    return set(connection_of(session).scalars(beginning))
+    return set(_BEGIN.column(session, ids=ids, mine=lease, by=channel, now=now))
 
 
-def _begun(lease: Any, channel: Any, now: Any) -> dict[str, Any]:
-    return {
-        "status": NoticeStatus.SENDING,
-        "lease": lease,
-        "channel": channel,
-        "attempts": _NOTICES.c.attempts + 1,
-        "next_try": now,
-        "called_at": case((_NOTICES.c.maybe_received, _NOTICES.c.called_at), else_=now),
-    }
-
-
-# On PostgreSQL a list is one value, so that this is prepared.
+_NOW = bindparam("now", type_=Moment())
 _BEGIN = Prepared(
     update(_NOTICES)
-    .where(_NOTICES.c.id == func.any(bindparam("ids", type_=ARRAY(BigInteger))))
-    .where(_NOTICES.c.status == NoticeStatus.QUEUED)
-    .values(_begun(bindparam("mine"), bindparam("by"), bindparam("now", type_=Moment())))
+    .where(listed(_NOTICES.c.id, "ids"), _NOTICES.c.status == NoticeStatus.QUEUED)
+    .values(
+        status=NoticeStatus.SENDING,
+        lease=bindparam("mine"),
+        channel=bindparam("by"),
+        attempts=_NOTICES.c.attempts + 1,
+        next_try=_NOW,
+        called_at=case((_NOTICES.c.maybe_received, _NOTICES.c.called_at), else_=_NOW),
+    )
     .returning(_NOTICES.c.id)
 )
 

@@ -11,7 +11,7 @@ from models import receipts
 from models.base import by_ids
 from models.claims import Claim, ClaimStatus
 from models.members import Member
-from models.prepared import Prepared, among, execute, insertion
+from models.prepared import Prepared, among, execute, insertion, listed
 from models.receipts import Receipt
 from models.sessions import Sessions
 from tests.cast import NOW, Cast
@@ -41,6 +41,14 @@ def test_a_list_of_values_is_refused_unless_it_is_written_out(session: Session, 
     both = [cast.zhang_san.id, cast.li_si.id]
     listed = Prepared(select(Member.id).where(among(Member.id, both)).order_by(Member.id))
     assert listed.column(session) == sorted(both)
+
+
+def test_a_list_of_any_length_is_one_value(session: Session, cast: Cast):
+    ids = [cast.zhang_san.id, cast.li_si.id]
+    found = Prepared(select(Member.id).where(listed(Member.id, "ids")).order_by(Member.id))
+    for some in (ids, ids[:1], []):
+        assert found.column(session, ids=some) == sorted(some)
+        assert list(session.scalars(select(Member.id).where(listed(Member.id, "ids")), {"ids": some})) == sorted(some)
 
 
 def test_a_column_has_what_was_not_written_yet_and_rows_in_the_order_of_their_ids(session: Session, cast: Cast):
