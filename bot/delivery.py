@@ -19,7 +19,7 @@ from handlers import announcements
 from handlers.announcements.announcement import Announcement
 from handlers.words import TAP, is_address
 from jobs.letters import Channel, Letter, Outcome, Sent
-from models.notices import Notice
+from models.notices import Posted
 
 MINUTE = timedelta(seconds=60)
 AWHILE = timedelta(minutes=10)
@@ -80,7 +80,7 @@ class Delivery:
         self.menus = menus
         self.noted = noted
 
-    def prepare(self, session: Session, notice: Notice, openid: str, now: datetime) -> Letter | None:
+    def prepare(self, session: Session, notice: Posted, openid: str, now: datetime) -> Letter | None:
         """Word a notice for its recipient; None when there is nothing to say any more."""
         ctx = self.talk.context_of(session, notice.member_id, openid, now)
         found = announcements.compose(ctx, notice)

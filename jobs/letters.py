@@ -7,7 +7,7 @@ from typing import Protocol
 
 from sqlalchemy.orm import Session
 
-from models.notices import Notice
+from models.notices import Posted
 
 
 class Channel(StrEnum):
@@ -64,7 +64,7 @@ class Letter:
 class Post(Protocol):
     """What ``bot`` hands in: wording and the platform."""
 
-    def prepare(self, session: Session, notice: Notice, openid: str, now: datetime) -> Letter | None:
+    def prepare(self, session: Session, notice: Posted, openid: str, now: datetime) -> Letter | None:
         """Word a notice; None when there is nothing to say any more."""
 
     async def send(self, channel: Channel, letter: Letter) -> Sent:

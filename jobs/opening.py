@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from jobs.attempts import Desk, Opened
 from jobs.letters import Channel, Letter
 from models import followers, grants, quiet, recipients, sendings
-from models.notices import Notice
+from models.notices import Posted
 from models.recipients import Recipient
 from models.urgency import Urgency
 
@@ -76,7 +76,7 @@ def open_group(session: Session, desk: Desk, most: int) -> tuple[list[Opened], i
     return _begun(session, desk, opened, now), len(notices)
 
 
-def _sorted(session: Session, desk: Desk, notices: Sequence[Notice], now: datetime) -> Sorted:
+def _sorted(session: Session, desk: Desk, notices: Sequence[Posted], now: datetime) -> Sorted:
     """Each notice worded, or what else is to become of it."""
     found, nights = Sorted(), _Nights(session, now)
     readers = recipients.of(session, notices, now)
@@ -88,7 +88,7 @@ def _sorted(session: Session, desk: Desk, notices: Sequence[Notice], now: dateti
     return found
 
 
-def _sort(session: Session, desk: Desk, notice: Notice, reader: Recipient, nights: "_Nights", found: Sorted) -> None:
+def _sort(session: Session, desk: Desk, notice: Posted, reader: Recipient, nights: "_Nights", found: Sorted) -> None:
     morning = nights.until(notice, reader.branch_id)
     if morning is not None:
         found.later[morning].append(notice.id)
@@ -107,7 +107,7 @@ class _Nights:
         self._session, self.now = session, now
         self._known: dict[int | None, datetime | None] = {}
 
-    def until(self, notice: Notice, branch_id: int | None) -> datetime | None:
+    def until(self, notice: Posted, branch_id: int | None) -> datetime | None:
         """None when it may go now."""
         # A repeat does not wait for the morning, nor does what would come too late.
         if notice.kind in quiet.AWAITED or notice.maybe_received or notice.facts.get(quiet.URGENT):
@@ -117,7 +117,7 @@ class _Nights:
         return self._known[branch_id]
 
 
-def _letter(session: Session, desk: Desk, notice: Notice, reader: Recipient, now: datetime) -> Letter | None:
+def _letter(session: Session, desk: Desk, notice: Posted, reader: Recipient, now: datetime) -> Letter | None:
     assert reader.openid is not None
     letter = desk.post.prepare(session, notice, reader.openid, now)
     if letter is None:

@@ -24,7 +24,6 @@ from sqlalchemy import (
 from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session, make_transient_to_detached, object_mapper
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.orm.util import identity_key
-from sqlalchemy.sql.base import ExecutableOption
 
 from models.months import Month
 from models.prepared import connection_of, insertion, listed
@@ -270,13 +269,13 @@ def held(session: Session, table: type[B], key: Any) -> B | None:
     return session.identity_map.get(identity_key(table, key))
 
 
-def by_ids(session: Session, table: type[B], ids: Sequence[int], *options: ExecutableOption) -> list[B]:
+def by_ids(session: Session, table: type[B], ids: Sequence[int]) -> list[B]:
     """The rows of these ids in their order, read in one statement; in none, where there are none."""
     if not ids:
         return []
     key = inspect(table).primary_key[0]
     places = {id: place for place, id in enumerate(ids)}
-    found = session.scalars(select(table).where(listed(key, "ids")).options(*options), {"ids": ids})
+    found = session.scalars(select(table).where(listed(key, "ids")), {"ids": ids})
     return sorted(found, key=lambda row: places[getattr(row, str(key.key))])
 
 

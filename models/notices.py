@@ -12,7 +12,7 @@ not sentences: the wording belongs to handlers. How it gets to its reader is in 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import JSON, ForeignKey, Index, String, bindparam, exists, func, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -37,6 +37,29 @@ class NoticeStatus(StrEnum):
     INBOX = "inbox"  # no channel could take it: shown in the chat by 通知
     SEEN = "seen"  # read in the chat
     LAPSED = "lapsed"  # its subject was settled before it was sent
+
+
+class Posted(Protocol):
+    """What a notice says and to whom: what it takes to word and to send it."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def key(self) -> str: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def member_id(self) -> int | None: ...
+    @property
+    def openid(self) -> str | None: ...
+    @property
+    def facts(self) -> Mapping[str, Any]: ...
+    @property
+    def subject(self) -> str: ...
+    @property
+    def urgency(self) -> int: ...
+    @property
+    def maybe_received(self) -> bool: ...
 
 
 WAITING = (NoticeStatus.QUEUED, NoticeStatus.TAKEN)

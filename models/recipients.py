@@ -16,7 +16,7 @@ from models.bindings import Binding
 from models.followers import Follower
 from models.members import Member
 from models.months import shanghai_day
-from models.notices import Notice
+from models.notices import Posted
 from models.organizations import Organization
 from models.prepared import Prepared, listed
 
@@ -45,7 +45,7 @@ _READ = Prepared(
 )
 
 
-def of(session: Session, notices: Iterable[Notice], now: datetime) -> Mapping[int, Recipient]:
+def of(session: Session, notices: Iterable[Posted], now: datetime) -> Mapping[int, Recipient]:
     """The recipient of each notice, by the notice's number."""
     found = list(notices)
     members = _members(session, {notice.member_id for notice in found if notice.member_id is not None}, now)

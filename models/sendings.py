@@ -6,12 +6,12 @@ holds many rows can stand in nobody's way and nobody in its.
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ARRAY, BigInteger, String, Update, bindparam, case, func, select, update
-from sqlalchemy.orm import Session, load_only
+from sqlalchemy.orm import Session
 
-from models.base import Moment, by_ids
+from models.base import Moment
 from models.deliveries import ON_ITS_WAY, SENT, queued
 from models.notices import Notice, NoticeStatus
 from models.prepared import Prepared, among, connection_of, listed
@@ -19,22 +19,28 @@ from models.prepared import Prepared, among, connection_of, listed
 _NOTICES: Any = Notice.__table__
 
 
-def due(session: Session, *, now: datetime, most: int) -> list[Notice]:
+class Due(NamedTuple):
+    """A due notice as it is read; nothing more of it is asked for (models/notices.py, ``Posted``)."""
+
+    id: int
+    key: str
+    kind: str
+    member_id: int | None
+    openid: str | None
+    facts: dict[str, Any]
+    subject: str
+    urgency: int
+    maybe_received: bool
+
+
+_DUE = Prepared(select(*(_NOTICES.c[name] for name in Due._fields)).where(listed(_NOTICES.c.id, "ids")))
+
+
+def due(session: Session, *, now: datetime, most: int) -> list[Due]:
     """Due notices, those that need an answer first; they are this transaction's alone until it ends."""
-    return by_ids(session, Notice, queued(session, now=now, most=most), _SAID)
-
-
-# What is asked of a notice on its way to be worded and sent; the rest is read where it is asked for after all.
-_SAID = load_only(
-    Notice.key,
-    Notice.kind,
-    Notice.member_id,
-    Notice.openid,
-    Notice.facts,
-    Notice.subject,
-    Notice.urgency,
-    Notice.maybe_received,
-)
+    ids = queued(session, now=now, most=most)
+    found = {row[0]: Due(*row) for row in _DUE.rows(session, ids=ids)} if ids else {}
+    return [found[id] for id in ids]
 
 
 def begin(session: Session, ids: Sequence[int], *, lease: str, channel: str, now: datetime) -> set[int]:

@@ -11,7 +11,7 @@ from handlers import announcements, words
 from jobs import notices
 from jobs.letters import Channel, Letter, Outcome, Sent
 from models.members import Member
-from models.notices import Notice
+from models.notices import Posted
 from tests.cast import NOW, Cast
 
 
@@ -36,7 +36,7 @@ class Phones:
         self.deliver(at)
         return self._texts.pop(who if isinstance(who, str) else Cast.openid(who), [])
 
-    def prepare(self, session: Session, notice: Notice, openid: str, now: datetime) -> Letter | None:
+    def prepare(self, session: Session, notice: Posted, openid: str, now: datetime) -> Letter | None:
         """Word a notice as ``bot.delivery`` does."""
         found = announcements.compose(self.talk.context_of(session, notice.member_id, openid, now), notice)
         if found is None:

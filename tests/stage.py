@@ -18,7 +18,7 @@ from jobs.letters import Channel, Letter, Sent
 from jobs.schedule import World
 from models import bindings
 from models.members import Member
-from models.notices import Notice
+from models.notices import Posted
 from models.sessions import Sessions
 from tests.cast import NOW
 from tests.dialogue import SECRET, Say
@@ -49,7 +49,7 @@ class Pushes(Phones):
         self.listeners: list[Callable[[Push], None]] = []
         self._kinds: dict[str, str] = {}
 
-    def prepare(self, session: Session, notice: Notice, openid: str, now: datetime) -> Letter | None:
+    def prepare(self, session: Session, notice: Posted, openid: str, now: datetime) -> Letter | None:
         self._kinds[notice.key] = notice.kind
         self.now = now
         return super().prepare(session, notice, openid, now)

@@ -23,7 +23,7 @@ from handlers.announcements import (
 )
 from handlers.announcements.announcement import Announcement, Kind
 from handlers.command import Context
-from models.notices import Notice
+from models.notices import Posted
 
 MAYBE = "（可能已收到过）"
 FAMILIES = (
@@ -46,19 +46,19 @@ KINDS: Mapping[str, Kind] = {kind.name: kind for family in FAMILIES for kind in 
 TITLES: Mapping[str, str] = {name: kind.title for name, kind in KINDS.items()}
 
 
-def compose(ctx: Context, notice: Notice) -> Announcement | None:
+def compose(ctx: Context, notice: Posted) -> Announcement | None:
     """Word a notice for its recipient, or None when its subject is gone."""
     kind = KINDS[notice.kind]
     found = kind.word(ctx, notice)
     return None if found is None else found.under(kind.title)
 
 
-def title_of(notice: Notice) -> str:
+def title_of(notice: Posted) -> str:
     """What a notice is about, in a few characters."""
     return TITLES[notice.kind]
 
 
-def inbox_text(ctx: Context, notice: Notice) -> str:
+def inbox_text(ctx: Context, notice: Posted) -> str:
     """A notice as the chat inbox shows it."""
     found = compose(ctx, notice)
     text = found.text if found else f"{title_of(notice)}（已经办完）"

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from handlers.command import Context
 from handlers.words import plain
-from models.notices import Notice
+from models.notices import Posted
 
 LONGEST_SHORT = 20  # characters that a template shows of a value
 
@@ -51,7 +51,7 @@ class Kind:
 
     name: str
     title: str
-    word: Callable[[Context, Notice], Told | None]
+    word: Callable[[Context, Posted], Told | None]
 
 
 def told(text: str, *, short: str = "", decides: bool = False, **values: str) -> Told:

@@ -11,14 +11,14 @@ from handlers.meeting_words import made_up
 from handlers.words import day_word, tap
 from models.duties import SERVED, Duty, DutyState, MissedMeeting
 from models.months import shanghai_day
-from models.notices import Notice
+from models.notices import Posted
 from models.spans import word_of
 
 SHOWN = 6
 INSTANT = timedelta(microseconds=1)
 
 
-def _to_plan(ctx: Context, notice: Notice) -> Told | None:
+def _to_plan(ctx: Context, notice: Posted) -> Told | None:
     """What is planned by now is left out; nothing is said when all of it is."""
     own, below = (_unplanned(ctx, notice.facts[name]) for name in ("own", "below"))
     query = select(MissedMeeting).where(MissedMeeting.id.in_(notice.facts["missed"]))

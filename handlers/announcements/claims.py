@@ -17,12 +17,12 @@ from models.claims import Claim, ClaimStatus
 from models.deciders import deciders, offices_of
 from models.members import Member
 from models.months import shanghai_day
-from models.notices import Notice
+from models.notices import Posted
 
 SHOWN = 5
 
 
-def _claim(ctx: Context, notice: Notice) -> Claim:
+def _claim(ctx: Context, notice: Posted) -> Claim:
     number = notice.facts.get("claim") or notice.subject.split(":")[1]
     return claims.get(ctx.session, int(number))
 
@@ -37,7 +37,7 @@ def _waiting_for(session: Session, member: Member, now: datetime) -> Sequence[Cl
     return waiting.waiting_for(session, member, now)
 
 
-def _waiting(ctx: Context, notice: Notice) -> Told | None:
+def _waiting(ctx: Context, notice: Posted) -> Told | None:
     claim = _claim(ctx, notice)
     if claim.status is not ClaimStatus.SUBMITTED:
         return None
@@ -47,7 +47,7 @@ def _waiting(ctx: Context, notice: Notice) -> Told | None:
     return told(card(ctx, claim) + more, short=short, decides=True, member=claim.member.name)
 
 
-def _digest(ctx: Context, notice: Notice) -> Told | None:
+def _digest(ctx: Context, notice: Posted) -> Told | None:
     found = _waiting_for(ctx.session, ctx.member, ctx.now)
     if not found:
         return None
@@ -62,7 +62,7 @@ def _listed(ctx: Context, head: str, found: Sequence[Claim]) -> str:
     return "\n".join([head, *lines, *more, tap("待办")])
 
 
-def _overdue(ctx: Context, notice: Notice) -> Told | None:
+def _overdue(ctx: Context, notice: Posted) -> Told | None:
     found = [c for c in _waiting_for(ctx.session, ctx.member, ctx.now) if c.reminded_at is not None]
     if not found:
         return None
@@ -74,7 +74,7 @@ def _overdue(ctx: Context, notice: Notice) -> Told | None:
     return told(text, short=f"#{found[0].id} 已等{days}个工作日，请审", decides=True)
 
 
-def _moved_up(ctx: Context, notice: Notice) -> Told | None:
+def _moved_up(ctx: Context, notice: Posted) -> Told | None:
     found = [c for c in _waiting_for(ctx.session, ctx.member, ctx.now) if c.moved_up_at is not None]
     if not found:
         return None
@@ -88,7 +88,7 @@ def _moved_up(ctx: Context, notice: Notice) -> Told | None:
     return told(f"{head}\n{card(ctx, claim)}", short=f"#{claim.id} 已等{days}个工作日，您也可审", decides=True)
 
 
-def _approved(ctx: Context, notice: Notice) -> Told:
+def _approved(ctx: Context, notice: Posted) -> Told:
     claim = _claim(ctx, notice)
     item = claims.item_of(ctx.session, claim)
     credited = claim.credited if claim.credited is not None else claim.points
@@ -122,7 +122,7 @@ def _whose(ctx: Context, claim: Claim) -> str:
     return "" if claim.member_id == ctx.member.id else f"{claim.member.name}　"
 
 
-def _rejected(ctx: Context, notice: Notice) -> Told:
+def _rejected(ctx: Context, notice: Posted) -> Told:
     claim = _claim(ctx, notice)
     item = claims.item_of(ctx.session, claim)
     offices = offices_of(ctx.session, claim.branch_id, ctx.now)
@@ -140,7 +140,7 @@ def _may_appeal(claim: Claim) -> str:
     return f"有不同意见：{tap('我有意见', f'申诉 {claim.id}')} 或回“申诉 {claim.id} 理由”"
 
 
-def _returned(ctx: Context, notice: Notice) -> Told | None:
+def _returned(ctx: Context, notice: Posted) -> Told | None:
     claim = _claim(ctx, notice)
     if claim.status is not ClaimStatus.RETURNED:
         return None
@@ -156,7 +156,7 @@ def _returned(ctx: Context, notice: Notice) -> Told | None:
     )
 
 
-def _lapsed(ctx: Context, notice: Notice) -> Told:
+def _lapsed(ctx: Context, notice: Posted) -> Told:
     claim = _claim(ctx, notice)
     item = claims.item_of(ctx.session, claim)
     return told(
@@ -166,7 +166,7 @@ def _lapsed(ctx: Context, notice: Notice) -> Told:
     )
 
 
-def _undone(ctx: Context, notice: Notice) -> Told:
+def _undone(ctx: Context, notice: Posted) -> Told:
     claim = _claim(ctx, notice)
     item = claims.item_of(ctx.session, claim)
     return told(

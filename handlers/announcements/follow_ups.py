@@ -10,24 +10,24 @@ from models import follow_ups, rounds, streaks
 from models.consequences import KIND_WORDS, FollowUp, FollowUpKind, FollowUpStatus
 from models.follow_ups import Cause
 from models.months import Month, shanghai_day
-from models.notices import Notice
+from models.notices import Posted
 
 
-def _follow_up(ctx: Context, notice: Notice) -> FollowUp:
+def _follow_up(ctx: Context, notice: Posted) -> FollowUp:
     return ctx.session.get_one(FollowUp, int(notice.facts["follow_up"]))
 
 
-def _while_open(word: Callable[[Context, FollowUp], Told]) -> Callable[[Context, Notice], Told | None]:
+def _while_open(word: Callable[[Context, FollowUp], Told]) -> Callable[[Context, Posted], Told | None]:
     """What is told only while the follow-up waits."""
 
-    def worded(ctx: Context, notice: Notice) -> Told | None:
+    def worded(ctx: Context, notice: Posted) -> Told | None:
         found = _follow_up(ctx, notice)
         return word(ctx, found) if found.status is FollowUpStatus.OPEN else None
 
     return worded
 
 
-def _opened(ctx: Context, notice: Notice) -> Told:
+def _opened(ctx: Context, notice: Posted) -> Told:
     found = _follow_up(ctx, notice)
     lines = [f"您{ground(ctx, found)}", f"T{found.id} {_what(ctx, found)}"]
     taps = answers(ctx, found)
@@ -77,7 +77,7 @@ def _over_above(ctx: Context, found: FollowUp) -> Told:
     )
 
 
-def _recorded(ctx: Context, notice: Notice) -> Told:
+def _recorded(ctx: Context, notice: Posted) -> Told:
     found = _follow_up(ctx, notice)
     assert found.recorded_by is not None
     lines = [f"T{found.id} 已由{found.recorded_by.name}记录", f"原因：{found.reason}", f"措施：{found.measures}"]
@@ -86,7 +86,7 @@ def _recorded(ctx: Context, notice: Notice) -> Told:
     return told(text, short=f"T{found.id} 已由{found.recorded_by.name}记录")
 
 
-def _rechecked(ctx: Context, notice: Notice) -> Told:
+def _rechecked(ctx: Context, notice: Posted) -> Told:
     found = _follow_up(ctx, notice)
     assert found.rechecked_month is not None
     assert found.rechecked_score is not None
@@ -98,7 +98,7 @@ def _rechecked(ctx: Context, notice: Notice) -> Told:
     return told(text, short=f"T{found.id} 复核：{figure(found.rechecked_score)}分，{'达标' if met else '未到合格分'}")
 
 
-def _closed(ctx: Context, notice: Notice) -> Told:
+def _closed(ctx: Context, notice: Posted) -> Told:
     found = _follow_up(ctx, notice)
     mine = found.member_id == ctx.member.id
     whose = "您的" if mine else f"{found.member.name}的"
@@ -106,7 +106,7 @@ def _closed(ctx: Context, notice: Notice) -> Told:
     return told(text, short=f"T{found.id} 已取消，不用再办")
 
 
-def _trial(ctx: Context, notice: Notice) -> Told | None:
+def _trial(ctx: Context, notice: Posted) -> Told | None:
     month, branch_id = Month.parse(notice.facts["month"]), int(notice.facts["branch"])
     causes = follow_ups.causes(ctx.session, branch_id, month)
     if not causes:
@@ -122,7 +122,7 @@ def _trial_line(cause: Cause) -> str:
     return f"{cause.name} {figure(cause.score)}分{row}：{KIND_WORDS[cause.kind]}"
 
 
-def _under_mark(ctx: Context, notice: Notice) -> Told | None:
+def _under_mark(ctx: Context, notice: Posted) -> Told | None:
     month, branch_id = Month.parse(notice.facts["month"]), ctx.member.branch_id
     figures = streaks.figures(ctx.session, branch_id, month)
     if (

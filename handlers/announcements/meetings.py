@@ -9,12 +9,12 @@ from handlers.words import NO_SECRETS, day_word, signed, tap
 from models import attendance, meetings, minutes, not_expected, requests
 from models.meetings import AHEAD, Invitation, Meeting, MeetingState
 from models.months import shanghai_day
-from models.notices import Notice
+from models.notices import Posted
 from models.requests import RequestKind, RequestStatus
 from models.rounds import before
 
 
-def _meeting(ctx: Context, notice: Notice) -> Meeting:
+def _meeting(ctx: Context, notice: Posted) -> Meeting:
     return ctx.session.get_one(Meeting, notice.facts["meeting"])
 
 
@@ -22,7 +22,7 @@ def _told(meeting: Meeting, text: str, short: str) -> Told:
     return told(text, short=short, at=moment_word(meeting.starts_at), place=meeting.place, meeting=meeting.title)
 
 
-def _card(ctx: Context, notice: Notice, head: str, short: str) -> Told | None:
+def _card(ctx: Context, notice: Posted, head: str, short: str) -> Told | None:
     """The card, unless the meeting is over, cancelled, or was moved since, or the reader is invited no more."""
     meeting = _meeting(ctx, notice)
     if meeting.state not in AHEAD or meeting.moves != notice.facts["moves"] or ctx.now >= meeting.closes_at:
@@ -38,7 +38,7 @@ def _invited(ctx: Context, meeting: Meeting) -> bool:
     return meetings.invitation_of(ctx.session, meeting.id, ctx.member.id) is not None
 
 
-def _uninvited(ctx: Context, notice: Notice) -> Told | None:
+def _uninvited(ctx: Context, notice: Posted) -> Told | None:
     """To who is no member of the body any more."""
     meeting = _meeting(ctx, notice)
     if meeting.state not in AHEAD or _invited(ctx, meeting):
@@ -48,23 +48,23 @@ def _uninvited(ctx: Context, notice: Notice) -> Told | None:
     return _told(meeting, f"{text}\n现在的名单上，您不在{names}参会人员里", f"M{meeting.id} 您不用参加了")
 
 
-def _announced(ctx: Context, notice: Notice) -> Told | None:
+def _announced(ctx: Context, notice: Posted) -> Told | None:
     meeting = _meeting(ctx, notice)
     return _card(ctx, notice, f"会议 M{meeting.id}", f"{moment_word(meeting.starts_at)}开会")
 
 
-def _moved(ctx: Context, notice: Notice) -> Told | None:
+def _moved(ctx: Context, notice: Posted) -> Told | None:
     meeting = _meeting(ctx, notice)
     return _card(ctx, notice, f"会议 M{meeting.id} 改期", f"改到{moment_word(meeting.starts_at)}")
 
 
-def _cancelled(ctx: Context, notice: Notice) -> Told:
+def _cancelled(ctx: Context, notice: Posted) -> Told:
     meeting = _meeting(ctx, notice)
     text = f"会议 M{meeting.id} 取消了　{meeting.title}\n原定{meeting_words.where_and_when(meeting)}"
     return _told(meeting, f"{text}\n理由：{meeting.cancel_reason}", f"{day_word(meeting.day)}的会取消了")
 
 
-def _reminder(ctx: Context, notice: Notice) -> Told | None:
+def _reminder(ctx: Context, notice: Posted) -> Told | None:
     meeting = _meeting(ctx, notice)
     if meeting.state not in AHEAD or meeting.moves != notice.facts["moves"] or ctx.now >= meeting.starts_at:
         return None
@@ -80,7 +80,7 @@ def _reminder(ctx: Context, notice: Notice) -> Told | None:
     return _told(meeting, text, f"{day}{clock_word(meeting.starts_at)}开会")
 
 
-def _closed(ctx: Context, notice: Notice) -> Told:
+def _closed(ctx: Context, notice: Posted) -> Told:
     meeting = _meeting(ctx, notice)
     lines = [f"M{meeting.id} {meeting.title} 已散会", *meeting_words.attended(ctx, meeting)]
     lines.append(f"有出入：补记 M{meeting.id} 姓名 到会 理由")
@@ -91,7 +91,7 @@ def _closed(ctx: Context, notice: Notice) -> Told:
     return _told(meeting, "\n".join(lines), f"M{meeting.id} 已散会，到会{came}人")
 
 
-def _request(ctx: Context, notice: Notice) -> Told:
+def _request(ctx: Context, notice: Posted) -> Told:
     request = requests.get(ctx.session, notice.facts["request"])
     meeting = ctx.session.get_one(Meeting, request.meeting_id)
     what = "请假" if request.kind is RequestKind.LEAVE else "补签"
@@ -106,7 +106,7 @@ def _request(ctx: Context, notice: Notice) -> Told:
     return told("\n".join(lines), short=f"M{meeting.id} {what}没有批")
 
 
-def _corrected(ctx: Context, notice: Notice) -> Told | None:
+def _corrected(ctx: Context, notice: Posted) -> Told | None:
     invitation = ctx.session.get(Invitation, notice.facts["invitation"])
     if invitation is None:  # withdrawn since
         return None
@@ -123,7 +123,7 @@ def _corrected(ctx: Context, notice: Notice) -> Told | None:
     return told("\n".join(lines), short=f"M{meeting.id} 更正为{word}")
 
 
-def _not_expected(ctx: Context, notice: Notice) -> Told | None:
+def _not_expected(ctx: Context, notice: Posted) -> Told | None:
     """To who asked that somebody does not count in 应到: what the level above said, and what is lacking."""
     request = requests.get(ctx.session, notice.facts["request"])
     name, number = request.member.name, request.meeting_id

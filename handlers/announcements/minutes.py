@@ -6,16 +6,16 @@ from handlers.words import NO_SECRETS, day_word, tap
 from models import minutes
 from models.minutes import Minutes
 from models.months import shanghai_day
-from models.notices import Notice
+from models.notices import Posted
 from models.rounds import before
 
 
-def _waiting(ctx: Context, notice: Notice) -> Minutes | None:
+def _waiting(ctx: Context, notice: Posted) -> Minutes | None:
     found = minutes.find(ctx.session, notice.facts["meeting"])
     return found if found is not None and found.filed_at is None else None
 
 
-def _late(ctx: Context, notice: Notice) -> Told | None:
+def _late(ctx: Context, notice: Posted) -> Told | None:
     found = _waiting(ctx, notice)
     if found is None:
         return None
@@ -25,7 +25,7 @@ def _late(ctx: Context, notice: Notice) -> Told | None:
     return told("\n".join([*lines, NO_SECRETS]), short=f"M{meeting.id} 会议记录还没有写")
 
 
-def _late_above(ctx: Context, notice: Notice) -> Told | None:
+def _late_above(ctx: Context, notice: Posted) -> Told | None:
     found = _waiting(ctx, notice)
     if found is None:
         return None

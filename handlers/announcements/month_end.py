@@ -5,13 +5,13 @@ from handlers.command import Context
 from handlers.words import day_word, figure, month_typed, month_word, tap
 from models import claims, groups, members, rounds, standings, waiting
 from models.months import Month
-from models.notices import Notice
+from models.notices import Posted
 from models.organizations import OrganizationKind
 
 _WHOSE = {OrganizationKind.GROUP.value: "您组", OrganizationKind.BRANCH.value: "支部"}
 
 
-def _month_end(ctx: Context, notice: Notice) -> Told:
+def _month_end(ctx: Context, notice: Posted) -> Told:
     """Month end, to a member: points so far, what is undecided, until which day claims are taken (rules 29)."""
     month = Month.parse(notice.facts["month"])
     score, rulebook = standings.score_of(ctx.session, ctx.member, month)
@@ -41,7 +41,7 @@ def _far(ctx: Context, month: Month) -> str:
     return "快结束了" if ctx.month <= month else "已经结束"
 
 
-def _month_end_leader(ctx: Context, notice: Notice) -> Told | None:
+def _month_end_leader(ctx: Context, notice: Posted) -> Told | None:
     """Month end, to a leader: the open list (rules 29)."""
     month = Month.parse(notice.facts["month"])
     if notice.facts["level"] not in _WHOSE:

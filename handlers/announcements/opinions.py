@@ -11,23 +11,23 @@ from models.correcting import entry_of
 from models.ledger import Entry
 from models.meetings import Meeting
 from models.months import shanghai_day
-from models.notices import Notice
+from models.notices import Posted
 from models.opinions import Opinion, OpinionKind, OpinionStatus
 from models.rounds import before
 
 
-def _opinion(ctx: Context, notice: Notice) -> Opinion:
+def _opinion(ctx: Context, notice: Posted) -> Opinion:
     return ctx.session.get_one(Opinion, int(notice.facts["opinion"]))
 
 
-def _waiting(ctx: Context, notice: Notice) -> Told | None:
+def _waiting(ctx: Context, notice: Posted) -> Told | None:
     opinion = _opinion(ctx, notice)
     if opinion.status is not OpinionStatus.OPEN:
         return None
     return told(card(ctx, opinion), short=f"有一条{KIND_WORDS[opinion.kind]} Y{opinion.id}，请答复", decides=True)
 
 
-def _due(ctx: Context, notice: Notice) -> Told | None:
+def _due(ctx: Context, notice: Posted) -> Told | None:
     opinion = _opinion(ctx, notice)
     if opinion.status is not OpinionStatus.OPEN:
         return None
@@ -35,7 +35,7 @@ def _due(ctx: Context, notice: Notice) -> Told | None:
     return told(f"这条意见{late}\n{card(ctx, opinion)}", short=f"Y{opinion.id} 该答复了，请抽空", decides=True)
 
 
-def _overdue(ctx: Context, notice: Notice) -> Told | None:
+def _overdue(ctx: Context, notice: Posted) -> Told | None:
     """To the level above: which one is late and with whom; not what it says."""
     opinion = _opinion(ctx, notice)
     if opinion.status is not OpinionStatus.OPEN:
@@ -49,7 +49,7 @@ def _overdue(ctx: Context, notice: Notice) -> Told | None:
     )
 
 
-def _answered(ctx: Context, notice: Notice) -> Told:
+def _answered(ctx: Context, notice: Posted) -> Told:
     """To its sender: the answer, the reason, what changed, and what can still be done."""
     opinion = _opinion(ctx, notice)
     status = OpinionStatus(notice.facts["status"])
@@ -87,7 +87,7 @@ def _may_take_up(ctx: Context, opinion: Opinion) -> str:
     return f"不同意这个答复，{last}24点前可以{ask}，也可回“申诉 Y{opinion.id} 理由”"
 
 
-def _corrected(ctx: Context, notice: Notice) -> Told:
+def _corrected(ctx: Context, notice: Posted) -> Told:
     """To whose points changed by an objection: the figure and the reason, never whose objection it was."""
     entry = ctx.session.get_one(Entry, int(notice.facts["entry"]))
     verb = "加" if entry.points >= 0 else "扣"
@@ -100,7 +100,7 @@ def _corrected(ctx: Context, notice: Notice) -> Told:
     )
 
 
-def _heard(ctx: Context, notice: Notice) -> Told | None:
+def _heard(ctx: Context, notice: Posted) -> Told | None:
     """To who answers them: what was suggested at one meeting, as long as any of it waits."""
     found = [ctx.session.get_one(Opinion, int(id)) for id in notice.facts["opinions"]]
     waiting = [opinion for opinion in found if opinion.status is OpinionStatus.OPEN]
@@ -112,14 +112,14 @@ def _heard(ctx: Context, notice: Notice) -> Told | None:
     return told("\n".join([head, *rows]), short=f"M{meeting.id} 上有建议{len(waiting)}条，请答复", decides=True)
 
 
-def _settled(ctx: Context, notice: Notice) -> Told:
+def _settled(ctx: Context, notice: Posted) -> Told:
     """To the leader of the group whose meeting heard it: what became of it, to be told at the next one."""
     opinion = _opinion(ctx, notice)
     lines = [f"M{opinion.meeting_id} 会上的建议有答复了", suggestions.line(ctx, opinion), "请在下次会上通报"]
     return told("\n".join(lines), short=f"会上的建议 Y{opinion.id} 有答复")
 
 
-def _withdrawn(ctx: Context, notice: Notice) -> Told:
+def _withdrawn(ctx: Context, notice: Posted) -> Told:
     """To who should have answered: nothing is to be done any more."""
     opinion = _opinion(ctx, notice)
     said = f"{KIND_WORDS[opinion.kind]} Y{opinion.id}"

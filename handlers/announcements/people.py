@@ -9,11 +9,11 @@ from handlers.meeting_words import scanned_word
 from handlers.words import day_word, tap
 from models import groups, requests, rounds
 from models.months import Month
-from models.notices import Notice
+from models.notices import Posted
 from models.requests import RequestKind, RequestStatus
 
 
-def _request(ctx: Context, notice: Notice) -> Told | None:
+def _request(ctx: Context, notice: Posted) -> Told | None:
     request = requests.get(ctx.session, int(notice.facts["request"]))
     if request.status is not RequestStatus.WAITING:
         return None
@@ -26,35 +26,35 @@ def _request(ctx: Context, notice: Notice) -> Told | None:
     return told(request_card(ctx, request), short=short, decides=True, member=request.member.name)
 
 
-def _bound(ctx: Context, notice: Notice) -> Told:
+def _bound(ctx: Context, notice: Posted) -> Told:
     text = f"绑定成功：{ctx.member.name}，由{notice.facts['by']}核对\n看能办什么：{tap('帮助')}"
     if notice.facts.get("meeting"):
         text = f"{text}\n{scanned_word(ctx, notice.facts['meeting'])}"
     return told(text, short=f"{ctx.member.name}，绑定成功，可以申报了")
 
 
-def _binding_refused(ctx: Context, notice: Notice) -> Told:
+def _binding_refused(ctx: Context, notice: Posted) -> Told:
     text = f"绑定没有通过：{notice.facts['reason']}\n请和组长当面核对，或请组长给您一个绑定码"
     return told(text, short=f"绑定没有通过：{notice.facts['reason']}")
 
 
-def _rebound(ctx: Context, notice: Notice) -> Told:
+def _rebound(ctx: Context, notice: Posted) -> Told:
     text = "您的党员积分账号已换到另一个微信。不是您本人办的，请马上告诉组长或支部书记"
     return told(text, short="账号已换微信，非本人办请告诉组长")
 
 
-def _relay(ctx: Context, notice: Notice) -> Told:
+def _relay(ctx: Context, notice: Posted) -> Told:
     text = f"{notice.facts['by']}传达：\n{notice.facts['text']}\n看到请回 {tap('收到')}"
     return told(text, short=f"{notice.facts['by']}：{notice.facts['text']}")
 
 
-def _acting(ctx: Context, notice: Notice) -> Told:
+def _acting(ctx: Context, notice: Posted) -> Told:
     until = date.fromisoformat(notice.facts["until"])
     text = f"{notice.facts['by']}请您代理审核，到{day_word(until)}为止\n等您审的：{tap('待办')}"
     return told(text, short=f"请代{notice.facts['by']}审核到{day_word(until)}")
 
 
-def _nudge(ctx: Context, notice: Notice) -> Told | None:
+def _nudge(ctx: Context, notice: Posted) -> Told | None:
     month = Month.parse(notice.facts["month"])
     state = groups.state_of(ctx.session, [ctx.member], month)[0]
     if state.open:

@@ -7,14 +7,14 @@ from handlers.words import day_word, figure, month_typed, month_word, signed, ta
 from models import ledger, members, records, rulebooks, standings
 from models.deciders import offices_of
 from models.months import Month
-from models.notices import Notice
+from models.notices import Posted
 from models.records import Record
 from models.rulebooks import Source
 
 DOOR = f"有不同意见：{tap('我有意见')}"
 
 
-def _record(ctx: Context, notice: Notice) -> Record:
+def _record(ctx: Context, notice: Posted) -> Record:
     return ctx.session.get_one(Record, int(notice.facts["record"]))
 
 
@@ -25,7 +25,7 @@ def _title(ctx: Context, made: Record) -> str:
     return rulebooks.get(ctx.session, made.rulebook_id).get_item(made.item_code).title
 
 
-def _recorded(ctx: Context, notice: Notice) -> Told | None:
+def _recorded(ctx: Context, notice: Posted) -> Told | None:
     made = _record(ctx, notice)
     entry = records.entry_of(ctx.session, made)
     if ledger.is_reversed(ctx.session, entry):
@@ -49,7 +49,7 @@ def where(ctx: Context, month: Month) -> str:
     return f"您{month.number}月现为 {figure(score)} 分 {details}"
 
 
-def _zeroed(ctx: Context, notice: Notice) -> Told | None:
+def _zeroed(ctx: Context, notice: Posted) -> Told | None:
     made = _record(ctx, notice)
     entry = records.entry_of(ctx.session, made)
     if ledger.is_reversed(ctx.session, entry):
@@ -62,7 +62,7 @@ def _zeroed(ctx: Context, notice: Notice) -> Told | None:
     return told(text, short=f"{month}积分归零，请点开看")
 
 
-def _taken_back(ctx: Context, notice: Notice) -> Told:
+def _taken_back(ctx: Context, notice: Posted) -> Told:
     made = _record(ctx, notice)
     entry = records.entry_of(ctx.session, made)
     month = month_word(made.month, ctx.now)

@@ -13,19 +13,19 @@ from models import disclosures, organizations, results, reviewing, rounds, setti
 from models.base import once_per_session
 from models.disclosures import Line
 from models.months import Month, shanghai_day
-from models.notices import Notice
+from models.notices import Posted
 from models.organizations import Organization
 from models.results import Result
 from models.rounds import Round, RoundState
 
 
-def _round(ctx: Context, notice: Notice, state: RoundState) -> Round | None:
+def _round(ctx: Context, notice: Posted, state: RoundState) -> Round | None:
     """The round a notice speaks of, while it is still where it was."""
     round_ = rounds.find(ctx.session, int(notice.facts["branch"]), Month.parse(notice.facts["month"]))
     return round_ if round_ is not None and round_.state is state else None
 
 
-def _branch(ctx: Context, notice: Notice) -> str:
+def _branch(ctx: Context, notice: Posted) -> str:
     return ctx.session.get_one(Organization, int(notice.facts["branch"])).name
 
 
@@ -34,7 +34,7 @@ def _until(round_: Round) -> str:
     return f"{day_word(shanghai_day(rounds.before(round_.review_until)))}24点"
 
 
-def _review_open(ctx: Context, notice: Notice) -> Told | None:
+def _review_open(ctx: Context, notice: Posted) -> Told | None:
     round_ = _round(ctx, notice, RoundState.REVIEW)
     if round_ is None:
         return None
@@ -49,7 +49,7 @@ def _review_open(ctx: Context, notice: Notice) -> Told | None:
     return told("\n".join(lines), short=short, decides=True, month=month_word(round_.month))
 
 
-def _review_late(ctx: Context, notice: Notice) -> Told | None:
+def _review_late(ctx: Context, notice: Posted) -> Told | None:
     round_ = _round(ctx, notice, RoundState.REVIEW)
     if round_ is None:
         return None
@@ -63,7 +63,7 @@ def _review_late(ctx: Context, notice: Notice) -> Told | None:
     return told("\n".join(lines), short=short, decides=True, month=month_word(round_.month))
 
 
-def _review_late_above(ctx: Context, notice: Notice) -> Told | None:
+def _review_late_above(ctx: Context, notice: Posted) -> Told | None:
     round_ = _round(ctx, notice, RoundState.REVIEW)
     if round_ is None:
         return None
@@ -80,7 +80,7 @@ def _lines(session: Session, branch_id: int, month: Month) -> list[Line]:
     return disclosures.lines(session, branch_id, month)
 
 
-def _disclosure(ctx: Context, notice: Notice) -> Told | None:
+def _disclosure(ctx: Context, notice: Posted) -> Told | None:
     round_ = _round(ctx, notice, RoundState.DISCLOSURE)
     if round_ is None:
         return None
@@ -100,7 +100,7 @@ def _disclosure(ctx: Context, notice: Notice) -> Told | None:
     return told("\n".join(text), short=short, month=month_word(round_.month))
 
 
-def _result(ctx: Context, notice: Notice) -> Told | None:
+def _result(ctx: Context, notice: Posted) -> Told | None:
     branch_id, month = int(notice.facts["branch"]), Month.parse(notice.facts["month"])
     result = results.find(ctx.session, branch_id, ctx.member.id, month)
     if result is None:

@@ -5,15 +5,15 @@ from handlers.announcements.announcement import Kind, Told, told
 from handlers.command import Context
 from handlers.words import month_word, tap
 from models import rulebooks
-from models.notices import Notice
+from models.notices import Posted
 from models.rulebooks import RulebookVersion
 
 
-def _version(ctx: Context, notice: Notice) -> RulebookVersion:
+def _version(ctx: Context, notice: Posted) -> RulebookVersion:
     return ctx.session.get_one(RulebookVersion, int(notice.facts["version"]))
 
 
-def _draft(ctx: Context, notice: Notice) -> Told | None:
+def _draft(ctx: Context, notice: Posted) -> Told | None:
     draft = _version(ctx, notice)
     if draft.withdrawn_at is not None or draft.effective_from <= ctx.month:
         return None
@@ -29,7 +29,7 @@ def _draft(ctx: Context, notice: Notice) -> Told | None:
     return told("\n".join([*lines, tap("看草案", "细则 草案")]), short=short)
 
 
-def _withdrawn(ctx: Context, notice: Notice) -> Told:
+def _withdrawn(ctx: Context, notice: Posted) -> Told:
     version = _version(ctx, notice)
     book = rulebooks.get(ctx.session, version.id)
     return told(

@@ -7,11 +7,11 @@ from handlers.command import Context
 from handlers.words import day_word, figure, month_word, tap
 from models import claims, inspecting, rounds
 from models.months import Month, shanghai_day
-from models.notices import Notice
+from models.notices import Posted
 from models.spot_checks import Finding, SpotCheck
 
 
-def _given(ctx: Context, notice: Notice) -> Told | None:
+def _given(ctx: Context, notice: Posted) -> Told | None:
     waiting = inspecting.waiting_for(ctx.session, ctx.member)
     mine = [check for check in waiting if check.subject == notice.subject]
     if not mine:
@@ -23,7 +23,7 @@ def _given(ctx: Context, notice: Notice) -> Told | None:
     return told(text, short=f"有{len(mine)}条申报请您抽查", decides=True)
 
 
-def _due(ctx: Context, notice: Notice) -> Told | None:
+def _due(ctx: Context, notice: Posted) -> Told | None:
     mine = [check for check in inspecting.waiting_for(ctx.session, ctx.member) if check.subject == notice.subject]
     if not mine:
         return None
@@ -38,14 +38,14 @@ def _due(ctx: Context, notice: Notice) -> Told | None:
     return told(text, short=f"还有{len(mine)}条抽查没有写结果", decides=True)
 
 
-def _check(ctx: Context, notice: Notice) -> tuple[SpotCheck, str]:
+def _check(ctx: Context, notice: Posted) -> tuple[SpotCheck, str]:
     """The check, and its claim in one line."""
     check = ctx.session.get_one(SpotCheck, int(notice.facts["check"]))
     claim = check.claim
     return check, f"{amount(claim, claims.item_of(ctx.session, claim))}（{day_word(claim.day)}）"
 
 
-def _untrue(ctx: Context, notice: Notice) -> Told | None:
+def _untrue(ctx: Context, notice: Posted) -> Told | None:
     check, what = _check(ctx, notice)
     if check.finding is not Finding.UNTRUE:  # taken back before this was sent
         return None
@@ -59,7 +59,7 @@ def _untrue(ctx: Context, notice: Notice) -> Told | None:
     return told("\n".join([*lines, DOOR]), short=f"#{claim.id} 抽查结果：不实")
 
 
-def _untrue_approver(ctx: Context, notice: Notice) -> Told | None:
+def _untrue_approver(ctx: Context, notice: Posted) -> Told | None:
     check, what = _check(ctx, notice)
     if check.finding is not Finding.UNTRUE:
         return None
@@ -71,7 +71,7 @@ def _untrue_approver(ctx: Context, notice: Notice) -> Told | None:
     return told(text, short=f"您审的 #{claim.id} 抽查不实")
 
 
-def _undone(ctx: Context, notice: Notice) -> Told:
+def _undone(ctx: Context, notice: Posted) -> Told:
     """To whoever had been told of 不实: it was taken back, and the claim is looked at again."""
     check, what = _check(ctx, notice)
     claim = check.claim

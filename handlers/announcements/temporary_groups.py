@@ -7,16 +7,16 @@ from handlers.command import Context
 from handlers.words import NO_SECRETS, day_word, tap
 from models import group_memberships
 from models.members import Member
-from models.notices import Notice
+from models.notices import Posted
 from models.organizations import Organization
 from models.temporary_groups import TemporaryGroup
 
 
-def _group(ctx: Context, notice: Notice) -> Organization:
+def _group(ctx: Context, notice: Posted) -> Organization:
     return ctx.session.get_one(Organization, notice.facts["group"])
 
 
-def _founded(ctx: Context, notice: Notice) -> Told:
+def _founded(ctx: Context, notice: Posted) -> Told:
     group = _group(ctx, notice)
     leader = ctx.session.get_one(Member, notice.facts["leader"])
     until = f"到{day_word(group.ends_on)}为止" if group.ends_on else ""
@@ -33,7 +33,7 @@ def _founded(ctx: Context, notice: Notice) -> Told:
     )
 
 
-def _ended(ctx: Context, notice: Notice) -> Told:
+def _ended(ctx: Context, notice: Posted) -> Told:
     group = _group(ctx, notice)
     return told(
         f"{group.name}已到期结束，谢谢您\n在组里做的事还没报的，照常申报，由您自己的组长审核\n还没审的也转到了各人的支部",
@@ -41,32 +41,32 @@ def _ended(ctx: Context, notice: Notice) -> Told:
     )
 
 
-def _joined(ctx: Context, notice: Notice) -> Told:
+def _joined(ctx: Context, notice: Posted) -> Told:
     group = _group(ctx, notice)
     until = f"，到{day_word(group.ends_on)}为止" if group.ends_on else ""
     text = f"{notice.facts['by']}请您参加{group.name}{until}\n申报时会问是在哪个组做的，分仍记在您的支部"
     return told(text, short=f"请您参加{group.name}")
 
 
-def _left(ctx: Context, notice: Notice) -> Told:
+def _left(ctx: Context, notice: Posted) -> Told:
     group = _group(ctx, notice)
     text = f"您从今天起不在{group.name}里了（{notice.facts['by']}办理），谢谢您\n已经报的照常审核"
     return told(text, short=f"您不在{group.name}里了")
 
 
-def _changed(ctx: Context, notice: Notice) -> Told:
+def _changed(ctx: Context, notice: Posted) -> Told:
     group, facts = _group(ctx, notice), notice.facts
     what = f"{group.name}{'加了' if facts['joined'] else '减了'}{facts['names']}"
     return told(f"{what}（{facts['by']}办理）", short=what)
 
 
-def _until(ctx: Context, notice: Notice) -> Told:
+def _until(ctx: Context, notice: Posted) -> Told:
     group, day = _group(ctx, notice), date.fromisoformat(notice.facts["until"])
     what = f"{group.name}改为到{day_word(day)}为止"
     return told(f"{what}（{notice.facts['by']}办理）", short=what)
 
 
-def _report_wanted(ctx: Context, notice: Notice) -> Told:
+def _report_wanted(ctx: Context, notice: Posted) -> Told:
     group = _group(ctx, notice)
     until = f"到{day_word(group.ends_on)}结束" if group.ends_on else "快结束了"
     text = (
@@ -76,7 +76,7 @@ def _report_wanted(ctx: Context, notice: Notice) -> Told:
     return told(text, short=f"请写{group.name}的总结", decides=True)
 
 
-def _report(ctx: Context, notice: Notice) -> Told:
+def _report(ctx: Context, notice: Posted) -> Told:
     group = _group(ctx, notice)
     row = ctx.session.get_one(TemporaryGroup, group.id)
     by = ctx.session.get_one(Member, row.reported_by_id).name
@@ -84,7 +84,7 @@ def _report(ctx: Context, notice: Notice) -> Told:
     return told(f"{text}\n再看：临时小组 {group.name}", short=f"{group.name}的总结到了")
 
 
-def _report_missing(ctx: Context, notice: Notice) -> Told | None:
+def _report_missing(ctx: Context, notice: Posted) -> Told | None:
     group = _group(ctx, notice)
     if ctx.session.get_one(TemporaryGroup, group.id).reported_at is not None:
         return None

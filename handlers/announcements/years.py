@@ -8,16 +8,16 @@ from handlers.words import month_word, tap
 from models import candidates, evaluations
 from models.members import Member
 from models.months import Month, Period
-from models.notices import Notice
+from models.notices import Posted
 from models.organizations import Organization
 from models.quarters import Quarter, QuarterState
 
 
-def _quarter(ctx: Context, notice: Notice) -> Quarter:
+def _quarter(ctx: Context, notice: Posted) -> Quarter:
     return ctx.session.get_one(Quarter, int(notice.facts["quarter"]))
 
 
-def _proposed(ctx: Context, notice: Notice) -> Told | None:
+def _proposed(ctx: Context, notice: Posted) -> Told | None:
     quarter = _quarter(ctx, notice)
     if quarter.state is not QuarterState.PROPOSED:
         return None
@@ -28,14 +28,14 @@ def _proposed(ctx: Context, notice: Notice) -> Told | None:
     return told("\n".join(lines), short=f"{titled(period)}评选等确认", decides=True)
 
 
-def _confirmed(ctx: Context, notice: Notice) -> Told:
+def _confirmed(ctx: Context, notice: Posted) -> Told:
     quarter = _quarter(ctx, notice)
     period = Period.quarter(quarter.first)
     lines = [f"{titled(period)}评选结果", *honour_lines(ctx, quarter), tap("看通报", says("季度通报", period))]
     return told("\n".join(lines), short=f"{titled(period)}评选有结果了")
 
 
-def _year_closed(ctx: Context, notice: Notice) -> Told:
+def _year_closed(ctx: Context, notice: Posted) -> Told:
     branch = ctx.session.get_one(Organization, int(notice.facts["branch"]))
     year = int(notice.facts["year"])
     found = evaluations.of_branch(ctx.session, branch.id, year, ctx.now)
@@ -45,12 +45,12 @@ def _year_closed(ctx: Context, notice: Notice) -> Told:
     return told("\n".join(lines), short=f"{year}年可以年终总评")
 
 
-def _commended(ctx: Context, notice: Notice) -> Told:
+def _commended(ctx: Context, notice: Posted) -> Told:
     congratulation = f"祝贺您：{notice.facts['year']}年度{notice.facts['title']}"
     return told(congratulation, short=congratulation)
 
 
-def _left_out(ctx: Context, notice: Notice) -> Told:
+def _left_out(ctx: Context, notice: Posted) -> Told:
     facts = notice.facts
     first = month_word(Month.parse(facts["from"]), ctx.now)
     until = f"至{month_word(Month.parse(facts['until']), ctx.now)}" if facts["until"] else "起"
@@ -58,12 +58,12 @@ def _left_out(ctx: Context, notice: Notice) -> Told:
     return told(text, short=f"{_who(ctx, notice)}{first}{until}不计分")
 
 
-def _scored_again(ctx: Context, notice: Notice) -> Told:
+def _scored_again(ctx: Context, notice: Posted) -> Told:
     text = f"{_who(ctx, notice)}从{month_word(Month.parse(notice.facts['from']), ctx.now)}起恢复计分"
     return told(text, short=text)
 
 
-def _who(ctx: Context, notice: Notice) -> str:
+def _who(ctx: Context, notice: Posted) -> str:
     member = ctx.session.get_one(Member, int(notice.facts["member"]))
     return "您" if member.id == ctx.member.id else member.name
 

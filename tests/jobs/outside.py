@@ -12,7 +12,7 @@ from jobs.letters import Channel, Letter, Outcome, Sent
 from models import followers, grants, notices
 from models.followers import Touch
 from models.members import Member
-from models.notices import Notice, NoticeStatus
+from models.notices import Notice, NoticeStatus, Posted
 from models.sessions import Sessions
 from tests.cast import NOW, Cast
 
@@ -38,7 +38,7 @@ class OutsideWorld:
         self.broken: set[str] = set()  # kinds that cannot be worded
         self.during: Callable[[], object] = lambda: None  # what happens while it is called
 
-    def prepare(self, session: Session, notice: Notice, openid: str, now: datetime) -> Letter | None:
+    def prepare(self, session: Session, notice: Posted, openid: str, now: datetime) -> Letter | None:
         if notice.kind in self.broken:
             raise KeyError(notice.kind)
         return None if notice.kind in self.silent else Letter(openid, self.channels, notice.kind, notice.key, "T1")

@@ -11,7 +11,7 @@ from jobs.letters import Letter, Sent
 from jobs.schedule import TABLE, Job, World
 from models import rounds
 from models.months import at
-from models.notices import Notice
+from models.notices import Posted
 from models.registry import METADATA
 from models.sessions import Sessions
 from tests.models.desk import NOVEMBER, Desk
@@ -32,7 +32,7 @@ NIGHT, MONTH_END = at(date(2026, 11, 20), 23), at(date(2026, 11, 30), 18)
 class Away:
     """The platform is not there."""
 
-    def prepare(self, session: Session, notice: Notice, openid: str, now: datetime) -> Letter | None:
+    def prepare(self, session: Session, notice: Posted, openid: str, now: datetime) -> Letter | None:
         return None
 
     async def send(self, channel: object, letter: Letter) -> Sent:

@@ -14,7 +14,7 @@ from models import deliveries, followers, notices, settings
 from models.deliveries import BACK_OFF
 from models.followers import Follower, Touch
 from models.months import at
-from models.notices import Notice
+from models.notices import Notice, Posted
 from models.sessions import Sessions
 from tests.cast import NOW, Cast
 from tests.jobs.outside import (
@@ -170,7 +170,7 @@ def test_what_was_settled_before_its_turn_is_not_sent(outbox: Outbox):
 
 def test_what_is_settled_while_it_is_worded_is_not_sent(outbox: Outbox):
     class Settling(OutsideWorld):
-        def prepare(self, session: Session, notice: Notice, openid: str, now: datetime) -> Letter | None:
+        def prepare(self, session: Session, notice: Posted, openid: str, now: datetime) -> Letter | None:
             notices.settle(session, "claim:12", now)
             return super().prepare(session, notice, openid, now)
 

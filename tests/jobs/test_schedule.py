@@ -11,7 +11,7 @@ from jobs.letters import Channel, Letter, Outcome, Sent
 from jobs.schedule import TABLE, World
 from models import followers, notices, pictures, receipts
 from models.months import at
-from models.notices import Notice, NoticeStatus
+from models.notices import NoticeStatus, Posted
 from models.pictures import PictureStatus
 from models.sessions import Sessions
 from tests.cast import NOW, Cast
@@ -24,7 +24,7 @@ NEXT_NINE = at(date(2026, 11, 21), 9)
 class Platform:
     """Accepts everything."""
 
-    def prepare(self, session: Session, notice: Notice, openid: str, now: datetime) -> Letter | None:
+    def prepare(self, session: Session, notice: Posted, openid: str, now: datetime) -> Letter | None:
         return Letter(openid, (Channel.TEMPLATE,), notice.kind, notice.key)
 
     async def send(self, channel: Channel, letter: Letter) -> Sent:

@@ -19,7 +19,7 @@ from bot.wechat.errors import FAULTS, Fault, Refusal, Unclear, fault_of
 from handlers import words
 from jobs.letters import Channel, Letter, Post, Sent
 from models.followers import WINDOWS, Touch
-from models.notices import Notice
+from models.notices import Posted
 from tests.simulation.clock import Clock
 from tests.simulation.dice import Dice, dice
 
@@ -225,7 +225,7 @@ class Courier:
     post: Post
     alive: Callable[[], None]
 
-    def prepare(self, session: Session, notice: Notice, openid: str, now: datetime) -> Letter | None:
+    def prepare(self, session: Session, notice: Posted, openid: str, now: datetime) -> Letter | None:
         return self.post.prepare(session, notice, openid, now)
 
     async def send(self, channel: Channel, letter: Letter) -> Sent:
