@@ -10,8 +10,9 @@ The first with somebody whom a push can reach; a leader in charge also unreached
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from models import appointments
@@ -19,6 +20,8 @@ from models.appointments import ABOVE_BRANCHES, BRANCH_OFFICES, Office
 from models.consequences import PENDING, FollowUp, FollowUpKind, FollowUpStatus, Opened, get, unknown
 from models.deciders import BranchOffices, Seat, offices_of
 from models.members import Member
+from models.objects import Objects
+from models.prepared import among
 
 COMMITTEE = frozenset({Office.SECRETARY, Office.PARTY_AFFAIRS_OFFICER})
 BRANCH_RUNGS = (Office.SECRETARY, Office.DEPUTY_SECRETARY, Office.DISCIPLINE_COMMISSIONER)
@@ -121,8 +124,18 @@ def watched(session: Session, member: Member, now: datetime) -> list[FollowUp]:
 def _near(session: Session, member: Member, now: datetime, *statuses: FollowUpStatus) -> Sequence[FollowUp]:
     """What may concern a member: where named, of the branches of the own offices; from above of every branch."""
     held = appointments.held_by(session, member.id, now)
-    query = select(FollowUp).where(FollowUp.status.in_(statuses)).order_by(FollowUp.due, FollowUp.id)
-    if not any(appointment.organization.kind in ABOVE_BRANCHES for appointment in held):
-        mine = FollowUp.branch_id.in_([appointment.organization_id for appointment in held])
-        query = query.where(mine | (FollowUp.named_id == member.id))
-    return session.scalars(query).all()
+    of_all, of_branch, of_named = _pending(*statuses)
+    if any(appointment.organization.kind in ABOVE_BRANCHES for appointment in held):
+        return of_all.all(session)
+    found = of_named.all(session, named_id=member.id)
+    for appointment in held:
+        found += of_branch.all(session, branch_id=appointment.organization_id)
+    return sorted(set(found), key=lambda one: (one.due, one.id))
+
+
+@cache
+def _pending(*statuses: FollowUpStatus) -> tuple[Objects[FollowUp], Objects[FollowUp], Objects[FollowUp]]:
+    """Those in these states by the day they are due: of everybody, of a branch, of who is named."""
+    query = select(FollowUp).where(among(FollowUp.status, statuses)).order_by(FollowUp.due, FollowUp.id)
+    of_branch = query.where(FollowUp.branch_id == bindparam("branch_id"))
+    return Objects(query), Objects(of_branch), Objects(query.where(FollowUp.named_id == bindparam("named_id")))

@@ -11,16 +11,18 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from models import appointments
 from models.appointments import ABOVE_BRANCHES, BRANCH_OFFICES, Office
+from models.base import Moment
 from models.claims import Claim
 from models.consequences import FollowUp
 from models.deciders import BranchOffices, Seat, offices_of
 from models.ledger import Entry
 from models.members import Member
+from models.objects import Objects
 from models.opinions import Opinion, OpinionStatus, OpinionStep, Verdict, steps_of
 
 BRANCH_RUNGS = (
@@ -103,15 +105,21 @@ def seats_above(session: Session, opinion: Opinion, now: datetime) -> frozenset[
     return frozenset(seat.id for seat in seats if seat.kind in ABOVE_BRANCHES)
 
 
+_ASKED = select(Opinion).where(
+    Opinion.status == OpinionStatus.OPEN, Opinion.asked_at <= bindparam("now", type_=Moment())
+)
+_OPEN_OF = Objects(_ASKED.where(Opinion.organization_id == bindparam("organization_id")))
+_HIGHER = Objects(_ASKED.where(Opinion.level > 0))
+
+
 def waiting_for(session: Session, member: Member, now: datetime) -> list[Opinion]:
     """The opinions that wait for the answer of this member, what is due first on top."""
     held = appointments.held_by(session, member.id, now)
     above = any(appointment.organization.kind in ABOVE_BRANCHES for appointment in held)
-    mine = Opinion.organization_id.in_({appointment.organization_id for appointment in held})
-    query = select(Opinion).where(
-        mine | (Opinion.level > 0) if above else mine, Opinion.status == OpinionStatus.OPEN, Opinion.asked_at <= now
-    )
-    found = session.scalars(query.order_by(Opinion.due_at, Opinion.id))
+    open_ones = set(_HIGHER.all(session, now=now) if above else ())
+    for id in {appointment.organization_id for appointment in held}:
+        open_ones.update(_OPEN_OF.all(session, organization_id=id, now=now))
+    found = sorted(open_ones, key=lambda opinion: (opinion.due_at, opinion.id))
     return [opinion for opinion in found if any(m.id == member.id for m in answerers(session, opinion, now).asked)]
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 from models.base import Base, RowId, once_per_session, one_of
 from models.members import Member, Person
 from models.months import shanghai_day
+from models.objects import Objects
 from models.organizations import Organization, OrganizationKind
 from models.prepared import Prepared
 
@@ -80,11 +81,24 @@ def in_force(now: datetime) -> list[object]:
     return [Appointment.starts_on <= today, or_(Appointment.ends_on.is_(None), Appointment.ends_on >= today)]
 
 
+_TODAY = bindparam("today", type_=Date)
+_HELD = Objects(
+    select(Appointment, Member, Organization)
+    .select_from(Appointment)
+    .join(Member, Member.id == Appointment.member_id)
+    .join(Organization, Organization.id == Appointment.organization_id)
+    .where(Appointment.member_id == bindparam("member_id"), Appointment.starts_on <= _TODAY)
+    .where(Appointment.ends_on.is_(None) | (Appointment.ends_on >= _TODAY))
+    .order_by(Appointment.id),
+    "member",
+    "organization",
+)
+
+
 @once_per_session
 def held_by(session: Session, member_id: int, now: datetime) -> Sequence[Appointment]:
     """The offices a member holds at a moment."""
-    query = select(Appointment).where(Appointment.member_id == member_id, *in_force(now))  # type: ignore[arg-type]
-    return session.scalars(query.order_by(Appointment.id)).all()
+    return _HELD.all(session, member_id=member_id, today=shanghai_day(now))
 
 
 _SEATS = Prepared(

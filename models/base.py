@@ -26,7 +26,8 @@ from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.orm.util import identity_key
 
 from models.months import Month
-from models.prepared import connection_of, insertion, listed
+from models.objects import of_key
+from models.prepared import Prepared, connection_of, insertion, listed
 
 CENT = Decimal("0.01")
 _MEMORY = "read before"
@@ -269,10 +270,25 @@ def held(session: Session, table: type[B], key: Any) -> B | None:
     return session.identity_map.get(identity_key(table, key))
 
 
+def change(session: Session, table: type[Base], statement: Prepared, **values: Any) -> int:
+    """Change rows of a table beside the objects of it that the session holds; these load anew on use."""
+    if not getattr(session, "is_made", True):
+        return statement.run(session, **values)
+    session.flush()
+    changed = statement.run(session, **values)
+    for row in session.identity_map.values():
+        if isinstance(row, table):
+            session.expire(row)
+    return changed
+
+
 def by_ids(session: Session, table: type[B], ids: Sequence[int]) -> list[B]:
     """The rows of these ids in their order, read in one statement; in none, where there are none."""
     if not ids:
         return []
+    objects = of_key(inspect(table)) if connection_of(session).dialect.name == "sqlite" else None
+    if objects is not None:  # nobody is far away: each by itself costs less than to put their list together
+        return [row for id in ids if (row := objects.first(session, key0=id)) is not None]
     key = inspect(table).primary_key[0]
     places = {id: place for place, id in enumerate(ids)}
     found = session.scalars(select(table).where(listed(key, "ids")), {"ids": ids})

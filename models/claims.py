@@ -25,6 +25,7 @@ from models.errors import NotFound, Settled
 from models.guarded import rows_changed
 from models.members import Member, Person
 from models.months import Month
+from models.objects import Objects
 from models.organizations import Organization
 from models.prepared import Prepared
 from models.rulebooks import Item
@@ -197,7 +198,7 @@ def steps_of(session: Session, claim: Claim) -> Sequence[ClaimStep]:
     return [submitted, *later]
 
 
-_OF_MEMBER = (
+_OF_MEMBER = Objects(
     select(Claim)
     .where(Claim.member_id == bindparam("member_id"), Claim.month == bindparam("month", type_=MonthOf))
     .order_by(Claim.id)
@@ -206,7 +207,7 @@ _OF_MEMBER = (
 
 def of_member(session: Session, member_id: int, month: Month) -> Sequence[Claim]:
     """A member's claims about a month, oldest first."""
-    return session.scalars(_OF_MEMBER, {"member_id": member_id, "month": month}).all()
+    return _OF_MEMBER.all(session, member_id=member_id, month=month)
 
 
 _WAITING = Prepared(

@@ -19,6 +19,7 @@ from models.meetings import Meeting
 from models.members import Member
 from models.not_expected import NotExpected
 from models.notices import Notice
+from models.objects import Objects
 from models.prepared import Prepared
 from models.requests import WAITS, Request, RequestKind, RequestStatus
 
@@ -169,12 +170,20 @@ def waiting_for(session: Session, member: Member, now: datetime) -> list[Request
     return [r for _, r in sorted(found.items()) if any(m.id == member.id for m in decision(session, r, now).asked)]
 
 
+_FORGOTTEN = and_(Request.kind == RequestKind.FORGOTTEN, Meeting.organizer_id == bindparam("organizer_id"))
+_OF_MEETINGS = Objects(
+    select(Request, Member)
+    .select_from(Request)
+    .join(Meeting, Meeting.id == Request.meeting_id)
+    .join(Member, Member.id == Request.member_id)
+    .where(Request.status == RequestStatus.WAITING, or_(_FORGOTTEN, Request.kind == RequestKind.NOT_EXPECTED)),
+    "member",
+)
+
+
 def _of_meetings(session: Session, member: Member) -> Sequence[Request]:
     """The forgotten check-ins of meetings that a member organized, and what goes to a level above, of any branch."""
-    query = select(Request).join(Meeting, Meeting.id == Request.meeting_id)
-    forgotten = and_(Request.kind == RequestKind.FORGOTTEN, Meeting.organizer_id == member.id)
-    mine = or_(forgotten, Request.kind == RequestKind.NOT_EXPECTED)
-    return session.scalars(query.where(Request.status == RequestStatus.WAITING, mine)).all()
+    return _OF_MEETINGS.all(session, organizer_id=member.id)
 
 
 def approve(session: Session, number: int, *, by: Member, now: datetime) -> Request:

@@ -6,12 +6,13 @@ is called; what a call came to is written afterwards, by whoever still holds the
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Integer, bindparam, case, literal, select, update
 from sqlalchemy.orm import Session
 
-from models.base import Moment, by_ids
+from models.base import Moment, by_ids, change
 from models.notices import WAITING, Notice, NoticeStatus
 from models.prepared import Prepared, among
 from models.urgency import Urgency
@@ -151,11 +152,20 @@ def to_inbox(session: Session, id: int, *, maybe_received: bool = False) -> None
 
 
 def _after(session: Session, id: int, status: NoticeStatus, *, maybe_received: bool = False, **values: Any) -> None:
-    going = (NoticeStatus.TAKEN, NoticeStatus.SENDING)
     if maybe_received:  # what may have arrived once stays marked
         values["maybe_received"] = True
-    after = update(Notice).where(Notice.id == id, Notice.status.in_(going))
-    session.execute(after.values(status=unless_settled(status), **values))
+    change(
+        session, Notice, _ending(status, *values), of=id, **{f"then_{name}": value for name, value in values.items()}
+    )
+
+
+@cache
+def _ending(status: NoticeStatus, *names: str) -> Prepared:
+    """What a call ends with: a state, and values of these names."""
+    values = {name: bindparam(f"then_{name}", type_=Notice.__table__.c[name].type) for name in names}
+    going = among(Notice.status, (NoticeStatus.TAKEN, NoticeStatus.SENDING))
+    ends = update(Notice).where(Notice.id == bindparam("of"), going)
+    return Prepared(ends.values(status=unless_settled(status), **values))
 
 
 def unless_settled(status: NoticeStatus) -> ColumnElement[NoticeStatus]:

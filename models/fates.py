@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import String, bindparam, delete, exists, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from models.base import Base, insert_once
+from models.base import Base, change, insert_once
 from models.deliveries import unless_settled
 from models.notices import Notice, NoticeStatus
 from models.prepared import Prepared
@@ -48,6 +48,11 @@ _KNOWN = Prepared(
 _FORGET = Prepared(delete(Fate).where(Fate.at <= bindparam("before")))
 
 
+_SENT = update(Notice).where(Notice.message_id == bindparam("message"), Notice.status == NoticeStatus.SENT)
+_DELIVERED = Prepared(_SENT.values(status=NoticeStatus.DELIVERED))
+_FAILED = Prepared(_SENT.values(status=unless_settled(NoticeStatus.FAILED)))
+
+
 def join(session: Session, now: datetime) -> int:
     """Close the notices whose events came before them; returns how many."""
     waiting = _KNOWN.rows(session)
@@ -59,6 +64,4 @@ def join(session: Session, now: datetime) -> int:
 
 
 def _close(session: Session, message_id: str, *, arrived: bool) -> bool:
-    status = NoticeStatus.DELIVERED if arrived else unless_settled(NoticeStatus.FAILED)
-    mine = (Notice.message_id == message_id, Notice.status == NoticeStatus.SENT)
-    return bool(session.execute(update(Notice).where(*mine).values(status=status)).rowcount)  # type: ignore[attr-defined]
+    return bool(change(session, Notice, _DELIVERED if arrived else _FAILED, message=message_id))

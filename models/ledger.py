@@ -147,10 +147,12 @@ def _locked(session: Session, branch_id: int) -> int:
     return int(found[0])
 
 
+_EARLIER = Prepared(select(Move.from_branch_id).where(Move.member_id == bindparam("of")))
+
+
 def lock_for(session: Session, member_id: int, branch_id: int) -> None:
     """Lock the book of a branch and of every branch a member came from, whose entries count for caps too."""
-    earlier = session.scalars(select(Move.from_branch_id).where(Move.member_id == member_id))
-    lock(session, branch_id, *earlier)
+    lock(session, branch_id, *_EARLIER.column(session, of=member_id))
 
 
 _PERIOD = Entry.about_month.between(bindparam("first", type_=MonthOf), bindparam("last", type_=MonthOf))

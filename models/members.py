@@ -25,6 +25,7 @@ from sqlalchemy.orm import Mapped, Session, aliased, mapped_column, relationship
 
 from models.base import Base, MonthOf, RowId, once_per_session, one_of
 from models.months import Month
+from models.objects import Objects
 from models.organizations import Nature, Organization
 from models.prepared import Prepared
 
@@ -237,16 +238,24 @@ def of_group(session: Session, group_id: int) -> Sequence[Member]:
     return session.scalars(query).all()
 
 
+_OF_BRANCH = Member.branch_id == bindparam("branch_id")
+_PRESENT = Objects(select(Member).where(_OF_BRANCH, Member.left_on.is_(None)).order_by(Member.id))
+
+
 def present(session: Session, branch_id: int) -> Sequence[Member]:
     """A branch's present members, in roster order."""
-    query = select(Member).where(Member.branch_id == branch_id, Member.left_on.is_(None)).order_by(Member.id)
-    return session.scalars(query).all()
+    return _PRESENT.all(session, branch_id=branch_id)
+
+
+_CALLED = select(Member).where(Member.name == bindparam("called"), Member.left_on.is_(None)).order_by(Member.id)
+_NAMED, _NAMED_IN = Objects(_CALLED), Objects(_CALLED.where(_OF_BRANCH))
 
 
 def named(session: Session, name: str, *, branch_id: int | None = None) -> Sequence[Member]:
     """Present members of a name, of one branch or of all."""
-    query = select(Member).where(Member.name == name, Member.left_on.is_(None)).order_by(Member.id)
-    return session.scalars(query if branch_id is None else query.where(Member.branch_id == branch_id)).all()
+    if branch_id is None:
+        return _NAMED.all(session, called=name)
+    return _NAMED_IN.all(session, called=name, branch_id=branch_id)
 
 
 def find_by_staff_no(session: Session, staff_no: str) -> Member | None:

@@ -12,14 +12,15 @@ not sentences: the wording belongs to handlers. How it gets to its reader is in 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import cache
 from typing import Any, Protocol
 
 from sqlalchemy import JSON, ForeignKey, Index, String, bindparam, exists, func, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models import triggers, urgency
-from models.base import Base, RowId, insert_all_once, insert_once, one_of
-from models.prepared import Prepared
+from models.base import Base, Moment, RowId, change, insert_all_once, insert_once, one_of
+from models.prepared import Prepared, among
 
 BELL = "notices_posted"  # what PostgreSQL is told by whoever posts one
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
@@ -182,14 +183,21 @@ def settle(session: Session, subject: str, now: datetime, *, kinds: Sequence[str
     """The subject is settled: what has not been sent lapses, what has been is closed."""
     if _ABOUT.first(session, subject=subject) is None:  # nobody was told, as of most months that become final
         return
-    about = [Notice.subject == subject, Notice.settled_at.is_(None)]
+    for statement in _settling(*kinds):
+        change(session, Notice, statement, of=subject, now=now)
+
+
+@cache
+def _settling(*kinds: str) -> tuple[Prepared, Prepared]:
+    """What has not been sent lapses; all of it is closed."""
+    about = update(Notice).where(Notice.subject == bindparam("of"), Notice.settled_at.is_(None))
     if kinds:
-        about.append(Notice.kind.in_(kinds))
-    open_ones = (*WAITING, *UNREAD)
-    session.execute(
-        update(Notice).where(*about, Notice.status.in_(open_ones)).values(status=NoticeStatus.LAPSED, settled_at=now)
+        about = about.where(among(Notice.kind, kinds))
+    settled = {"settled_at": bindparam("now", type_=Moment())}
+    open_ones = among(Notice.status, (*WAITING, *UNREAD))
+    return Prepared(about.where(open_ones).values(status=NoticeStatus.LAPSED, **settled)), Prepared(
+        about.values(settled)
     )
-    session.execute(update(Notice).where(*about).values(settled_at=now))
 
 
 _OPEN = (

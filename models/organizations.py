@@ -9,6 +9,7 @@ from sqlalchemy import CTE, ForeignKey, Index, String, UniqueConstraint, bindpar
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import Base, RowId, once_per_session, one_of, remember
+from models.objects import Objects
 from models.prepared import Prepared
 
 
@@ -58,12 +59,14 @@ def _ladder_ids() -> CTE:
 # (id, height) of the organization ``:organization_id`` at height 0 and of everything above it. Built once:
 # putting a recursive expression together costs more than running it.
 LADDER_IDS = _ladder_ids()
-_LADDER = select(Organization).join(LADDER_IDS, Organization.id == LADDER_IDS.c.id).order_by(LADDER_IDS.c.height)
+_LADDER = Objects(
+    select(Organization).join(LADDER_IDS, Organization.id == LADDER_IDS.c.id).order_by(LADDER_IDS.c.height)
+)
 
 
 def ladder(session: Session, organization_id: int) -> list[Organization]:
     """The organization and everything above it, nearest first."""
-    return list(session.scalars(_LADDER, {"organization_id": organization_id}))
+    return _LADDER.all(session, organization_id=organization_id)
 
 
 _RUNGS = Prepared(select(LADDER_IDS.c.id).order_by(LADDER_IDS.c.height))

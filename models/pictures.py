@@ -8,6 +8,7 @@ from sqlalchemy import ForeignKey, Index, Integer, String, bindparam, case, func
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import Base, Moment, RowId, by_ids, once_per_session, one_of
+from models.objects import Objects
 from models.prepared import Prepared
 
 SENT_SHORTLY = timedelta(minutes=10)
@@ -116,9 +117,12 @@ def count_of(session: Session, claim_id: int) -> int:
     return session.scalars(select(func.count()).where(Picture.claim_id == claim_id)).one()
 
 
+_OF_CLAIM = Objects(select(Picture).where(Picture.claim_id == bindparam("claim_id")).order_by(Picture.id))
+
+
 def of_claim(session: Session, claim_id: int) -> Sequence[Picture]:
     """The pictures of a claim, oldest first."""
-    return session.scalars(select(Picture).where(Picture.claim_id == claim_id).order_by(Picture.id)).all()
+    return _OF_CLAIM.all(session, claim_id=claim_id)
 
 
 _WANTED = Prepared(

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, String, select, text, update
+from sqlalchemy import ForeignKey, Index, String, bindparam, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from models import notices
@@ -16,6 +16,7 @@ from models.base import Base, RowId, one_of
 from models.errors import NotFound, Settled
 from models.guarded import rows_changed
 from models.members import Member
+from models.objects import Objects
 
 # Rungs of models/deciders.py, which asks bindings and so cannot be imported here.
 LEADER, ABOVE = 0, 4
@@ -147,11 +148,19 @@ def get(session: Session, number: int) -> Request:
     return request
 
 
+_WAITING_IN = Objects(
+    select(Request, Member)
+    .select_from(Request)
+    .join(Member, Member.id == Request.member_id)
+    .where(Member.branch_id == bindparam("branch_id"), Request.status == RequestStatus.WAITING)
+    .order_by(Request.id),
+    "member",
+)
+
+
 def waiting_in(session: Session, branch_id: int) -> Sequence[Request]:
     """The waiting requests of a branch's members, oldest first."""
-    query = select(Request).join(Member, Member.id == Request.member_id)
-    waiting = query.where(Member.branch_id == branch_id, Request.status == RequestStatus.WAITING)
-    return session.scalars(waiting.order_by(Request.id)).all()
+    return _WAITING_IN.all(session, branch_id=branch_id)
 
 
 def settle(

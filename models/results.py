@@ -13,6 +13,7 @@ from models import rounds, rulebooks, standings
 from models.base import Base, MonthOf, Points, RowId, one_of
 from models.members import Listed, Member, NotScoredReason
 from models.months import Month, Period
+from models.objects import Objects
 from models.standings import Line, Standings
 
 
@@ -58,16 +59,18 @@ class GroupResult(Base):
     stars: Mapped[int | None]
 
 
-_FIND = select(Result).where(
-    Result.branch_id == bindparam("branch_id"),
-    Result.member_id == bindparam("member_id"),
-    Result.month == bindparam("month", type_=MonthOf),
+_FIND = Objects(
+    select(Result).where(
+        Result.branch_id == bindparam("branch_id"),
+        Result.member_id == bindparam("member_id"),
+        Result.month == bindparam("month", type_=MonthOf),
+    )
 )
 
 
 def find(session: Session, branch_id: int, member_id: int, month: Month) -> Result | None:
     """A member's final result of a month in a branch; None before it is final."""
-    return session.scalars(_FIND, {"branch_id": branch_id, "member_id": member_id, "month": month}).first()
+    return _FIND.first(session, branch_id=branch_id, member_id=member_id, month=month)
 
 
 def of_branch(session: Session, branch_id: int, month: Month) -> Sequence[Result]:

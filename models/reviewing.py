@@ -9,17 +9,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from models import disclosures, lateness, ledger, meetings, members, notices, opinions, rounds, rulebooks, tallies
+from models.base import MonthOf
 from models.claims import UNDECIDED, Claim, ClaimStatus
 from models.errors import NotFound, Refused
 from models.ledger import Book
 from models.meetings import MeetingState
 from models.members import Listed, Member
 from models.months import Month, shanghai_day
+from models.objects import Objects
 from models.pictures import Picture
+from models.prepared import among
 from models.rounds import DISCLOSED, Round, RoundState
 from models.rulebooks import Evidence
 
@@ -128,16 +131,23 @@ def card(session: Session, branch_id: int, month: Month | None, now: datetime) -
     )
 
 
+_OF_MONTH = (
+    select(Claim)
+    .where(Claim.branch_id == bindparam("branch_id"), Claim.month == bindparam("month", type_=MonthOf))
+    .order_by(Claim.id)
+)
+_UNDECIDED = Objects(_OF_MONTH.where(among(Claim.status, UNDECIDED)))
+_APPROVED = Objects(_OF_MONTH.where(Claim.status == ClaimStatus.APPROVED))
+
+
 def undecided(session: Session, branch_id: int, month: Month) -> Sequence[Claim]:
     """The claims about a month that wait for a decision or a supplement, oldest first."""
-    query = select(Claim).where(Claim.branch_id == branch_id, Claim.month == month, Claim.status.in_(UNDECIDED))
-    return session.scalars(query.order_by(Claim.id)).all()
+    return _UNDECIDED.all(session, branch_id=branch_id, month=month)
 
 
 def odd(session: Session, branch_id: int, month: Month) -> list[tuple[Claim, tuple[str, ...]]]:
     """Approved claims worth a look, and why: cut by a cap, a picture missing, the same item and day twice."""
-    query = select(Claim).where(Claim.branch_id == branch_id, Claim.month == month)
-    approved = session.scalars(query.where(Claim.status == ClaimStatus.APPROVED).order_by(Claim.id)).all()
+    approved = _APPROVED.all(session, branch_id=branch_id, month=month)
     with_picture = _with_picture(session, [claim.id for claim in approved])
     same: dict[object, int] = defaultdict(int)
     for claim in approved:

@@ -22,6 +22,7 @@ from models.base import Base, MonthOf, RowId, forget, insert_once, once_per_sess
 from models.errors import Refused
 from models.members import Member
 from models.months import Month, at, shanghai_day
+from models.objects import Objects
 from models.prepared import Prepared
 from models.workdays import workday_after, working_days_after
 
@@ -105,6 +106,7 @@ class MonthDisclosed(Refused):
 _OF_MONTH = select(Round).where(
     Round.branch_id == bindparam("branch_id"), Round.month == bindparam("month", type_=MonthOf)
 )
+_FIND = Objects(_OF_MONTH)
 _STATE = select(Round.state).where(
     Round.branch_id == bindparam("branch_id"), Round.month == bindparam("month", type_=MonthOf)
 )
@@ -113,7 +115,7 @@ _STATE = select(Round.state).where(
 @once_per_session
 def find(session: Session, branch_id: int, month: Month) -> Round | None:
     """The round of a branch's month; None before it arose."""
-    return session.scalars(_OF_MONTH, {"branch_id": branch_id, "month": month}).first()
+    return _FIND.first(session, branch_id=branch_id, month=month)
 
 
 def find_anew(session: Session, branch_id: int, month: Month) -> Round | None:

@@ -90,12 +90,15 @@ def _read(session: Session, id: int, digest: str) -> Rulebook:
     return known
 
 
+_DIGEST = Prepared(select(RulebookVersion.digest).where(RulebookVersion.id == bindparam("of")))
+
+
 def get(session: Session, version_id: int) -> Rulebook:
     """The rulebook of a stored version."""
     known: dict[int, Rulebook] = session.info.setdefault(_READ, {})
     if version_id in known:
         return known[version_id]
-    digest = session.scalars(select(RulebookVersion.digest).where(RulebookVersion.id == version_id)).one()
+    ((digest,),) = _DIGEST.rows(session, of=version_id)
     return _read(session, version_id, digest)
 
 

@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Protocol
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from models import appointments, deciders, notices, settings
@@ -14,6 +14,7 @@ from models.claims import Claim, ClaimStatus
 from models.deciders import Seat, Thing, offices_of
 from models.members import Member
 from models.months import at, shanghai_day
+from models.objects import Objects
 from models.organizations import Nature
 from models.requests import Request, RequestStatus
 
@@ -62,14 +63,18 @@ def _digests(times: tuple[str, ...], today: date) -> tuple[datetime, ...]:
     return tuple(at(day, t.hour, t.minute) for day in (today, today + timedelta(days=1)) for t in hours)
 
 
+_SUBMITTED = Objects(
+    select(Claim).where(Claim.branch_id == bindparam("branch_id"), Claim.status == ClaimStatus.SUBMITTED)
+)
+
+
 def waiting_for(session: Session, member: Member, now: datetime) -> list[Claim]:
     """The claims that wait for a decision of this member, by person and oldest first."""
     claims: list[Claim] = []
     for branch_id in deciding_branches(session, member, now):
         offices = offices_of(session, branch_id, now)
-        query = select(Claim).where(Claim.branch_id == branch_id, Claim.status == ClaimStatus.SUBMITTED)
-        asked = [c for c in session.scalars(query) if any(m.id == member.id for m in offices.decide(c).asked)]
-        claims += asked
+        waiting = _SUBMITTED.all(session, branch_id=branch_id)
+        claims += [c for c in waiting if any(m.id == member.id for m in offices.decide(c).asked)]
     return sorted(claims, key=lambda claim: (claim.member_id, claim.waiting_since, claim.id))
 
 
