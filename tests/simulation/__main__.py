@@ -14,7 +14,7 @@ from bot import memory
 from handlers.understanding import hear
 from tests.simulation import play
 from tests.simulation.invariants import all as invariants
-from tests.simulation.world import World
+from tests.simulation.totals import lines, totals
 
 TOGETHER = 25  # branches of one organization: they share what the clock costs
 SHOWN = 40  # broken invariants of one play
@@ -27,20 +27,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     hear.warm_up()
     memory.settle()  # as the processes that serve do
     total: Counter[str] = Counter()
-    broken, began = 0, time.process_time()
+    broken, months, began = 0, 0, time.process_time()
     for number, branches in enumerate(_shares(options.branches)):
         seed = options.seed + number
-        found, world = _played(seed, branches, options.months, options.database)
+        found, counted = _played(seed, branches, options.months, options.database)
         broken += len(found)
-        total += world.counted
-        total["branch-months"] += branches * options.months
-        total["notices arrived"] += len(world.platform.arrivals)
+        total += counted
+        months += branches * options.months
         print(f"seed {seed}: {branches} branches, {options.months} months, {len(found)} broken", flush=True)
         for line in found[:SHOWN]:
             print(f"  {line}")
         if found:
             print(f"  again: make simulate SEED={seed} BRANCHES={branches} MONTHS={options.months}", flush=True)
-    _summary(total, time.process_time() - began, broken)
+    _summary(total, months / 12, time.process_time() - began, broken)
     return 1 if broken else 0
 
 
@@ -62,20 +61,19 @@ def _shares(branches: int) -> list[int]:
     return [TOGETHER] * whole + ([rest] if rest else [])
 
 
-def _played(seed: int, branches: int, months: int, url: str) -> tuple[list[str], World]:
+def _played(seed: int, branches: int, months: int, url: str) -> tuple[list[str], Counter[str]]:
     folder = MEMORY if MEMORY.is_dir() else None
     with (
         tempfile.TemporaryDirectory(prefix="xianfeng-simulation-", dir=folder) as place,
         closing(play.set_up(seed, branches, months, Path(place), url)) as played,
     ):
         world = played.run()
-        return list(invariants.broken(world)), world
+        return list(invariants.broken(world)), totals(world)
 
 
-def _summary(total: Counter[str], seconds: float, broken: int) -> None:
-    years = total.pop("branch-months") / 12
-    for what, times in sorted(total.items()):
-        print(f"{times:>10,}  {what}")
+def _summary(total: Counter[str], years: float, seconds: float, broken: int) -> None:
+    for line in lines(total, years):
+        print(line)
     print(
         f"{years:.1f} branch-years in {seconds:.0f} s of CPU, {seconds / years:.1f} s each; {broken} broken invariants"
     )

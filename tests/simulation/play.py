@@ -44,6 +44,7 @@ class Play:
         return moment(date.fromisoformat(f"{following(self.months[-1])}-01") + timedelta(days=TAIL))
 
     def close(self) -> None:
+        self.world.workers.close()
         self.world.engine.dispose()
 
     def run(self) -> World:

@@ -56,6 +56,7 @@ class Workers:
     clean: list[datetime] = field(default_factory=list)
     _numbers: "count[int]" = field(default_factory=count)
     _inside: bool = False
+    _loop: asyncio.Runner = field(default_factory=asyncio.Runner)
     # Once in a run: what was opened before a pause is called no more after it, but by the machine's clock, not by ours.
     _paused: bool = False
 
@@ -79,11 +80,22 @@ class Workers:
             sessions.check()
             return None if self.throw.chance(0.05) else f"{media_id}.jpg"
 
-        def online(work: Callable[[], Coroutine[Any, Any, int]]) -> int:
-            return asyncio.run(work())
-
         name = f"worker-{next(self._numbers)}"
-        return World(sessions, courier, keep, name, online, LIMITS, clock=self.clock.read)
+        return World(sessions, courier, keep, name, self._online, LIMITS, clock=self.clock.read)
+
+    def _online(self, work: Callable[[], Coroutine[Any, Any, int]]) -> int:
+        """In the worker's own loop, as long as nothing fails; who comes in between has another, in its thread."""
+        if self._inside:
+            return asyncio.run(work())
+        try:
+            return self._loop.run(work())
+        except BaseException:
+            self.close()  # with what was in the air
+            self._loop = asyncio.Runner()
+            raise
+
+    def close(self) -> None:
+        self._loop.close()
 
     # Looking
 

@@ -1,6 +1,6 @@
 """Every notice reaches its person once, or waits in the chat; and whoever was to be told of a thing has a notice."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -53,10 +53,16 @@ def _due(world: World, rows: dict[str, dict[str, Any]]) -> Iterator[str]:
             key = f"claim:{step['claim_id']}:{count[step['claim_id']]}:claim_{step['verb']}:{members[step['claim_id']]}"
             if key not in rows:
                 yield f"nobody was told of {key}"
+    yield from _due_of_rounds(world, rows)
+
+
+def _due_of_rounds(world: World, rows: dict[str, dict[str, Any]]) -> Iterator[str]:
+    of_round: defaultdict[str, Counter[tuple[str, int]]] = defaultdict(Counter)
+    for key, row in rows.items():
+        if key.startswith("round:"):
+            of_round[key.split(":")[1]][row["kind"], row["member_id"]] += 1
     for round_ in world.rows("SELECT * FROM rounds WHERE state IN ('disclosure', 'final')"):
-        told = Counter(
-            (row["kind"], row["member_id"]) for row in rows.values() if row["key"].startswith(f"round:{round_['id']}:")
-        )
+        told = of_round[str(round_["id"])]
         for kind, at in (("disclosure", "submitted_at"), ("result", "final_at")):
             for member in _members(world, round_) if round_[at] else ():
                 if told[kind, member] != 1:

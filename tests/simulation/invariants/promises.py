@@ -56,9 +56,10 @@ def broken(world: World) -> Iterator[str]:
     by_try = world.journal.by_try()
     names = {row["id"]: row["name"] for row in world.rows("SELECT id, name FROM members")}
     done, doers = _done(world)
+    disclosed = {at for verb, _, at in done if verb == "disclose"}
     for message in world.journal.messages:
         if message.accepted:
-            yield from _kept(message, done)
+            yield from _kept(message, done, disclosed)
     for (verb, number, at), times in done.items():
         message_ = by_try.get(at)
         who = names.get(doers[verb, number, at], "")
@@ -94,13 +95,12 @@ def _done(world: World) -> tuple[Done, dict[tuple[str, int, datetime], int | Non
     return found, doers
 
 
-def _kept(message: Message, done: Done) -> Iterator[str]:
+def _kept(message: Message, done: Done, disclosed: set[datetime]) -> Iterator[str]:
     for verb, number in _promised(message):
         times = sum(done[verb, number, at] for at in message.tries)
         if times != 1:
             yield f"{message.text!r} of {message.who.name} at {message.at}: {verb} {number} is there {times} times"
-    submitted = any(verb == "disclose" and at in message.tries for verb, _, at in done)
-    if DISCLOSED.match(message.accepted.removeprefix("✅ ")) and not submitted:
+    if DISCLOSED.match(message.accepted.removeprefix("✅ ")) and disclosed.isdisjoint(message.tries):
         yield f"{message.text!r} of {message.who.name} at {message.at}: no round was submitted then"
 
 
