@@ -12,12 +12,12 @@ from decimal import Decimal
 from operator import attrgetter
 from typing import Any, NamedTuple
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, bindparam, func, select
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, bindparam, func, select, update
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 from sqlalchemy.orm.util import identity_key
 
 from models import late_entries
-from models.base import Base, MonthOf, Points, RowId, insert_once, one_of
+from models.base import Base, MonthOf, Points, RowId, add, change, insert_once, one_of
 from models.errors import Refused
 from models.members import Member, Move
 from models.months import Month, Period
@@ -208,6 +208,14 @@ def within(points: Decimal, left: Decimal | None) -> Decimal:
     return left if points > 0 else -left
 
 
+_HEAD = Prepared(select(Book.sequence, Book.head).where(Book.branch_id == bindparam("of")))
+_ADVANCE = Prepared(
+    update(Book)
+    .where(Book.branch_id == bindparam("of"))
+    .values(sequence=bindparam("so_far"), head=bindparam("now_head"))
+)
+
+
 def write(
     session: Session,
     member: Member,
@@ -229,11 +237,10 @@ def write(
     ``about`` is the day of the deed, or its month where there is no day. A second entry of the same
     cause raises IntegrityError, so that one decision gives at most one entry (rules 3).
     """
-    book = session.get_one(Book, branch_id)
-    book.sequence += 1
+    ((sequence, head),) = _HEAD.rows(session, of=branch_id)
     entry = Entry(
         branch_id=branch_id,
-        sequence=book.sequence,
+        sequence=sequence + 1,
         member_id=member.id,
         booked_month=Month.of(now),
         about_month=about if isinstance(about, Month) else Month.of(about),
@@ -247,11 +254,11 @@ def write(
         decided_by_id=by.id if by is not None else None,
         reason=reason,
         at=now,
-        previous=book.head,
+        previous=head,
     )
-    entry.hash = book.head = hash_of(entry)
-    session.add(entry)
-    session.flush()
+    entry.hash = hash_of(entry)
+    add(session, entry)
+    change(session, Book, _ADVANCE, of=branch_id, so_far=entry.sequence, now_head=entry.hash)
     if entry.about_month < entry.booked_month:
         late_entries.note(session, entry.id, entry.member_id, entry.about_month)
     return entry

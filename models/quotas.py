@@ -9,14 +9,16 @@ counted, so that the count is at most too high. The last tenth of a day is for n
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import String, select
+from sqlalchemy import String, bindparam, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from models.base import Base, insert_once
+from models.base import Base, change, insert_once
 from models.months import end_of, shanghai_day
+from models.prepared import Prepared
 
 MINUTE = timedelta(minutes=1)
 KEPT_FOR_ANSWERS = 10  # one in so many
@@ -76,10 +78,12 @@ def reserve(session: Session, channel: str, wanted: int, *, limit: Limit, now: d
 def reserve_all(session: Session, wanted: int, *, limits: Mapping[str, Limit], now: datetime) -> dict[str, Room]:
     """Reserve calls on each of these channels, as many of them as there is room for."""
     found = _locked(session, limits, now)
-    return {channel: _reserve(found[channel], wanted, limit, now) for channel, limit in limits.items()}
+    rooms = {channel: _reserve(found[channel], wanted, limit, now) for channel, limit in limits.items()}
+    _write(session, found)
+    return rooms
 
 
-def _reserve(quota: Quota, wanted: int, limit: Limit, now: datetime) -> Room:
+def _reserve(quota: "_Count", wanted: int, limit: Limit, now: datetime) -> Room:
     if quota.rests_until is not None and now < quota.rests_until:
         return Room(0, 0, quota.rests_until if quota.waits else None)
     in_minute = wanted if not limit.per_minute else min(wanted, max(limit.per_minute - quota.used_in_minute, 0))
@@ -92,21 +96,25 @@ def _reserve(quota: Quota, wanted: int, limit: Limit, now: datetime) -> Room:
 
 def give_back(session: Session, unused: Mapping[str, int], *, at: datetime, now: datetime) -> None:
     """Calls reserved at a moment were not made, so many on each channel."""
-    for channel, quota in _locked(session, unused, now).items():
+    found = _locked(session, unused, now)
+    for channel, quota in found.items():
         if quota.day == shanghai_day(at):
             quota.used = max(quota.used - unused[channel], 0)
         if same_minute(quota.minute, at):
             quota.used_in_minute = max(quota.used_in_minute - unused[channel], 0)
+    _write(session, found)
 
 
 def rest(
     session: Session, channel: str, until: datetime, *, code: int | None, now: datetime, waits: bool = False
 ) -> None:
     """The platform refused for the account's sake: the interface rests until a moment, perhaps this very one."""
-    quota = _locked(session, [channel], now)[channel]
+    found = _locked(session, [channel], now)
+    quota = found[channel]
     if quota.rests_until is None or quota.rests_until < until:
         quota.rests_until, quota.waits = until, waits
     quota.code, quota.refused_at = code, now
+    _write(session, found)
 
 
 def midnight(now: datetime) -> datetime:
@@ -124,7 +132,37 @@ def same_minute(one: datetime, other: datetime) -> bool:
     return _minute_of(one) == _minute_of(other)
 
 
-def _locked(session: Session, channels: Collection[str], now: datetime) -> dict[str, Quota]:
+@dataclass(slots=True)
+class _Count:
+    """A row of the table in this transaction's hands; every worker that delivers counts in it again and again."""
+
+    channel: str
+    day: date
+    used: int
+    minute: datetime
+    used_in_minute: int
+    rests_until: datetime | None
+    waits: bool
+    code: int | None
+    refused_at: datetime | None
+
+
+_COLUMNS: Any = Quota.__table__.c
+_NAMES = tuple(field.name for field in fields(_Count))
+_ROWS = Prepared(select(*(_COLUMNS[name] for name in _NAMES)).order_by(_COLUMNS.channel).with_for_update())
+_WRITE = Prepared(
+    update(Quota)
+    .where(Quota.channel == bindparam("channel_"))
+    .values({name: bindparam(f"{name}_", type_=_COLUMNS[name].type) for name in _NAMES[1:]})
+)
+
+
+def _write(session: Session, found: Mapping[str, _Count]) -> None:
+    for row in found.values():
+        change(session, Quota, _WRITE, **{f"{name}_": getattr(row, name) for name in _NAMES})
+
+
+def _locked(session: Session, channels: Collection[str], now: datetime) -> dict[str, _Count]:
     """The interfaces' rows, with the counters of today and this minute; locked in one order for all."""
     today, minute = shanghai_day(now), _minute_of(now)
     found = _rows(session, channels)
@@ -140,9 +178,10 @@ def _locked(session: Session, channels: Collection[str], now: datetime) -> dict[
     return found
 
 
-def _rows(session: Session, channels: Collection[str]) -> dict[str, Quota]:
-    these = select(Quota).where(Quota.channel.in_(channels)).order_by(Quota.channel).with_for_update()
-    return {quota.channel: quota for quota in session.scalars(these, execution_options={"populate_existing": True})}
+def _rows(session: Session, channels: Collection[str]) -> dict[str, _Count]:
+    """These of the rows; the few others there are would be locked with them sooner or later."""
+    found = (_Count(*row) for row in _ROWS.rows(session))
+    return {quota.channel: quota for quota in found if quota.channel in channels}
 
 
 def _minute_of(now: datetime) -> datetime:

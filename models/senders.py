@@ -12,11 +12,10 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Date, String, bindparam, cast, func, inspect, literal_column, select
 from sqlalchemy.orm import Session, aliased
-from sqlalchemy.orm.util import identity_key
 
 from models import appointments, group_memberships, settings
 from models.appointments import Appointment, Office
-from models.base import attach, once_per_session, remember
+from models.base import once_per_session, remember
 from models.bindings import Binding
 from models.dialogs import Dialog
 from models.followers import Follower, Window
@@ -24,6 +23,7 @@ from models.group_memberships import GroupMembership
 from models.members import Member
 from models.months import shanghai_day
 from models.notices import UNREAD, Notice
+from models.objects import kept
 from models.organizations import Organization, OrganizationKind
 from models.prepared import Prepared
 from models.receipts import Receipt
@@ -55,11 +55,7 @@ class Who(NamedTuple):
 
     def member(self, session: Session) -> Member:
         """The member, kept in a session as though loaded by it."""
-        known = session.identity_map.get(identity_key(Member, self.id))
-        if isinstance(known, Member):
-            return known
-        loaded = {column.key: value for column, value in zip(MEMBER, self.columns, strict=True)}
-        return attach(session, Member(**loaded))
+        return kept(session, Member, self.columns)
 
 
 class Sender(NamedTuple):
