@@ -1,6 +1,7 @@
 """A short play is clean; and each invariant speaks when what it is about is broken."""
 
 import sqlite3
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
 from copy import copy
@@ -14,6 +15,7 @@ from bot.database import make_engine
 from tests.simulation import play
 from tests.simulation.invariants import all as invariants
 from tests.simulation.invariants import deadlines, figures, ledger, notices, promises
+from tests.simulation.totals import lines, totals
 from tests.simulation.world import World
 from tests.years.holidays import DAY
 from tests.years.independent import Books
@@ -73,6 +75,14 @@ def test_the_same_seed_plays_the_same(tmp_path: Path):
         played.close()
     assert said[:2] == said[2:]
     assert said[1]
+
+
+def test_what_was_played_is_printed_by_the_branch_year_and_before_the_faults(world: World):
+    printed = [line.split(maxsplit=2) for line in lines(Counter({"message lost": 3, "messages": 24}), 2)]
+    assert printed == [["24", "12.0", "a branch-year  messages"], ["3", "1.5", "a branch-year  message lost"]]
+    total = totals(world)
+    assert total["decisions on claims"] >= len(world.rows("SELECT id FROM claims WHERE status = 'approved'"))
+    assert total["faults, all together"] >= total["answer lost"] + total["died before a commit"] > 0
 
 
 def test_a_claim_that_was_answered_and_lost_is_missed(world: World, sabotaged: World):
