@@ -27,7 +27,7 @@ from sqlalchemy.orm.util import identity_key
 
 from models.months import Month
 from models.objects import of_key
-from models.prepared import Prepared, connection_of, insertion, listed
+from models.prepared import connection_of, insertion, listed
 
 CENT = Decimal("0.01")
 _MEMORY = "read before"
@@ -268,18 +268,6 @@ def held(session: Session, table: type[B], key: Any) -> B | None:
         return None
     session.flush()
     return session.identity_map.get(identity_key(table, key))
-
-
-def change(session: Session, table: type[Base], statement: Prepared, **values: Any) -> int:
-    """Change rows of a table beside the objects of it that the session holds; these load anew on use."""
-    if not getattr(session, "is_made", True):
-        return statement.run(session, **values)
-    session.flush()
-    changed = statement.run(session, **values)
-    for row in session.identity_map.values():
-        if isinstance(row, table):
-            session.expire(row)
-    return changed
 
 
 def by_ids(session: Session, table: type[B], ids: Sequence[int]) -> list[B]:

@@ -12,7 +12,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Integer, bindparam, case, literal, select, update
 from sqlalchemy.orm import Session
 
-from models.base import Moment, by_ids, change
+from models.base import Moment, by_ids
+from models.guarded import change
 from models.notices import WAITING, Notice, NoticeStatus
 from models.prepared import Prepared, among
 from models.urgency import Urgency
@@ -154,9 +155,8 @@ def to_inbox(session: Session, id: int, *, maybe_received: bool = False) -> None
 def _after(session: Session, id: int, status: NoticeStatus, *, maybe_received: bool = False, **values: Any) -> None:
     if maybe_received:  # what may have arrived once stays marked
         values["maybe_received"] = True
-    change(
-        session, Notice, _ending(status, *values), of=id, **{f"then_{name}": value for name, value in values.items()}
-    )
+    then = {f"then_{name}": value for name, value in values.items()}
+    change(session, Notice, _ending(status, *values), only=id, of=id, **then)
 
 
 @cache

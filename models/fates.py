@@ -14,8 +14,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import String, bindparam, delete, exists, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from models.base import Base, change, insert_once
+from models.base import Base, insert_once
 from models.deliveries import unless_settled
+from models.guarded import change
 from models.notices import Notice, NoticeStatus
 from models.prepared import Prepared
 

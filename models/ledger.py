@@ -17,8 +17,9 @@ from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 from sqlalchemy.orm.util import identity_key
 
 from models import late_entries
-from models.base import Base, MonthOf, Points, RowId, add, change, insert_once, one_of
+from models.base import Base, MonthOf, Points, RowId, add, insert_once, one_of
 from models.errors import Refused
+from models.guarded import change
 from models.members import Member, Move
 from models.months import Month, Period
 from models.prepared import Prepared
@@ -258,7 +259,7 @@ def write(
     )
     entry.hash = hash_of(entry)
     add(session, entry)
-    change(session, Book, _ADVANCE, of=branch_id, so_far=entry.sequence, now_head=entry.hash)
+    change(session, Book, _ADVANCE, only=branch_id, of=branch_id, so_far=entry.sequence, now_head=entry.hash)
     if entry.about_month < entry.booked_month:
         late_entries.note(session, entry.id, entry.member_id, entry.about_month)
     return entry

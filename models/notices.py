@@ -19,7 +19,8 @@ from sqlalchemy import JSON, ForeignKey, Index, String, bindparam, exists, func,
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models import triggers, urgency
-from models.base import Base, Moment, RowId, change, insert_all_once, insert_once, one_of
+from models.base import Base, Moment, RowId, insert_all_once, insert_once, one_of
+from models.guarded import change
 from models.prepared import Prepared, among
 
 BELL = "notices_posted"  # what PostgreSQL is told by whoever posts one

@@ -16,7 +16,8 @@ from typing import Any
 from sqlalchemy import String, bindparam, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from models.base import Base, change, insert_once
+from models.base import Base, insert_once
+from models.guarded import change
 from models.months import end_of, shanghai_day
 from models.prepared import Prepared
 
@@ -159,7 +160,7 @@ _WRITE = Prepared(
 
 def _write(session: Session, found: Mapping[str, _Count]) -> None:
     for row in found.values():
-        change(session, Quota, _WRITE, **{f"{name}_": getattr(row, name) for name in _NAMES})
+        change(session, Quota, _WRITE, only=row.channel, **{f"{name}_": getattr(row, name) for name in _NAMES})
 
 
 def _locked(session: Session, channels: Collection[str], now: datetime) -> dict[str, _Count]:

@@ -8,7 +8,8 @@ from sqlalchemy import Engine, bindparam, event, select, update
 from sqlalchemy.orm import object_session
 
 from models.appointments import Appointment
-from models.base import by_ids, change
+from models.base import by_ids
+from models.guarded import change
 from models.members import Member
 from models.objects import Objects, kept, of_key
 from models.organizations import Organization
@@ -98,11 +99,13 @@ def test_a_table_that_is_read_together_with_others_is_asked_for_in_the_session_s
 
 
 @pytest.mark.parametrize("held", [True, False])
-def test_what_is_changed_beside_an_object_shows_in_it(sessions: Sessions, cast: Cast, held: bool):
+@pytest.mark.parametrize("named", [True, False])
+def test_what_is_changed_beside_an_object_shows_in_it(sessions: Sessions, cast: Cast, held: bool, named: bool):
+    number = cast.zhang_san.id
     with sessions.write() as session:
         mine = session.get_one(Member, cast.zhang_san.id) if held else None
         branch = session.get_one(Organization, cast.first_branch.id) if held else None
-        assert change(session, Member, RENAME, of=cast.zhang_san.id, called="张叁") == 1
+        assert change(session, Member, RENAME, only=number if named else None, of=number, called="张叁") == 1
         assert change(session, Member, RENAME, of=0, called="无") == 0
         assert mine is None or mine.name == "张叁"
         assert branch is None or "name" in branch.__dict__  # of another table: left as it was

@@ -34,12 +34,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         broken += len(found)
         total += counted
         months += branches * options.months
-        print(f"seed {seed}: {branches} branches, {options.months} months, {len(found)} broken", flush=True)
+        print(f"seed {seed}: {branches} branches, {options.months} months, {len(found)} broken; {_cost(months, began)}")
         for line in found[:SHOWN]:
             print(f"  {line}")
         if found:
-            print(f"  again: make simulate SEED={seed} BRANCHES={branches} MONTHS={options.months}", flush=True)
-    _summary(total, months / 12, time.process_time() - began, broken)
+            print(f"  again: make simulate SEED={seed} BRANCHES={branches} MONTHS={options.months}")
+        sys.stdout.flush()
+    for line in lines(total, months / 12):
+        print(line)
+    print(f"{_cost(months, began)}; {broken} broken invariants")
     return 1 if broken else 0
 
 
@@ -71,12 +74,10 @@ def _played(seed: int, branches: int, months: int, url: str) -> tuple[list[str],
         return list(invariants.broken(world)), totals(world)
 
 
-def _summary(total: Counter[str], years: float, seconds: float, broken: int) -> None:
-    for line in lines(total, years):
-        print(line)
-    print(
-        f"{years:.1f} branch-years in {seconds:.0f} s of CPU, {seconds / years:.1f} s each; {broken} broken invariants"
-    )
+def _cost(months: int, began: float) -> str:
+    """What has been played so far, and what it cost."""
+    years, seconds = months / 12, time.process_time() - began
+    return f"{years:.1f} branch-years in {seconds:.0f} s of CPU, {seconds / years:.1f} s each"
 
 
 if __name__ == "__main__":
