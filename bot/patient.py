@@ -7,10 +7,10 @@ from typing import Any, Self, TypeVar
 
 import psycopg
 from psycopg.abc import PQGen, PQGenConn
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import Engine, event
 
+from bot.asking import Asking
 from bot.patience import Held, InDoubt, OutOfTime, hanging, is_held, left
-from models.sessions import WRITES
 
 FRESH = 1.0  # seconds after its last use in which a connection is taken to stand
 AWAY = 1.0  # seconds in which nobody tries again to reach a server that did not answer
@@ -30,9 +30,7 @@ class Unsure(psycopg.OperationalError, InDoubt):
 def listen(engine: Engine) -> None:
     """Let an engine for PostgreSQL wait no longer than its requests."""
     event.listen(engine, "do_connect", _Way().to)
-    event.listen(engine, "checkin", _given_back)
     engine.dialect.do_ping = partial(_stands, engine.dialect.do_ping)  # type: ignore[method-assign]  # there is no event
-    event.listen(engine, "begin", _hold_back)
 
 
 class _Way:
@@ -52,25 +50,15 @@ class _Way:
             raise
 
 
-def _given_back(driver: "Patient | None", record: object) -> None:
-    if driver is not None:
-        driver.used_at = time.monotonic()
-
-
 def _stands(ping: Callable[[Any], bool], driver: "Patient") -> bool:
     """Whether a connection stands; one that was used just now is not asked, since that is a way there and back."""
     return (time.monotonic() - driver.used_at < FRESH and not driver.closed) or ping(driver)
 
 
-def _hold_back(connection: Connection) -> None:
-    if left() is not None and is_held() and connection.get_execution_options().get(WRITES):
-        raise Held
-
-
-class Patient(psycopg.Connection[Any]):
+class Patient(Asking):
     """A connection that is no more once it has given up."""
 
-    used_at = 0.0  # when it was given back last, by time.monotonic
+    used_at = 0.0  # when the server said something last, by time.monotonic
     _committing = False
     _doubtful = False
 
@@ -100,17 +88,24 @@ class Patient(psycopg.Connection[Any]):
     def wait(self, gen: PQGen[RV], interval: float = _LOOKS, timeout: float | None = None) -> RV:
         """As the driver does; raises Late when the time of the request is up, and the connection is no more."""
         remaining = left()
-        if remaining is None:
-            return super().wait(gen, interval, timeout)
+        at_most = remaining if timeout is None else timeout if remaining is None else min(remaining, timeout)
         try:
-            return super().wait(gen, interval, remaining if timeout is None else min(remaining, timeout))
+            said = super().wait(gen, interval, at_most)
         except psycopg.errors._WaitTimeout:
-            if timeout is not None and timeout < remaining:
+            if remaining is None or (timeout is not None and timeout < remaining):
                 raise
             if self._committing:
                 hanging.add(self.pgconn.socket)
             self.close()
             raise Late("no answer in time") from None
+        self.used_at = time.monotonic()
+        return said
+
+    def begin(self) -> None:
+        """Begin to change something; raises Held while changes wait for a standby."""
+        if left() is not None and is_held():
+            raise Held
+        self.wait(self._exec_command(b"BEGIN"))
 
     def commit(self) -> None:
         """Raises Unsure when the connection is lost, or given up, before the outcome is known."""

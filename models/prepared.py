@@ -36,7 +36,7 @@ from sqlalchemy.types import TypeEngine
 CONNECTION = "connection"  # where a session's ``info`` keeps its connection: asking the session costs more
 
 Change = Callable[[Any], Any]
-_Open = tuple[str, Change | None, tuple[Any, ...]]  # a value's name, how it goes in, and where
+_Open = tuple[str, Change | None, tuple[int, ...]]  # a value's name, how it goes in, and where
 
 
 def connection_of(session: Session) -> Connection:
@@ -57,7 +57,7 @@ class Prepared:
         """What it selects or returns; nothing is flushed before."""
         connection = connection_of(session)
         compiled = self._compiled(connection.dialect)
-        cursor = execute(connection, compiled.text, compiled.values(values))
+        cursor = compiled.execute(connection, compiled.text, compiled.values(values))
         found = compiled.rows(cursor.fetchall())
         cursor.close()
         return found
@@ -77,7 +77,7 @@ class Prepared:
         """Change rows; returns how many."""
         connection = connection_of(session)
         compiled = self._compiled(connection.dialect)
-        cursor = execute(connection, compiled.text, compiled.values(values))
+        cursor = compiled.execute(connection, compiled.text, compiled.values(values))
         count = int(cursor.rowcount)
         cursor.close()
         return count
@@ -89,7 +89,7 @@ class Prepared:
         """
         connection = connection_of(session)
         compiled = self._compiled(connection.dialect)
-        cursor = execute(connection, compiled.text, compiled.values(values))
+        cursor = compiled.execute(connection, compiled.text, compiled.values(values))
         if compiled.returns:
             found = cursor.fetchone()
             key = None if found is None else found[0]
@@ -102,7 +102,7 @@ class Prepared:
         """Change something once for the values of each row and those that all ``shared``; rows name the same ones."""
         connection = connection_of(session)
         compiled = self._compiled(connection.dialect)
-        execute(connection, compiled.text, compiled.each(rows, shared), many=True).close()
+        compiled.execute(connection, compiled.text, compiled.each(rows, shared), many=True).close()
 
     def _compiled(self, dialect: Dialect) -> "_Compiled":
         found = self._for.get(dialect.name)
@@ -159,31 +159,50 @@ def execute(connection: Connection, text: str, values: Any = (), *, many: bool =
 
     With ``many`` it runs once for each of a list of values.
     """
-    dialect = connection.dialect
     cursor = connection.connection.cursor()
     try:
         (cursor.executemany if many else cursor.execute)(text, values)
-    except dialect.loaded_dbapi.Error as error:
+    except connection.dialect.loaded_dbapi.Error as error:
         cursor.close()
-        base = dialect.loaded_dbapi.Error
-        raise DBAPIError.instance(text, None, error, base, hide_parameters=True, dialect=dialect) from error
+        raise _known(error, text, connection.dialect) from error
     return cursor
+
+
+def told(connection: Connection, text: str, act: Callable[[], Any]) -> Any:
+    """What comes of telling the driver something; its errors are SQLAlchemy's."""
+    try:
+        return act()
+    except connection.dialect.loaded_dbapi.Error as error:
+        raise _known(error, text, connection.dialect) from error
+
+
+def _asked(connection: Connection, text: str, values: Any, *, many: bool = False) -> Any:
+    """As ``execute`` for PostgreSQL, whose driver's connection knows a shorter way (bot/asking.py)."""
+    driver: Any = connection.connection.driver_connection
+    return told(connection, text, lambda: (driver.ask_each if many else driver.ask)(text, values))
+
+
+def _known(error: Exception, text: str, dialect: Dialect) -> BaseException:
+    """A driver's error as SQLAlchemy's."""
+    base = dialect.loaded_dbapi.Error
+    return DBAPIError.instance(text, None, error, base, hide_parameters=True, dialect=dialect)
 
 
 class _Compiled:
     """A statement in the words of one database."""
 
     def __init__(self, statement: Any, dialect: Dialect) -> None:
-        compiled = statement.compile(dialect=dialect)
+        compiled = statement.compile(dialect=_in_places(dialect))
+        self.execute = _asked if dialect.name == "postgresql" else execute
         self.text = str(compiled)
         if "POSTCOMPILE" in self.text:
             raise TypeError(f"a list of values cannot be prepared: {self.text}")
         into = {name: _into(bind.type, dialect) for bind, name in compiled.bind_names.items()}
         own = {name: _changed(into[name], value) for name, value in compiled.params.items()}
-        order: list[str] | None = compiled.positiontup
-        places: list[tuple[Any, str]] = list(enumerate(order)) if order else [(name, name) for name in own]
+        order: list[str] = compiled.positiontup or []
+        places = list(enumerate(order))
         # What the statement says itself stands in its place; what each execution gives is put into the others.
-        self._form: Any = [own[name] for name in order] if order else own
+        self._form = [own[name] for name in order]
         given = [name for name, value in own.items() if value is None]
         self._open = tuple((name, into[name], tuple(p for p, of in places if of == name)) for name in given)
         columns = getattr(statement, "selected_columns", None) or statement._returning
@@ -191,11 +210,11 @@ class _Compiled:
         out = ((place, _out(column.type, dialect)) for place, column in enumerate(columns))
         self._out = tuple((place, change) for place, change in out if change is not None)
 
-    def values(self, values: dict[str, Any]) -> Any:
+    def values(self, values: dict[str, Any]) -> list[Any]:
         """The values as the driver takes them."""
         return _filled(self._form.copy(), self._open, values)
 
-    def each(self, rows: Iterable[Mapping[str, Any]], shared: Mapping[str, Any]) -> list[Any]:
+    def each(self, rows: Iterable[Mapping[str, Any]], shared: Mapping[str, Any]) -> list[list[Any]]:
         """The values of many executions; what is shared goes in once."""
         form, own = self._form.copy(), []
         for name, change, places in self._open:
@@ -225,7 +244,13 @@ class _Compiled:
         return tuple(found)
 
 
-def _filled(form: Any, open_: Iterable[_Open], values: Mapping[str, Any]) -> Any:
+def _in_places(dialect: Dialect) -> Dialect:
+    """The dialect that knows a value by its place, as PostgreSQL itself does."""
+    alike: Any = type(dialect)
+    return alike(paramstyle="numeric_dollar") if dialect.name == "postgresql" else dialect
+
+
+def _filled(form: list[Any], open_: Iterable[_Open], values: Mapping[str, Any]) -> list[Any]:
     """A form with values in its open places."""
     for name, change, places in open_:
         value = values[name] if change is None else change(values[name])

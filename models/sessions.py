@@ -3,15 +3,15 @@
 import sqlite3
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from typing import Any
 
 from sqlalchemy import Connection, Engine, event
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import PassiveFlag, Session
 
 from models.objects import of_key
-from models.prepared import CONNECTION, execute
+from models.prepared import CONNECTION, execute, told
 
 # The engine's begin hook looks for this option: on SQLite a writer must take the lock at once
 # (BEGIN IMMEDIATE), or the loser of a race is told "database is locked" instead of waiting.
@@ -30,20 +30,19 @@ class Sessions:
     def __init__(self, engine: Engine, defaults: Mapping[str, Any] | None = None) -> None:
         self.engine = engine
         self._defaults = dict(defaults or {})
-        self._writer = engine.execution_options(**{WRITES: True})
         self._lent = _Lent.of(engine)
-        self._each = None if engine.dialect.name == "sqlite" else engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._is_here = engine.dialect.name == "sqlite"
 
     def read(self) -> AbstractContextManager[Session]:
         """A session whose transaction is never committed."""
-        return self._read_here() if self._each is None else self._read_there(self.engine)
+        return self._read_here() if self._is_here else self._read_there()
 
     def glance(self) -> AbstractContextManager[Session]:
         """As ``read``, for what a message asks: on PostgreSQL each statement by itself.
 
         There each sees its own moment anyhow, and BEGIN and ROLLBACK would take as long as two statements more.
         """
-        return self._read_here() if self._each is None else self._read_there(self._each)
+        return self._read_here() if self._is_here else self._glance_there()
 
     @contextmanager
     def _read_here(self) -> Iterator[Session]:
@@ -56,60 +55,62 @@ class Sessions:
                 session.end()  # giving the connection back rolls it back
 
     @contextmanager
-    def _read_there(self, engine: Engine) -> Iterator[Session]:
-        with engine.connect() as connection:  # the driver begins by itself
+    def _read_there(self) -> Iterator[Session]:
+        with self.engine.connect() as connection:  # the driver begins by itself
             session = self._on(connection, autoflush=False)
             try:
                 yield session
             finally:
                 session.end()
 
-    def write(self) -> AbstractContextManager[Session]:
-        """A session that commits at the end, or rolls back when an exception leaves it."""
-        return self._write_here() if self._each is None else self._write_there()
-
     @contextmanager
-    def _write_here(self) -> Iterator[Session]:
-        """On SQLite the driver is told in its own words, at half the cost of SQLAlchemy's transaction."""
+    def _glance_there(self) -> Iterator[Session]:
         with self._lent.lend() as connection:
-            _begin_writing(connection)
-            driver: Any = connection.connection.driver_connection
-            session = self._on(connection, autoflush=True)
+            session = self._on(connection, autoflush=False)
             try:
                 yield session
-                if session.is_made:
-                    session.flush()
-                if driver.in_transaction:  # it is not where somebody rolled it back
-                    execute(connection, "COMMIT").close()
-            finally:
-                session.end()  # and giving the connection back rolls back what is not committed
-
-    @contextmanager
-    def _write_there(self) -> Iterator[Session]:
-        with self._writer.connect() as connection, connection.begin():
-            session = self._on(connection, autoflush=True)
-            try:
-                yield session
-                if session.is_made:
-                    session.flush()
             finally:
                 session.end()
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """A session that commits at the end, or rolls back when an exception leaves it.
+
+        The driver is told in its own words, at half the cost of SQLAlchemy's transaction.
+        """
+        with self._lent.lend() as connection:
+            driver: Any = connection.connection.driver_connection
+            if self._is_here:
+                _begin_writing(connection)
+            else:
+                told(connection, "BEGIN", driver.begin)
+            session = self._on(connection, autoflush=True)
+            try:
+                yield session
+                if session.is_made:
+                    session.flush()
+                if driver.in_transaction or not self._is_here:  # it is not where somebody rolled it back
+                    told(connection, "COMMIT", driver.commit)
+            finally:
+                session.end()  # and giving the connection back rolls back what is not committed
 
     def _on(self, connection: Connection, *, autoflush: bool) -> "_Session":
         return _Session(connection, {"defaults": self._defaults, CONNECTION: connection}, autoflush=autoflush)
 
 
 class _Lent:
-    """Connections that wait for their next transaction on SQLite: one, as long as transactions do not meet.
+    """Connections that wait for their next transaction: one, as long as transactions do not meet.
 
     To have one lent by SQLAlchemy's pool and to give it back costs as much as three statements. Who finds none waiting
-    is lent one by the pool. All Sessions of an engine share them, and they are closed with it.
+    is lent one by the pool. All Sessions of an engine share them, and they are closed with it. On PostgreSQL they
+    begin nothing by themselves.
     """
 
     _OF_ENGINE = "xianfeng_lent"
 
     def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+        self._is_here = engine.dialect.name == "sqlite"
+        self._engine = engine if self._is_here else engine.execution_options(isolation_level="AUTOCOMMIT")
         self._waiting: list[Connection] = []
         self._age = 0  # how often the engine was disposed of
         event.listen(engine, "engine_disposed", self._forget)
@@ -127,11 +128,16 @@ class _Lent:
         return _Loan(self)
 
     def take(self) -> tuple[Connection, int]:
-        """A connection, and how old its engine's pool is."""
+        """A connection that stands, and how old its engine's pool is."""
         try:
-            return self._waiting.pop(), self._age
+            connection = self._waiting.pop()
         except IndexError:
             return self._engine.connect(), self._age
+        if self._is_here or _stands(connection):
+            return connection, self._age
+        connection.invalidate()
+        connection.close()
+        return self._engine.connect(), self._age
 
     def keep(self, connection: Connection, age: int) -> bool:
         """Let a connection wait; False where another does, or its pool is gone."""
@@ -161,15 +167,33 @@ class _Loan:
         self._connection, self._age = self._lent.take()
         return self._connection
 
-    def __exit__(self, kind: object, error: object, trace: object) -> None:
+    def __exit__(self, kind: type[BaseException] | None, error: object, trace: object) -> None:
         connection = self._connection
-        if kind is None and not connection.in_transaction() and not connection.invalidated:
-            driver: Any = connection.connection.driver_connection
-            if driver.in_transaction:
-                driver.rollback()
-            if self._lent.keep(connection, self._age):
-                return
-        connection.close()
+        is_over = kind is None or issubclass(kind, Exception)  # or it was broken off in the middle of something
+        if not (is_over and _is_clear(connection) and self._lent.keep(connection, self._age)):
+            connection.close()
+
+
+def _is_clear(connection: Connection) -> bool:
+    """Whether nothing is left of a transaction that was not committed."""
+    if connection.in_transaction() or connection.invalidated:
+        return False
+    driver: Any = connection.connection.driver_connection
+    try:
+        if driver.in_transaction:
+            driver.rollback()
+    except connection.dialect.loaded_dbapi.Error:
+        return False
+    return True
+
+
+def _stands(connection: Connection) -> bool:
+    """Whether the server is still at the other end, as the pool asks it (bot/patient.py)."""
+    dialect = connection.dialect
+    try:
+        return dialect.do_ping(connection.connection.dbapi_connection)  # type: ignore[arg-type]  # it has one
+    except dialect.loaded_dbapi.Error:
+        return False
 
 
 def _begin_writing(connection: Connection) -> None:
@@ -237,4 +261,5 @@ class _Session(Session):
     def end(self) -> None:
         """Let go of the objects, if there are any."""
         if self.is_made:
-            self.close()
+            with suppress(DBAPIError):  # whatever broke the connection is said already
+                self.close()

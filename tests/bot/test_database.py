@@ -11,13 +11,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, select, text, update
+from sqlalchemy import Engine, literal_column, select, text, update
 from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.orm import Session
 
 from bot import database
 from models import appointments, receipts, senders
 from models.ledger import Book
 from models.organizations import Organization, OrganizationKind
+from models.prepared import Prepared
 from models.sessions import Sessions
 from tests.cast import NOW, Cast
 
@@ -218,6 +220,23 @@ def test_a_connection_that_broke_is_noticed_before_it_is_used_or_used_again(
         appointments.seats_of(session, 1, NOW)
     with sessions.glance() as session:
         assert appointments.seats_of(session, 1, NOW) == []
+
+
+def test_postgresql_keeps_statements_prepared_when_a_transaction_is_taken_back(engine: Engine) -> None:
+    if engine.dialect.name != "postgresql":
+        return
+    asked = Prepared(select(literal_column("1").label("one")))
+    kept = []
+    with engine.connect() as connection, Session(connection) as session:
+        for _ in range(2):
+            for _ in range(6):  # upon which the driver prepares a statement by itself
+                assert session.execute(text("SELECT 2 AS two")).scalar_one() == 2
+            assert asked.rows(session) == [(1,)]
+            known = "SELECT name FROM pg_prepared_statements WHERE statement LIKE 'SELECT _ AS %' ORDER BY name"
+            kept.append(session.scalars(text(known)).all())
+            session.rollback()
+    assert len(kept[0]) == 2
+    assert kept[1] == kept[0]
 
 
 def test_postgresql_limits_every_statement_unless_it_is_told_not_to(engine: Engine) -> None:

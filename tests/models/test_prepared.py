@@ -11,7 +11,7 @@ from models import receipts
 from models.base import by_ids
 from models.claims import Claim, ClaimStatus
 from models.members import Member
-from models.prepared import Prepared, among, execute, insertion, listed
+from models.prepared import Prepared, among, connection_of, execute, insertion, listed
 from models.receipts import Receipt
 from models.sessions import Sessions
 from tests.cast import NOW, Cast
@@ -92,3 +92,23 @@ def test_how_many_rows_changed(session: Session):
     receipts.store(session, "k", {"text": "好"})
     assert receipts.find(session, "k") == {"text": "好"}
     assert receipts.forget_old(session, NOW + timedelta(days=30)) == 1
+
+
+def test_one_connection_serves_message_after_message_also_after_one_that_was_taken_back(sessions: Sessions):
+    used = []
+
+    def taken(key: str) -> None:
+        with sessions.write() as session:
+            used.append(connection_of(session).connection.driver_connection)
+            assert receipts.take(session, key, openid="o", now=NOW)
+            if key == "gone":
+                raise LookupError
+
+    taken("before")
+    with pytest.raises(LookupError):
+        taken("gone")
+    with sessions.glance() as session:
+        used.append(connection_of(session).connection.driver_connection)
+        assert receipts.find(session, "gone") is None
+    taken("after")
+    assert used == [used[0]] * 4
