@@ -142,7 +142,7 @@ class Listed(NamedTuple):
     not_scored: NotScoredReason | None
 
 
-def _people(chosen: Any, retired: Any) -> Any:
+def _people(chosen: Any, retired: Any, *also: Any) -> Any:
     """The members ``chosen`` who were in the roster in a month, and why it does not count for them, if so.
 
     Moves are not looked at. Of several decisions the last one comes last.
@@ -158,7 +158,7 @@ def _people(chosen: Any, retired: Any) -> Any:
         (or_(Member.joined_on >= first, Member.left_on <= last), _as_reason(NotScoredReason.PART_MONTH)),
     )
     return (
-        select(Member.id, Member.name, Member.group_id, reason)
+        select(Member.id, Member.name, Member.group_id, reason, *also)
         .outerjoin(NotScored, decided)
         .where(chosen, func.coalesce(Member.joined_on, last) <= last, func.coalesce(Member.left_on, first) >= first)
         .order_by(Member.id, NotScored.id)
@@ -178,16 +178,21 @@ _RETIRED = (
 _ITS_OWN = exists().where(
     or_(Organization.id == Member.branch_id, Organization.id == Member.group_id), Organization.nature == Nature.RETIRED
 )
+_MOVED = (
+    or_(Move.from_branch_id == bindparam("branch_id"), Move.to_branch_id == bindparam("branch_id")),
+    Move.moved_on >= bindparam("first", type_=Date),
+)
 _AT_HOME = Prepared(
     _people(
-        Member.branch_id == bindparam("branch_id"), or_(Member.branch_id.in_(_RETIRED), Member.group_id.in_(_RETIRED))
+        Member.branch_id == bindparam("branch_id"),
+        or_(Member.branch_id.in_(_RETIRED), Member.group_id.in_(_RETIRED)),
+        exists().where(*_MOVED),
     )
 )
-_ONE = Prepared(_people(Member.id == bindparam("id"), _ITS_OWN))
+_ONE = Prepared(_people(Member.id == bindparam("id"), _ITS_OWN, literal(True)))
 _MOVES = Prepared(
     select(Move.member_id, Move.from_branch_id, Move.moved_on)
-    .where(or_(Move.from_branch_id == bindparam("branch_id"), Move.to_branch_id == bindparam("branch_id")))
-    .where(Move.moved_on >= bindparam("since", type_=Date))
+    .where(*_MOVED)
     .order_by(Move.moved_on.desc(), Move.id.desc())
 )
 
@@ -195,14 +200,14 @@ _MOVES = Prepared(
 def roll(session: Session, branch_id: int, month: Month) -> list[Listed]:
     """Who was at home in a branch at some time of a month, in roster order, and who is not scored (rules 7, 31)."""
     values: dict[str, Any] = {"first": month.first_day, "last": month.last_day, "month": month}
-    # The first move since the month began tells: who leaves was there, who arrives is there from that day on.
-    moves = {id: (was, on) for id, was, on in _MOVES.rows(session, branch_id=branch_id, since=values["first"])}
     rows = _AT_HOME.rows(session, branch_id=branch_id, **values)
+    if rows and not rows[0][-1]:  # nobody has moved since
+        return [*{row[0]: Listed._make(row[:-1]) for row in rows}.values()]
+    # The first move since the month began tells: who leaves was there, who arrives is there from that day on.
+    moves = {id: (was, on) for id, was, on in _MOVES.rows(session, branch_id=branch_id, first=values["first"])}
     for id in moves.keys() - {row[0] for row in rows}:
         rows += _ONE.rows(session, id=id, **values)
-    found = {row[0]: Listed._make(row) for row in rows}
-    if not moves:
-        return [*found.values()]
+    found = {row[0]: Listed._make(row[:-1]) for row in rows}
     for id, (was, moved) in moves.items():
         if moved <= month.last_day and id in found and found[id].not_scored is None:
             found[id] = found[id]._replace(not_scored=NotScoredReason.PART_MONTH)

@@ -107,13 +107,12 @@ def of_branch(session: Session, branch_id: int, period: Period, now: datetime) -
         for month in period.months
         if month <= Month.of(now) and (rulebook := rulebooks.find_in_force(session, branch_id, month)) is not None
     ]
-    if head is None or head[0] == GENESIS:
-        return _computed(session, branch_id, period, grounds)
-    known = _known.get((branch_id, period, head[0]))
+    chain = GENESIS if head is None else head[0]
+    known = _known.get((branch_id, period, chain))
     if known is None or known[0] != grounds:
         if len(_known) >= _MOST_KNOWN:
             _known.clear()
-        known = _known[branch_id, period, head[0]] = grounds, _computed(session, branch_id, period, grounds)
+        known = _known[branch_id, period, chain] = grounds, _computed(session, branch_id, period, grounds)
     return known[1]
 
 
