@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import psycopg
 from psycopg import generators, pq
 from psycopg._preparing import PrepareManager
+from psycopg.abc import PQGen
 from psycopg.adapt import PyFormat, Transformer
 
 _GOOD = (pq.ExecStatus.TUPLES_OK, pq.ExecStatus.COMMAND_OK)
@@ -89,6 +90,18 @@ class Asking(psycopg.Connection[Any]):
         self.pgconn.send_query_prepared(statement.name, statement.written(values))
         return statement.answer(self._result())
 
+    def ask_together(self, questions: Iterable[tuple[str, Sequence[Any]]]) -> list[Answer]:
+        """As ``ask`` for each of several statements, all on one way there and back."""
+        asked = [(self._asked.get(text) or self._prepare(text, len(values)), values) for text, values in questions]
+        written = [(statement.name, statement.written(values)) for statement, values in asked]
+        self.pgconn.enter_pipeline_mode()
+        for name, values in written:
+            self.pgconn.send_query_prepared(name, values)
+        self.pgconn.pipeline_sync()
+        results = self.wait(_results(self.pgconn, len(asked)))
+        self.pgconn.exit_pipeline_mode()
+        return [statement.answer(_good(result)) for (statement, _), result in zip(asked, results, strict=True)]
+
     def ask_each(self, text: str, rows: Iterable[Sequence[Any]]) -> Answer:
         """As ``ask`` once for each row of values, without a way there and back for each."""
         with psycopg.RawCursor(self) as cursor:
@@ -105,7 +118,20 @@ class Asking(psycopg.Connection[Any]):
         return statement
 
     def _result(self) -> Any:
-        result = self.wait(generators.execute(self.pgconn))[-1]
-        if result.status not in _GOOD:
-            raise psycopg.errors.error_from_result(result)
-        return result
+        return _good(self.wait(generators.execute(self.pgconn))[-1])
+
+
+def _results(pgconn: Any, count: int) -> PQGen[list[Any]]:
+    """The results of so many statements that are sent on one way."""
+    yield from generators.send(pgconn)
+    found = []
+    for _ in range(count):
+        found += yield from generators.fetch_many(pgconn)
+    yield from generators.fetch_many(pgconn)  # which says that these were all
+    return found
+
+
+def _good(result: Any) -> Any:
+    if result.status not in _GOOD:
+        raise psycopg.errors.error_from_result(result)
+    return result

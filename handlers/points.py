@@ -11,6 +11,7 @@ from models.appointments import Role
 from models.ledger import Entry, Extract
 from models.members import NotScoredReason
 from models.months import Month, Period
+from models.prepared import together
 from models.results import Result
 from models.rulebooks import Rulebook, Source
 
@@ -63,6 +64,14 @@ def show(ctx: Context, span: Span = THIS_MONTH, whole: Whole = False) -> Reply:
 
 def _one_month(ctx: Context, month: Month, *, whole: bool) -> Reply:
     me = ctx.me
+    if month == ctx.month:
+        together(
+            ctx.session,
+            rulebooks.asks_in_force(me.branch_id, month),
+            ledger.asks_extract(me.id, Period.month(month)),
+            members.asks_not_scored(me.id, month),
+            claims.asks_waiting(me.id, month),
+        )
     rulebook = ctx.rulebook(month)
     entries = ledger.extract(ctx.session, me.id, Period.month(month))
     score = standings.score_from(rulebook, (entry for entry in entries if entry.branch_id == me.branch_id))

@@ -27,7 +27,7 @@ from models.members import Member, Person
 from models.months import Month
 from models.objects import Objects
 from models.organizations import Organization
-from models.prepared import Prepared
+from models.prepared import Prepared, Question
 from models.rulebooks import Item
 
 
@@ -219,9 +219,15 @@ _WAITING = Prepared(
 )
 
 
+def asks_waiting(member_id: int, month: Month) -> Question:
+    """What ``waiting_points`` asks."""
+    return _WAITING, {"member_id": member_id, "month": month}
+
+
 def waiting_points(session: Session, member_id: int, month: Month) -> list[Decimal]:
     """What a member's claims about a month ask for that wait for a decision."""
-    return [points for (points,) in _WAITING.rows(session, member_id=member_id, month=month)]
+    asked, values = asks_waiting(member_id, month)
+    return [points for (points,) in asked.rows(session, **values)]
 
 
 def last_of(session: Session, member_id: int, count: int) -> Sequence[Claim]:

@@ -22,7 +22,7 @@ from models.errors import Refused
 from models.guarded import change
 from models.members import Member, Move
 from models.months import Month, Period
-from models.prepared import Prepared
+from models.prepared import Prepared, Question
 from models.rulebooks import Item, Rulebook, Source
 from models.triggers import append_only
 
@@ -305,10 +305,15 @@ class Extract(NamedTuple):
     reverses_id: int | None
 
 
+def asks_extract(member_id: int, period: Period) -> Question:
+    """What ``extract`` asks."""
+    return _EXTRACT, {"member_id": member_id, "first": period.first, "last": period.last}
+
+
 def extract(session: Session, member_id: int, period: Period) -> list[Extract]:
     """A member's account about some months, oldest first: as ``entries_of``, for reading alone."""
-    rows = _EXTRACT.rows(session, member_id=member_id, first=period.first, last=period.last)
-    return [Extract(*row) for row in rows]
+    asked, values = asks_extract(member_id, period)
+    return [Extract(*row) for row in asked.rows(session, **values)]
 
 
 def taken_back(session: Session, member_id: int, month: Month) -> set[str]:

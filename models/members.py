@@ -27,7 +27,7 @@ from models.base import Base, MonthOf, RowId, once_per_session, one_of
 from models.months import Month
 from models.objects import Objects
 from models.organizations import Nature, Organization
-from models.prepared import Prepared
+from models.prepared import Prepared, Question
 
 
 class MemberCategory(StrEnum):
@@ -197,9 +197,14 @@ _MOVES = Prepared(
 )
 
 
+def asks_roll(branch_id: int, month: Month) -> Question:
+    """What ``roll`` asks of a branch from which nobody has moved."""
+    return _AT_HOME, {"branch_id": branch_id, **_of_month(month)}
+
+
 def roll(session: Session, branch_id: int, month: Month) -> list[Listed]:
     """Who was at home in a branch at some time of a month, in roster order, and who is not scored (rules 7, 31)."""
-    values: dict[str, Any] = {"first": month.first_day, "last": month.last_day, "month": month}
+    values = _of_month(month)
     rows = _AT_HOME.rows(session, branch_id=branch_id, **values)
     if rows and not rows[0][-1]:  # nobody has moved since
         return [*{row[0]: Listed._make(row[:-1]) for row in rows}.values()]
@@ -307,12 +312,21 @@ class _Someone(Protocol):
     def id(self) -> int: ...
 
 
+def asks_not_scored(id: int, month: Month) -> Question:
+    """What ``not_scored`` asks about one member."""
+    return _OF_ONE, {"id": id, **_of_month(month)}
+
+
+def _of_month(month: Month) -> dict[str, Any]:
+    return {"first": month.first_day, "last": month.last_day, "month": month}
+
+
 def not_scored(session: Session, people: Iterable[_Someone], month: Month) -> dict[int, NotScoredReason]:
     """Which of these members are not scored in a month, by id, and why (rules 7)."""
     ids = [person.id for person in people]
-    values = {"first": month.first_day, "last": month.last_day, "month": month}
     if len(ids) == 1:
-        rows: Iterable[Any] = _OF_ONE.rows(session, id=ids[0], **values)
+        asked, values = asks_not_scored(ids[0], month)
+        rows: Iterable[Any] = asked.rows(session, **values)
     else:
-        rows = session.connection().execute(_OF_SOME, {"ids": ids, **values})
+        rows = session.connection().execute(_OF_SOME, {"ids": ids, **_of_month(month)})
     return {id: NotScoredReason(reason) for id, reason, *_ in rows}

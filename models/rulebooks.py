@@ -17,7 +17,7 @@ from models.base import Base, MonthOf, RowId, once_per_session
 from models.errors import Refused
 from models.months import Month, shanghai_day
 from models.organizations import Organization
-from models.prepared import Prepared
+from models.prepared import Prepared, Question
 from models.rounds import STATE_WORDS, Round, RoundState, before
 from models.rulebook_documents import Category as Category
 from models.rulebook_documents import Evidence as Evidence
@@ -123,6 +123,11 @@ def _in_force() -> Any:
 
 
 _IN_FORCE = Prepared(_in_force())
+
+
+def asks_in_force(organization_id: int, month: Month) -> Question:
+    """What ``find_in_force`` asks, nearly always once."""
+    return _IN_FORCE, {"organization_id": organization_id, "month": month}
 
 
 @once_per_session

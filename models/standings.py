@@ -18,7 +18,7 @@ from models.base import MonthOf, Points, rounded
 from models.ledger import GENESIS, Book, Entry, Extract
 from models.members import Listed, Member, NotScoredReason
 from models.months import Month, Period
-from models.prepared import Prepared
+from models.prepared import Prepared, together
 from models.rulebooks import Rulebook, Source
 
 
@@ -101,11 +101,15 @@ def of_branch(session: Session, branch_id: int, period: Period, now: datetime) -
 
     A month's score is as rule 4 says; over several months it is the average of the scored ones.
     """
+    months = [month for month in period.months if month <= Month.of(now)]
+    if len(months) == 1:
+        asked = rulebooks.asks_in_force(branch_id, months[0]), members.asks_roll(branch_id, months[0])
+        together(session, (_HEAD, {"branch_id": branch_id}), *asked)
     head = _HEAD.first(session, branch_id=branch_id)
     grounds = [
         (month, rulebook, members.roll(session, branch_id, month))
-        for month in period.months
-        if month <= Month.of(now) and (rulebook := rulebooks.find_in_force(session, branch_id, month)) is not None
+        for month in months
+        if (rulebook := rulebooks.find_in_force(session, branch_id, month)) is not None
     ]
     chain = GENESIS if head is None else head[0]
     known = _known.get((branch_id, period, chain))

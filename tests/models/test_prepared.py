@@ -1,17 +1,18 @@
 """Prepared statements: the same answers as SQLAlchemy's own, the same errors, the same transaction."""
 
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import bindparam, select
-from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError
+from sqlalchemy import Integer, bindparam, select
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError, ProgrammingError
 from sqlalchemy.orm import Session
 
 from models import receipts
 from models.base import by_ids
 from models.claims import Claim, ClaimStatus
 from models.members import Member
-from models.prepared import Prepared, among, connection_of, execute, insertion, listed
+from models.prepared import Prepared, among, connection_of, execute, insertion, listed, together
 from models.receipts import Receipt
 from models.sessions import Sessions
 from tests.cast import NOW, Cast
@@ -112,3 +113,27 @@ def test_one_connection_serves_message_after_message_also_after_one_that_was_tak
         assert receipts.find(session, "gone") is None
     taken("after")
     assert used == [used[0]] * 4
+
+
+def test_what_is_asked_together_is_answered_as_one_by_one(sessions: Sessions, cast: Cast):
+    named = Prepared(select(Member.name).where(Member.id == bindparam("id")))
+    divided = Prepared(select(bindparam("whole", type_=Integer) // bindparam("by", type_=Integer)))
+    with sessions.glance() as session:
+        with suppress(DataError):  # of which SQLite hears when it is asked
+            together(session, (divided, {"whole": 1, "by": 0}), (named, {"id": cast.li_si.id}))
+        together(session, (named, {"id": cast.zhang_san.id}), (divided, {"whole": 7, "by": 2}))
+        assert divided.rows(session, whole=7, by=2) == [(3,)]
+        assert named.rows(session, id=cast.li_si.id) == [(cast.li_si.name,)]  # about whom nobody has asked before
+        assert named.rows(session, id=cast.zhang_san.id) == [(cast.zhang_san.name,)]
+
+
+def test_what_was_asked_together_is_found_once_and_never_by_who_writes(sessions: Sessions):
+    kept = Prepared(select(Receipt.key).where(Receipt.key == bindparam("key")))
+    for opened in (sessions.read, sessions.write):
+        with opened() as session:
+            together(session, (kept, {"key": "k"}))
+            if opened == sessions.write:
+                receipts.take(session, "k", openid="o", now=NOW)
+                assert kept.rows(session, key="k") == [("k",)]
+            else:
+                assert kept.rows(session, key="k") == kept.rows(session, key="k") == []
