@@ -19,9 +19,9 @@ from models import appointments
 from models.appointments import ABOVE_BRANCHES, BRANCH_OFFICES, Office
 from models.consequences import PENDING, FollowUp, FollowUpKind, FollowUpStatus, Opened, get, unknown
 from models.deciders import BranchOffices, Seat, offices_of
+from models.lists import among
 from models.members import Member
 from models.objects import Objects
-from models.prepared import among
 
 COMMITTEE = frozenset({Office.SECRETARY, Office.PARTY_AFFAIRS_OFFICER})
 BRANCH_RUNGS = (Office.SECRETARY, Office.DEPUTY_SECRETARY, Office.DISCIPLINE_COMMISSIONER)

@@ -24,10 +24,11 @@ from models import (
 )
 from models.guarded import rows_changed
 from models.ledger import Entry
+from models.lists import among
 from models.meetings import AHEAD, EXPECTED, Attendance, Invitation, Meeting, MeetingState
 from models.members import Member, Move, NotScoredReason
 from models.months import Month
-from models.prepared import Prepared, among
+from models.prepared import Prepared
 from models.requests import RequestKind
 from models.rulebooks import Item, Rulebook, Source
 

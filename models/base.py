@@ -25,9 +25,10 @@ from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session, make_trans
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.orm.util import identity_key
 
+from models.lists import listed
 from models.months import Month
 from models.objects import of_key
-from models.prepared import connection_of, insertion, listed
+from models.prepared import connection_of, insertion
 
 CENT = Decimal("0.01")
 _MEMORY = "read before"

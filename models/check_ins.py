@@ -15,10 +15,11 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from models import meetings
 from models.base import Base, Moment, RowId
 from models.errors import Refused
+from models.lists import among
 from models.meetings import AHEAD, CAME, EXPECTED, HELD, Attendance, Invitation, Meeting
 from models.members import Member
 from models.months import SHANGHAI
-from models.prepared import Prepared, among
+from models.prepared import Prepared
 
 DIGITS = 6
 MINUTE = timedelta(minutes=1)

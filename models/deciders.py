@@ -23,10 +23,11 @@ from models.base import once_per_session
 from models.bindings import Binding
 from models.followers import Follower
 from models.group_memberships import GroupMembership, running
+from models.lists import among
 from models.members import Member, Person
 from models.months import shanghai_day
 from models.organizations import LADDER_IDS, Nature, Organization, OrganizationKind
-from models.prepared import Prepared, among
+from models.prepared import Prepared
 
 LEADER, SECRETARY = 0, 1
 # The offices of the rungs from the secretary up to the levels above the branch.

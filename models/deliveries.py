@@ -14,8 +14,9 @@ from sqlalchemy.orm import Session
 
 from models.base import Moment, by_ids
 from models.guarded import change
+from models.lists import among
 from models.notices import WAITING, Notice, NoticeStatus
-from models.prepared import Prepared, among
+from models.prepared import Prepared
 from models.urgency import Urgency
 
 LEASE = timedelta(seconds=60)

@@ -23,9 +23,10 @@ from models.consequences import FollowUpKind as FollowUpKind
 from models.consequences import FollowUpStatus as FollowUpStatus
 from models.deciders import offices_of
 from models.late_entries import LateEntry
+from models.lists import among
 from models.members import Move
 from models.months import Month, end_of
-from models.prepared import Prepared, among
+from models.prepared import Prepared
 from models.rounds import RoundState
 from models.streaks import Figures
 from models.workdays import workday_before, working_days_after

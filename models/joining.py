@@ -12,10 +12,11 @@ from sqlalchemy.orm import Session
 
 from models import inviting, meeting_kinds, meeting_news, meetings, requests
 from models.base import insert_once
+from models.lists import among
 from models.meetings import AHEAD, CAME, Invitation, Meeting
 from models.members import Member
 from models.not_expected import NotExpected
-from models.prepared import Prepared, among
+from models.prepared import Prepared
 from models.requests import Request, RequestStatus
 
 _TO_BEGIN = Prepared(

@@ -16,11 +16,12 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from models import meetings, notices, quiet, settings
 from models.base import Base, RowId
 from models.guarded import rows_changed
+from models.lists import among
 from models.meetings import AHEAD, EXPECTED, Meeting
 from models.members import Member
 from models.months import at
 from models.notices import Notice
-from models.prepared import Prepared, among
+from models.prepared import Prepared
 from models.requests import Request, RequestKind
 
 MOST = 3  # pushes about one meeting

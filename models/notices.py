@@ -21,7 +21,8 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from models import triggers, urgency
 from models.base import Base, Moment, RowId, insert_all_once, insert_once, one_of
 from models.guarded import change
-from models.prepared import Prepared, among
+from models.lists import among
+from models.prepared import Prepared
 
 BELL = "notices_posted"  # what PostgreSQL is told by whoever posts one
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)

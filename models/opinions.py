@@ -22,11 +22,12 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 from models.base import Base, MonthOf, RowId, by_ids, one_of
 from models.errors import NotFound, Settled
 from models.guarded import rows_changed
+from models.lists import among
 from models.members import Member
 from models.months import Month
 from models.organizations import Organization
 from models.pictures import Picture
-from models.prepared import Prepared, among
+from models.prepared import Prepared
 
 LONGEST = 700  # characters that are kept of an opinion: what one message holds
 

@@ -14,11 +14,12 @@ from sqlalchemy.orm import Session
 from models import followers, senders
 from models.bindings import Binding
 from models.followers import Follower
+from models.lists import listed
 from models.members import Member
 from models.months import shanghai_day
 from models.notices import Posted
 from models.organizations import Organization
-from models.prepared import Prepared, listed
+from models.prepared import Prepared
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,12 +17,12 @@ from models.base import MonthOf
 from models.claims import UNDECIDED, Claim, ClaimStatus
 from models.errors import NotFound, Refused
 from models.ledger import Book
+from models.lists import among
 from models.meetings import MeetingState
 from models.members import Listed, Member
 from models.months import Month, shanghai_day
 from models.objects import Objects
 from models.pictures import Picture
-from models.prepared import among
 from models.rounds import DISCLOSED, Round, RoundState
 from models.rulebooks import Evidence
 

@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session
 
 from models.base import Moment
 from models.deliveries import ON_ITS_WAY, SENT, queued
+from models.lists import among, listed
 from models.notices import Notice, NoticeStatus
-from models.prepared import Prepared, among, connection_of, listed
+from models.prepared import Prepared, connection_of
 
 _NOTICES: Any = Notice.__table__
 

@@ -21,10 +21,11 @@ from models.consequences import (
     standing,
 )
 from models.errors import Refused
+from models.lists import among
 from models.members import Member
 from models.months import shanghai_day
 from models.opinions import UNANSWERED, Opinion, OpinionStatus
-from models.prepared import Prepared, among
+from models.prepared import Prepared
 from models.workdays import workday_before, working_days_after
 
 ASKING = ("follow_up_asked", "follow_up_to_name", "follow_up_due", "follow_up_over", "follow_up_over_above")

@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 from models import receipts
 from models.base import by_ids
 from models.claims import Claim, ClaimStatus
+from models.lists import among, listed
 from models.members import Member
-from models.prepared import Prepared, among, connection_of, execute, insertion, listed, together
+from models.prepared import Prepared, connection_of, execute, insertion, together
 from models.receipts import Receipt
 from models.sessions import Sessions
 from tests.cast import NOW, Cast
