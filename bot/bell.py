@@ -9,8 +9,8 @@ nothing. Where nothing rings, as on SQLite, only the looks remain.
 import logging
 import threading
 from collections.abc import Callable
+from typing import Any
 
-import psycopg
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -43,18 +43,18 @@ class Listener:
             self._thread.join()
 
     def _run(self) -> None:
+        error_of_driver = self._engine.dialect.loaded_dbapi.Error  # not by its name: on SQLite it is not even loaded
         while not self._stop.is_set():
             try:
                 with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
                     self._listen(connection)
-            except (SQLAlchemyError, psycopg.Error) as error:
+            except (SQLAlchemyError, error_of_driver) as error:
                 log.warning("nobody rings for new notices: %s", type(error).__name__)
                 self._stop.wait(self._rest)
 
     def _listen(self, connection: Connection) -> None:
         connection.execute(text(f"LISTEN {BELL}"))
-        driver = connection.connection.driver_connection
-        assert isinstance(driver, psycopg.Connection)
+        driver: Any = connection.connection.driver_connection
         self._rung()  # for what was posted while nobody listened
         silence = 0
         while not self._stop.is_set():

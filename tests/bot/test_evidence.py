@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from bot.evidence import LONGEST_SIDE, MOST_PIXELS, Cabinet, Keeper, stripped
+from bot.evidence import Cabinet, Keeper
+from bot.pixels import LONGEST_SIDE, MOST_PIXELS, stripped
 from bot.wechat.client import Client, Media
 from bot.wechat.errors import Fault, Refusal, Unclear
 

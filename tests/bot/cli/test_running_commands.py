@@ -26,3 +26,10 @@ def test_an_old_schema_is_refused_before_anything_heavy_is_loaded(office, comman
     result = subprocess.run(words, check=False, capture_output=True, text=True, timeout=60, env=dict(os.environ))
     assert result.stdout == "1 []\n"
     assert "xianfeng db upgrade" in result.stderr
+
+
+@pytest.mark.sqlite_only
+def test_processes_on_sqlite_load_neither_the_other_driver_nor_what_decodes_pictures():
+    code = "import sys, bot.worker, bot.web.app; print([name for name in ('psycopg', 'PIL') if name in sys.modules])"
+    result = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True, timeout=60)
+    assert result.stdout == "[]\n"
