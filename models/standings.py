@@ -105,12 +105,14 @@ def of_branch(session: Session, branch_id: int, period: Period, now: datetime) -
     if len(months) == 1:
         asked = rulebooks.asks_in_force(branch_id, months[0]), members.asks_roll(branch_id, months[0])
         together(session, (_HEAD, {"branch_id": branch_id}), *asked)
-    head = _HEAD.first(session, branch_id=branch_id)
     grounds = [
         (month, rulebook, members.roll(session, branch_id, month))
         for month in months
         if (rulebook := rulebooks.find_in_force(session, branch_id, month)) is not None
     ]
+    if len(months) != 1:  # a month is what people ask for all day
+        return _computed(session, branch_id, period, grounds)
+    head = _HEAD.first(session, branch_id=branch_id)  # before the sums: what comes between belongs to another head
     chain = GENESIS if head is None else head[0]
     known = _known.get((branch_id, period, chain))
     if known is None or known[0] != grounds:
@@ -120,6 +122,7 @@ def of_branch(session: Session, branch_id: int, period: Period, now: datetime) -
     return known[1]
 
 
+_NONE = Decimal(0)
 # A month that counts, by which rulebook, and who was there.
 _Ground = tuple[Month, Rulebook, list[Listed]]
 # A chain's head stands for every entry before it, so what was computed with the same grounds is so still.
@@ -136,14 +139,15 @@ def _computed(session: Session, branch_id: int, period: Period, grounds: Iterabl
     scores: dict[int, list[Decimal]] = defaultdict(list)
     people: dict[int, Listed] = {}
     for month, rulebook, roll in grounds:
-        totals, blank = points[month], rulebook.score(Decimal(0))
+        totals = points[month]
+        scored = {total: rulebook.score(total) for total in {_NONE, *totals.values()}}  # most are alike
         for member in roll:
             id = member.id
             people[id] = member
             if member.not_scored is None:
-                score = rulebook.score(totals[id]) if id in totals else blank
-                scores[id].append(Decimal(0) if nothing and (month, id) in nothing else score)
-    averages = {id: average(found) for id, found in scores.items()}
+                zero = nothing and (month, id) in nothing
+                scores[id].append(_NONE if zero else scored[totals.get(id, _NONE)])
+    averages = {id: found[0] if len(found) == 1 else average(found) for id, found in scores.items()}
     return Standings(branch_id, period, tuple(ranked(people.values(), averages)))
 
 
