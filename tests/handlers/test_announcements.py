@@ -3,9 +3,10 @@
 import re
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from handlers.announcements import KINDS, compose
 from jobs import claims as reminding
@@ -53,17 +54,20 @@ def test_a_card_says_what_else_waits_when_it_is_sent(say: RecordedSay, cast: Cas
     assert arrived(cast.li_si)[0].endswith("\n另有 1 条，回“待办”一起看 [待办]")
 
 
+@pytest.mark.sqlite_only  # whose driver tells every statement
 def test_what_waits_is_looked_for_once_however_much_is_told(say: RecordedSay, cast: Cast) -> None:
     for who in (cast.zhang_san, cast.wang_fang, cast.chen_jing):
         say(who, "申报 走访 1户 昨天")
     looks: list[str] = []
     with say.talk.sessions.read() as session:
-        event.listen(session.connection(), "before_cursor_execute", lambda *found: looks.append(found[2]))
+        driver: Any = session.connection().connection.driver_connection
+        driver.set_trace_callback(looks.append)
         for number in (1, 2, 3):
             ctx = say.talk.context_of(session, cast.li_si.id, cast.openid(cast.li_si), NOW)
             found = compose(ctx, Notice(kind="claim_waiting", subject=f"claim:{number}", facts={}))
             assert found is not None
             assert "\n另有 2 条" in found.text
+        driver.set_trace_callback(None)
     assert len([look for look in looks if "WHERE claims.branch_id = " in look]) == 1
 
 
