@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
 from copy import copy
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -91,6 +92,16 @@ def test_a_claim_that_was_answered_and_lost_is_missed(world: World, sabotaged: W
     found = list(promises.broken(sabotaged))
     assert any(f"approved {number} is there 0 times" in line for line in found)
     assert any(f"claim {number} is approved after" in line for line in found)
+
+
+def test_what_was_asked_for_twice_is_one_request(world: World):
+    """The first time the database committed and was gone before it said so; the second answer names the request."""
+    messages = world.journal.messages
+    torn, again = (replace(one, text="请假 M64 出差", answers=[]) for one in messages[:2])
+    again.answers = [(again.tries[0], "✅ 已请假（L80）：M64，待周娜霞审批")]
+    done = Counter({("ask", 80, torn.tries[0]): 1})
+    assert list(promises.unkept(again, done, set(), torn.tries)) == []
+    assert len(list(promises.unkept(again, done, set(), []))) == 1
 
 
 def test_what_nobody_did_is_found(sabotaged: World):

@@ -5,7 +5,7 @@ And the other way round: nothing is there that nobody did.
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -57,9 +57,11 @@ def broken(world: World) -> Iterator[str]:
     names = {row["id"]: row["name"] for row in world.rows("SELECT id, name FROM members")}
     done, doers = _done(world)
     disclosed = {at for verb, _, at in done if verb == "disclose"}
+    earlier: dict[str, list[datetime]] = defaultdict(list)  # tries, by who sent them
     for message in world.journal.messages:
         if message.accepted:
-            yield from _kept(message, done, disclosed)
+            yield from unkept(message, done, disclosed, earlier[message.openid])
+        earlier[message.openid] += message.tries
     for (verb, number, at), times in done.items():
         message_ = by_try.get(at)
         who = names.get(doers[verb, number, at], "")
@@ -95,9 +97,12 @@ def _done(world: World) -> tuple[Done, dict[tuple[str, int, datetime], int | Non
     return found, doers
 
 
-def _kept(message: Message, done: Done, disclosed: set[datetime]) -> Iterator[str]:
+def unkept(message: Message, done: Done, disclosed: set[datetime], earlier: Sequence[datetime]) -> Iterator[str]:
+    """What an answer promised and does not stand; ``earlier`` are the tries of the sender's messages before."""
     for verb, number in _promised(message):
         times = sum(done[verb, number, at] for at in message.tries)
+        if verb == "ask" and not times:  # while it waits, asking again is the same request, also where nobody answered
+            times = sum(done[verb, number, at] for at in earlier)
         if times != 1:
             yield f"{message.text!r} of {message.who.name} at {message.at}: {verb} {number} is there {times} times"
     if DISCLOSED.match(message.accepted.removeprefix("✅ ")) and disclosed.isdisjoint(message.tries):
