@@ -247,7 +247,7 @@ class _Session(Session):
         """As in every session, and without making it."""
         return self.is_made and super().in_nested_transaction()
 
-    def _identity_lookup(  # type: ignore[override]
+    def _identity_lookup(  # type: ignore[override]  # the rest goes on as it came
         self, mapper: Any, primary_key_identity: Any, identity_token: Any = None, passive: Any = _ASKS, **named: Any
     ) -> Any:
         """Where SQLAlchemy lets a session look for an object before it asks the database for it: ``get``, and what
