@@ -120,7 +120,7 @@ def _leading(session: Session, member_ids: Sequence[int], now: datetime) -> dict
     """What each leads, the nearest first: a group, a branch, a level above; a temporary group has no month."""
     order = list(OrganizationKind)
     found: dict[int, OrganizationKind] = {}
-    present = _LEADING.where(*appointments.in_force(now))  # type: ignore[arg-type]
+    present = _LEADING.where(*appointments.in_force(now))  # type: ignore[arg-type]  # they are conditions
     for id, kind in session.execute(present, {"ids": member_ids}):
         found[id] = max(found.get(id, kind), kind, key=order.index)
     return found

@@ -49,7 +49,7 @@ class Prepared:
         if waiting and self in waiting:
             asked, found = waiting.pop(self)
             if asked == values:
-                return found  # type: ignore[no-any-return]
+                return found  # type: ignore[no-any-return]  # rows, as together() left them
         connection = connection_of(session)
         compiled = self.compiled(connection.dialect)
         cursor = compiled.execute(connection, compiled.text, compiled.values(values))
