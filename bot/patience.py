@@ -1,8 +1,9 @@
-"""How long one request waits for PostgreSQL in all (contract: an answer within 4 seconds, whatever else is down).
+"""How long one request waits for the database in all (contract: an answer within 4 seconds, whatever else is down).
 
-The server's own limits (bot/database.py) end a lock or a statement while the server is well. They end nothing when it
+PostgreSQL's own limits (bot/database.py) end a lock or a statement while the server is well. They end nothing when it
 stands still, when its machine is gone without a word, or in a COMMIT that waits for a synchronous standby. So a request
-brings a limit of its own, and the driver's connection looks at it wherever it waits (bot/patient.py).
+brings a limit of its own, and the driver's connection looks at it wherever it waits (bot/patient.py). A writer of
+SQLite looks at it while it waits for the one before (models/sessions.py).
 
 A COMMIT that is given up may yet come true: it is InDoubt, and never answered with ✅. The server goes on waiting for
 its standby with all locks held, and each such COMMIT takes a place there; so until it is through, a process begins no
@@ -36,7 +37,7 @@ class Held(Exception):
 
 @contextmanager
 def at_most(seconds: float, since: float | None = None) -> Iterator[None]:
-    """While inside, this thread waits no longer than this for PostgreSQL, whatever it asks.
+    """While inside, this thread waits no longer than this for the database, whatever it asks.
 
     ``since`` is when the request came, by ``time.monotonic``; without it, it came now.
     """

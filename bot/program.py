@@ -15,7 +15,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot import config as configuration
-from bot import logs, picture_links
+from bot import logs, patience, picture_links
 from bot.clock import Clock, StandInClock, system
 from bot.config import Config
 from bot.config_sections import Template as Configured
@@ -53,7 +53,7 @@ class Program:
 
     @cached_property
     def sessions(self) -> Sessions:
-        return Sessions(self.engine, configuration.defaults(self.config))
+        return Sessions(self.engine, configuration.defaults(self.config), patience.left)
 
     @cached_property
     def talk(self) -> Talk:

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 CONNECTIONS = 512  # open ones of one process; the next wait in the kernel, where nobody counts them
 FULL = 448  # open ones from which on
 CROWDED = 0.1  # seconds are waited at most, so that none of the next has to wait in the kernel
-PATIENCE = 1.4  # seconds; a database that is waited for as long as may be (bot/database.py) leaves it within 4
-IDLE = 0.02  # seconds without a request, after which nobody can have been waiting
+PATIENCE = 2.4  # seconds; what is left of patience.REQUEST is for the work, and for the database if that is slow too
+IDLE = 0.02  # seconds in which a thread was free, after which nobody can have been waiting
 WORDS = 50  # in a second; each is work, and who works should get on with it
 AGAIN = "5"  # seconds after which a machine may ask again; WeChat does by itself
 TURNED_AWAY = "xianfeng.turned_away"  # in the environment of a request
@@ -52,33 +52,38 @@ class Waits:
 
     Whoever waits has a connection open, and the queue is first come, first served: those who were there at some moment
     are all done when as many are done as connections were open. Who is begun after them came after that moment. Nor
-    did anybody wait while a thread had nothing to do.
+    did anybody wait while one of the ``threads`` had nothing to do.
     """
 
-    def __init__(self, sockets: Callable[[], int] = open_sockets) -> None:
+    def __init__(self, threads: int, sockets: Callable[[], int] = open_sockets) -> None:
+        self._threads = threads
         self._sockets = sockets
         self._others = sockets()  # that are there without any connection
+        self._begun = 0  # requests that are not done
+        self._free_since = float("-inf")  # the last moment in which not all threads had something to do any more
         self._open = 0  # connections
         self._done = 0  # requests
         self._counted: deque[tuple[float, int]] = deque()  # moments, and how many are done when all are who were there
         self._after = 0.0  # the last moment after which all have come who are not done
         self._lock = threading.Lock()
-        self._own = threading.local()  # ended: when this thread was done with a request last
 
     def begin(self, now: float) -> float:
-        """Since when, at the earliest, the request waits with which this thread begins; by time.monotonic."""
+        """Since when, at the earliest, the request waits with which a thread begins; by time.monotonic."""
         with self._lock:
-            if now - getattr(self._own, "ended", float("-inf")) > IDLE:
+            if now - self._free_since > IDLE:
                 self._counted.clear()
                 self._after = now
+            self._begun += 1
             while self._counted and self._counted[0][1] <= self._done:
                 self._after = self._counted.popleft()[0]
             return self._after
 
     def end(self, now: float) -> None:
-        """This thread is done with its request, whose connection is still open."""
-        self._own.ended = now
+        """A thread is done with its request, whose connection is still open."""
         with self._lock:
+            if self._begun == self._threads:
+                self._free_since = now
+            self._begun -= 1
             self._done += 1
             if not self._counted or now - self._counted[-1][0] > _COUNTED:
                 self._open = max(self._sockets() - self._others, 1)
@@ -113,13 +118,12 @@ class InTurn:
         self,
         app: "WSGIApplication",
         counted: Callable[[], None],
-        *,
-        waits: Waits | None = None,
+        waits: Waits,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.app = app
         self.counted = counted
-        self.waits = waits or Waits()
+        self.waits = waits
         self.clock = clock
         self._words = Words()
 

@@ -2,7 +2,7 @@
 
 import sqlite3
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, suppress
 from typing import Any
 
@@ -24,12 +24,20 @@ _LOOK = 1  # milliseconds between two looks
 class Sessions:
     """Hands out sessions; ``defaults`` are the configuration's values for settings (models/settings.py).
 
-    The transaction is the connection's, which costs half of what a session's own does; a session ends with it.
+    ``left`` tells how many seconds there are for what is being done, None when nobody waits for it: a writer of SQLite
+    waits no longer than that. The transaction is the connection's, which costs half of what a session's own does; a
+    session ends with it.
     """
 
-    def __init__(self, engine: Engine, defaults: Mapping[str, Any] | None = None) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        defaults: Mapping[str, Any] | None = None,
+        left: Callable[[], float | None] = lambda: None,
+    ) -> None:
         self.engine = engine
         self._defaults = dict(defaults or {})
+        self._left = left
         self._lent = _Lent.of(engine)
         self._is_here = engine.dialect.name == "sqlite"
 
@@ -81,7 +89,7 @@ class Sessions:
         with self._lent.lend() as connection:
             driver: Any = connection.connection.driver_connection
             if self._is_here:
-                _begin_writing(connection)
+                _begin_writing(connection, self._left())
             else:
                 told(connection, "BEGIN", driver.begin)
             session = self._on(connection, autoflush=True)
@@ -196,14 +204,15 @@ def _stands(connection: Connection) -> bool:
         return False
 
 
-def _begin_writing(connection: Connection) -> None:
-    """Take SQLite's one place to write as soon as the writer before has left it; raises OperationalError after BUSY.
+def _begin_writing(connection: Connection, left: float | None) -> None:
+    """Take SQLite's one place to write as soon as the writer before has left it; raises OperationalError after BUSY,
+    or when no time is left.
 
     Left to itself SQLite looks again after 1, 2, 5, 10 and up to 100 ms. With processes that write one after another
     nobody writes half of the time, and who is unlucky waits for half a second (``python -m bench.http``).
     """
     execute(connection, f"PRAGMA busy_timeout = {_LOOK}").close()
-    ends = time.monotonic() + BUSY
+    ends = time.monotonic() + (BUSY if left is None else min(left, BUSY))
     try:
         while not _began(connection, last=time.monotonic() >= ends):
             pass

@@ -11,7 +11,7 @@ from bot.database import schema_is_current
 from bot.observing import observed
 from bot.program import Program
 from bot.reception import Reception
-from bot.turns import InTurn
+from bot.turns import InTurn, Waits
 from bot.web import meetings, metrics, pictures
 from bot.web.in_time import in_time
 from bot.web.turned_away import spared
@@ -46,7 +46,8 @@ def create_app(program: Program) -> Flask:
         log.error("the page %s failed\n%s", request.endpoint, describe(error))
         return SORRY, 500
 
-    app.wsgi_app = InTurn(app.wsgi_app, metrics.turned_away)  # type: ignore[assignment, method-assign]  # Flask's way
+    waits = Waits(program.config.server.threads)
+    app.wsgi_app = InTurn(app.wsgi_app, metrics.turned_away, waits)  # type: ignore[assignment, method-assign]  # Flask's way
     return app
 
 

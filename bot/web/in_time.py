@@ -1,6 +1,7 @@
 """An answer in time, whatever the database does (bot/patience.py), and what is said where nothing can be done."""
 
 import logging
+import sqlite3
 from datetime import datetime
 from typing import Any
 
@@ -20,7 +21,8 @@ LOOK_FIRST = "报积分的，可先回“我的申报”，看看有没有记上
 HELD = f"❌ 现在只能查看，暂时不能办理。请过几分钟再发一次\n{LOOK_FIRST}"
 AWAY = f"❌ 现在暂时办不了。请过几分钟再发一次\n{LOOK_FIRST}"
 GONE = ("08", "53", "57")  # no connection, no room for one, shut down
-WAITED = ("55P03", "57014")  # too long for a lock, too long altogether
+LOCKED = "55P03"
+WAITED = (LOCKED, "57014")  # too long for a lock, too long altogether
 RECEIPT = "INSERT INTO receipts"
 log = logging.getLogger(__name__)
 
@@ -63,8 +65,10 @@ def _at_it_elsewhere(error: SQLAlchemyError) -> bool:
 
 
 def _state(error: SQLAlchemyError) -> str:
-    """PostgreSQL's word for what went wrong; 08, as its own, when there was nobody to say one."""
+    """PostgreSQL's word for what went wrong, also where SQLite says it; 08 when there was nobody to say one."""
     orig: Any = getattr(error, "orig", None)
+    if getattr(orig, "sqlite_errorcode", None) == sqlite3.SQLITE_BUSY:
+        return LOCKED
     return (orig.sqlstate or "08") if hasattr(orig, "sqlstate") else ""
 
 

@@ -1,5 +1,7 @@
 """What people read when the database does not do as it should: in time, and never more than is known."""
 
+import sqlite3
+
 import psycopg
 import pytest
 from flask import Flask
@@ -22,6 +24,12 @@ def wrapped(statement: str, error: psycopg.Error) -> Exception:
     return DBAPIError.instance(statement, None, error, psycopg.Error)
 
 
+def locked() -> Exception:
+    error = sqlite3.OperationalError("database is locked")
+    error.sqlite_errorcode = sqlite3.SQLITE_BUSY
+    return DBAPIError.instance("BEGIN IMMEDIATE", None, error, sqlite3.Error)
+
+
 COMMIT_IN_DOUBT = wrapped("", Unsure("COMMIT: no answer in time"))
 FAILURES = {
     "it is held back": (patience.Held(), HELD),
@@ -32,6 +40,7 @@ FAILURES = {
     ),
     "that, until time is up": (wrapped("INSERT INTO receipts …", Late("no answer in time")), UNSURE),
     "somebody holds the branch": (wrapped("SELECT … FOR UPDATE", psycopg.errors.LockNotAvailable()), AWAY),
+    "somebody holds SQLite's one place to write": (locked(), AWAY),
     "a statement takes too long": (wrapped("SELECT …", psycopg.errors.QueryCanceled()), AWAY),
     "nobody answers": (wrapped("", psycopg.OperationalError("connection refused")), AWAY),
     "time is up": (wrapped("SELECT 1", Late("no answer in time")), AWAY),

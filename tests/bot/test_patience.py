@@ -1,9 +1,10 @@
-"""A message waits for PostgreSQL only so long, and what was given up is not called done (contract: HTTP)."""
+"""A message waits for the database only so long, and what was given up is not called done (contract: HTTP)."""
 
 import socket
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, text
@@ -11,7 +12,7 @@ from sqlalchemy.exc import OperationalError
 
 from bot import patience
 from bot.database import make_engine
-from models.sessions import Sessions
+from models.sessions import BUSY, Sessions
 from tests.clones import Clones
 from tests.databases import opened
 from tests.e2e.processes import eventually
@@ -86,3 +87,15 @@ def test_a_commit_that_is_given_up_is_in_doubt_and_holds_back_others_until_it_is
     eventually(lambda: not patience.is_held(), within=10)
     with patience.at_most(SHORT), sessions.write() as session:
         assert session.scalar(text("SELECT count(*) FROM clock_offsets")) == 1  # it came true
+
+
+def test_a_writer_of_sqlite_waits_for_the_one_before_no_longer_than_there_is_time(tmp_path: Path) -> None:
+    with opened(f"sqlite:///{tmp_path}/xianfeng.db") as engine:
+        sessions = Sessions(engine, left=patience.left)
+        with sessions.write():
+            began = time.monotonic()
+            with pytest.raises(OperationalError, match="locked"), patience.at_most(SHORT), sessions.write():
+                pass
+            assert SHORT <= time.monotonic() - began < BUSY
+        with patience.at_most(-1.0), sessions.write():  # it is free: one look is enough
+            pass

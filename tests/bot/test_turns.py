@@ -25,9 +25,9 @@ from tests.e2e.followers import Follower
 class Door:
     """How many sockets are open."""
 
-    def __init__(self, connections: int) -> None:
+    def __init__(self, connections: int, threads: int = 1) -> None:
         self.open = 0
-        self.waits = Waits(lambda: self.open)
+        self.waits = Waits(threads, lambda: self.open)
         self.open = connections
 
 
@@ -77,6 +77,16 @@ def test_who_comes_alone_after_somebody_slow_has_not_waited() -> None:
     assert waits.begin(2.501) == 2.5
 
 
+def test_nobody_has_waited_while_another_thread_was_free() -> None:
+    waits = Door(2, threads=2).waits
+    waits.begin(0.0)
+    waits.end(2.5)  # the other thread had nothing to do, whoever is silent on the other connection
+    assert waits.begin(2.501) == 2.501
+    waits.begin(2.502)
+    waits.end(5.0)
+    assert waits.begin(5.001) <= 2.502  # all had something to do, and somebody may have come meanwhile
+
+
 def test_sockets_are_counted_and_files_are_not(tmp_path: Path) -> None:
     before = open_sockets()
     with socket.socket(), (tmp_path / "a").open("w"):
@@ -101,7 +111,7 @@ class Slow:
         self.seconds = seconds
         self.said: list[str] = []
         waits = Door(connections).waits
-        self._turns = InTurn(self._work, lambda: self.said.append("counted"), waits=waits, clock=self.clock)
+        self._turns = InTurn(self._work, lambda: self.said.append("counted"), waits, self.clock)
 
     def come(self, method: str = "POST", path: str = "/wechat") -> None:
         """A request is begun as soon as the one before it is done."""
@@ -121,7 +131,8 @@ class Slow:
 @pytest.mark.parametrize(
     ("seconds", "connections", "done"),
     [
-        (1.0, 10, 2),  # the third may have come with the first
+        (1.0, 10, 3),  # the fourth may have come with the first
+        (2.3, 10, 2),  # one that was slow is no reason to turn away who waited for it
         (0.01, 100, 1000),
         (0.01, FULL - 1, int(PATIENCE / 0.01) + 1),
         (0.01, FULL, int(CROWDED / 0.01) + 1),
@@ -164,7 +175,7 @@ def app(database: Database, tmp_path: Path) -> Iterator[Flask]:
     app = create_app(program)
     app.extensions["program"] = program
     assert isinstance(app.wsgi_app, InTurn)
-    app.wsgi_app = InTurn(app.wsgi_app.app, app.wsgi_app.counted, waits=Door(FULL).waits, clock=Clock())  # type: ignore[assignment, method-assign]
+    app.wsgi_app = InTurn(app.wsgi_app.app, app.wsgi_app.counted, Door(FULL).waits, Clock())  # type: ignore[assignment, method-assign]
     yield app
     program.engine.dispose()
 
