@@ -19,7 +19,7 @@ from bot.reception import Reception
 from bot.talk import Talk
 from bot.wechat.protocol import Protocol
 from handlers.understanding import hear
-from models import members
+from models import rolls
 from models.bindings import Binding
 from models.members import Member
 from models.months import Month
@@ -84,7 +84,7 @@ def _measured(folder: Path) -> Iterator[tuple[str, float]]:
 def _openids(sessions: Sessions) -> list[str]:
     """Everyone who is bound, scored and of a branch."""
     with sessions.read() as session:
-        left_out = members.not_scored(session, session.scalars(select(Member)).all(), Month.of(NOW))
+        left_out = rolls.not_scored(session, session.scalars(select(Member)).all(), Month.of(NOW))
         bound = session.scalars(select(Binding).order_by(Binding.member_id)).all()
         return [binding.openid for binding in bound if binding.member_id not in left_out]
 

@@ -32,7 +32,7 @@ from bot.web import metrics
 from bot.wechat.protocol import Protocol
 from bot.wechat.view import blueprint
 from handlers.understanding import hear
-from models import members
+from models import rolls
 from models.bindings import Binding
 from models.members import Member
 from models.months import Month
@@ -162,7 +162,7 @@ def _served(application: Any) -> Act:
 
 def _openids(sessions: Sessions) -> list[str]:
     with sessions.read() as session:
-        left_out = members.not_scored(session, session.scalars(select(Member)).all(), Month.of(NOW))
+        left_out = rolls.not_scored(session, session.scalars(select(Member)).all(), Month.of(NOW))
         bound = session.scalars(select(Binding).order_by(Binding.member_id)).all()
         return [binding.openid for binding in bound if binding.member_id not in left_out]
 

@@ -14,8 +14,8 @@ from typing import NamedTuple
 from bench.bulk import Row, hundredths, moment
 from bench.messages import NOW
 from models import standings
-from models.members import Listed
 from models.months import Month, Period, at
+from models.rolls import Listed
 from models.rulebooks import Rulebook
 
 MEMBERS, GROUPS = 50, 3  # of a branch

@@ -11,7 +11,7 @@ from bot import demo_data
 from bot.office import sample
 from bot.office.roster_rows import Held, MemberRow, OrganizationRow
 from bot.sandbox.roster import new_openid
-from models import bindings, followers, members, roster
+from models import bindings, followers, rolls, roster
 from models.appointments import Office
 from models.bindings import Binding
 from models.followers import Touch
@@ -71,7 +71,7 @@ def _branch(number: int) -> tuple[list[OrganizationRow], list[MemberRow]]:
 def openids(sessions: Sessions, now: datetime) -> list[str]:
     """Everyone who is bound, scored and of a branch."""
     with sessions.read() as session:
-        left_out = members.not_scored(session, session.scalars(select(Member)).all(), Month.of(now))
+        left_out = rolls.not_scored(session, session.scalars(select(Member)).all(), Month.of(now))
         bound = session.scalars(select(Binding).order_by(Binding.member_id)).all()
         return [binding.openid for binding in bound if binding.member_id not in left_out]
 

@@ -16,7 +16,7 @@ from models import (
     deciding_requests,
     group_memberships,
     groups,
-    members,
+    rolls,
     rounds,
     standings,
 )
@@ -107,7 +107,7 @@ def me(ctx: Context) -> Reply:
     member, month = ctx.member, ctx.month
     where = f"{member.branch.name}{'·' + member.group.name if member.group else ''}"
     lines = [f"{member.name}　{where}", *_offices(ctx.offices)]
-    left_out = members.not_scored(ctx.session, [member], month).get(member.id)
+    left_out = rolls.not_scored(ctx.session, [member], month).get(member.id)
     score, rulebook = standings.score_of(ctx.session, member, month)
     stars = stars_word(rulebook.stars_at(score))
     lines.append(

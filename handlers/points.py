@@ -6,7 +6,7 @@ from handlers import evaluations, follow_ups
 from handlers.arguments import THIS_MONTH, Span, Whole
 from handlers.command import Command, Context, Reply, command
 from handlers.words import day_word, figure, month_typed, month_word, signed, stars_word, tap
-from models import claims, ledger, members, results, rulebooks, standings, tallies
+from models import claims, ledger, results, rolls, rulebooks, standings, tallies
 from models.appointments import Role
 from models.ledger import Entry, Extract
 from models.members import NotScoredReason
@@ -69,7 +69,7 @@ def _one_month(ctx: Context, month: Month, *, whole: bool) -> Reply:
             ctx.session,
             rulebooks.asks_in_force(me.branch_id, month),
             ledger.asks_extract(me.id, Period.month(month)),
-            members.asks_not_scored(me.id, month),
+            rolls.asks_not_scored(me.id, month),
             claims.asks_waiting(me.id, month),
         )
     rulebook = ctx.rulebook(month)
@@ -102,7 +102,7 @@ def _left_out(ctx: Context, month: Month, final: Result | None) -> NotScoredReas
     """Why the asker is not scored in a month, if so; as it was when the month became final."""
     if final is not None:
         return final.not_scored
-    return members.not_scored(ctx.session, [ctx.me], month).get(ctx.me.id)
+    return rolls.not_scored(ctx.session, [ctx.me], month).get(ctx.me.id)
 
 
 def _score_word(score: Decimal, final: Result | None) -> str:

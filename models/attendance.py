@@ -17,9 +17,9 @@ from models import (
     ledger,
     meeting_news,
     meetings,
-    members,
     notices,
     requests,
+    rolls,
     rulebooks,
 )
 from models.guarded import rows_changed
@@ -116,7 +116,7 @@ def _lock(session: Session, people: Iterable[Member]) -> None:
 def _settle(session: Session, meeting: Meeting, people: list[Member]) -> None:
     """Whoever did not come: on leave while a leave waits, excused for age or illness, absent otherwise."""
     waiting = [r.member_id for r in requests.waiting_about(session, meeting.id, RequestKind.LEAVE)]
-    left_out = members.not_scored(session, people, Month.of(meeting.starts_at))
+    left_out = rolls.not_scored(session, people, Month.of(meeting.starts_at))
     exempt = [id for id, reason in left_out.items() if reason in EXEMPT]
     still = (Invitation.meeting_id == meeting.id, Invitation.state.in_(EXPECTED))
     for ids, state in ((waiting, Attendance.ON_LEAVE), (exempt, Attendance.EXCUSED)):

@@ -6,9 +6,9 @@ from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
-from models import members, standings, streaks
-from models.members import Listed
+from models import rolls, standings, streaks
 from models.months import Month, Period
+from models.rolls import Listed
 from models.standings import Standings
 
 
@@ -32,7 +32,7 @@ def of_branch(session: Session, branch_id: int, period: Period, *, at_the_end: b
         figures = streaks.figures(session, branch_id, month)
         if figures is None:
             continue
-        people |= {member.id: member for member in members.roll(session, branch_id, month)}
+        people |= {member.id: member for member in rolls.roll(session, branch_id, month)}
         for id, score in figures.scores.items():
             months[id][month] = score
     if at_the_end:
@@ -44,8 +44,8 @@ def of_branch(session: Session, branch_id: int, period: Period, *, at_the_end: b
 
 def _at_the_end(session: Session, branch_id: int, last: Month) -> dict[int, Listed]:
     """Who was there in the last month and neither left nor moved away before it was over."""
-    after = {member.id for member in members.roll(session, branch_id, last.plus(1))}
-    return {member.id: member for member in members.roll(session, branch_id, last) if member.id in after}
+    after = {member.id for member in rolls.roll(session, branch_id, last.plus(1))}
+    return {member.id: member for member in rolls.roll(session, branch_id, last) if member.id in after}
 
 
 def month_averages(averages: Averages) -> dict[Month, Decimal]:

@@ -6,10 +6,10 @@ from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
-from models import members, standings, streaks
+from models import rolls, standings, streaks
 from models.consequences import FollowUpKind
-from models.members import Listed
 from models.months import Month, Period
+from models.rolls import Listed
 from models.streaks import Figures
 
 DEGREES = (FollowUpKind.TALK, FollowUpKind.APPOINTED_TALK, FollowUpKind.EVALUATION)
@@ -40,7 +40,7 @@ def outcome(session: Session, branch_id: int, month: Month) -> Outcome | None:
     if figures is None:
         return None
     zeroed = {member_id for _, member_id in standings.zeroed(session, branch_id, Period.month(month))}
-    return Outcome(figures, zeroed, members.roll(session, branch_id, month))
+    return Outcome(figures, zeroed, rolls.roll(session, branch_id, month))
 
 
 def causes(

@@ -11,11 +11,12 @@ from decimal import Decimal
 from sqlalchemy import ForeignKey, UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from models import bindings, members, notices, results, rounds, rulebooks, tallies
+from models import bindings, notices, results, rolls, rounds, rulebooks, tallies
 from models.base import Base, RowId, insert_once
 from models.errors import Refused
-from models.members import Listed, Member, NotScoredReason
+from models.members import Member, NotScoredReason
 from models.months import Month
+from models.rolls import Listed
 from models.rounds import Round, RoundState
 from models.rulebooks import Item, Publish, Rulebook, Source
 from models.tallies import Figure
@@ -73,7 +74,7 @@ def lines(session: Session, branch_id: int, month: Month) -> list[Line]:
         return _as_final(session, round_)
     rulebook = rulebooks.in_force(session, branch_id, month)
     figures = tallies.figures(session, branch_id, month)
-    roll = members.roll(session, branch_id, month)
+    roll = rolls.roll(session, branch_id, month)
     return [_line(session, rulebook, member, figures.get(member.id, ())) for member in roll]
 
 
@@ -129,7 +130,7 @@ def _shown(session: Session, figure: Figure) -> Shown:
 
 def tell(session: Session, round_: Round, now: datetime) -> None:
     """Tell every member who can be reached that the month is in disclosure (rules 29)."""
-    roll = [member.id for member in members.roll(session, round_.branch_id, round_.month)]
+    roll = [member.id for member in rolls.roll(session, round_.branch_id, round_.month)]
     told = sorted(bindings.reachable(session, roll))
     subject = round_.subject
     notices.post_all(
@@ -149,7 +150,7 @@ def check(session: Session, month: Month | None, *, by: Member, now: datetime) -
     if found is None or found.state is not RoundState.DISCLOSURE:
         which = "没有月份在公示中" if month is None else f"{month.number}月不在公示中"
         raise NotDisclosed(f"现在{which}，不用核实", "公示")
-    if by.id not in {member.id for member in members.roll(session, found.branch_id, found.month)}:
+    if by.id not in {member.id for member in rolls.roll(session, found.branch_id, found.month)}:
         raise NotDisclosed(f"{found.month.number}月的公示里没有您，不用核实", "公示")
     return found, insert_once(session, MemberCheck, round_id=found.id, member_id=by.id, at=now)
 

@@ -11,16 +11,16 @@ from decimal import Decimal
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from models import follow_ups, ledger, members, notices, opinions, rounds, rulebooks, standings, tallies
+from models import follow_ups, ledger, notices, opinions, rolls, rounds, rulebooks, standings, tallies
 from models.base import MonthOf, insert_all
 from models.bindings import Binding
 from models.causes import Outcome
 from models.errors import Refused
 from models.followers import Follower
-from models.members import Listed
 from models.months import Month, Period
 from models.prepared import Prepared
 from models.results import GroupResult, Result
+from models.rolls import Listed
 from models.rounds import Round, RoundState
 from models.rulebooks import Rulebook
 from models.standings import Line, Standings
@@ -79,7 +79,7 @@ def _check(session: Session, found: Round | None, month: Month, now: datetime) -
 def _snapshot(session: Session, round_: Round, rulebook: Rulebook) -> Outcome:
     """Write the results of members and groups; returns what they come to."""
     branch_id, month = round_.branch_id, round_.month
-    roll = members.roll(session, branch_id, month)
+    roll = rolls.roll(session, branch_id, month)
     sums = tallies.sums(session, branch_id, month)
     tally = {member.id: sums.get(member.id, tallies.NOTHING) for member in roll}
     scores = {member.id: tally[member.id].score(rulebook) for member in roll if member.not_scored is None}

@@ -1,9 +1,9 @@
-"""Members: who they are, where they are at home, and whether they are scored (rules 7, 31, 32)."""
+"""Members: who they are, where they are at home, and what is said of whether they are scored (rules 7, 31, 32)."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
 from sqlalchemy import (
     Date,
@@ -11,23 +11,17 @@ from sqlalchemy import (
     Index,
     String,
     bindparam,
-    case,
-    cast,
-    exists,
     func,
-    literal,
-    or_,
     select,
     text,
-    union_all,
 )
-from sqlalchemy.orm import Mapped, Session, aliased, mapped_column, relationship
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from models.base import Base, MonthOf, RowId, once_per_session, one_of
 from models.months import Month
 from models.objects import Objects
-from models.organizations import Nature, Organization
-from models.prepared import Prepared, Question
+from models.organizations import Organization
+from models.prepared import Prepared
 
 
 class MemberCategory(StrEnum):
@@ -104,7 +98,8 @@ class Person(Protocol):
 
 
 class Move(Base):
-    """A member changed the home organization; the points stay where they were earned (rules 31)."""
+    """A member changed the home organization, a branch or a group in it; the points stay where they were earned
+    (rules 31), and months that were over stay scored or not as they were (rules 7)."""
 
     __tablename__ = "moves"
     read_once = True
@@ -112,6 +107,7 @@ class Move(Base):
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
     member_id: Mapped[int] = mapped_column(ForeignKey("members.id"), index=True)
     from_branch_id: Mapped[int] = mapped_column(ForeignKey("organizations.id"), index=True)
+    from_group_id: Mapped[int | None] = mapped_column(ForeignKey("organizations.id"))
     to_branch_id: Mapped[int] = mapped_column(ForeignKey("organizations.id"), index=True)
     moved_on: Mapped[date]
 
@@ -131,94 +127,6 @@ class NotScored(Base):
     # Who ended it before its time, and when.
     ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))
     ended_at: Mapped[datetime | None]
-
-
-class Listed(NamedTuple):
-    """A member on the roll of a branch and month: what standings need, and why they are not scored, if so."""
-
-    id: int
-    name: str
-    group_id: int | None
-    not_scored: NotScoredReason | None
-
-
-def _people(chosen: Any, retired: Any, *also: Any) -> Any:
-    """The members ``chosen`` who were in the roster in a month, and why it does not count for them, if so.
-
-    Moves are not looked at. Of several decisions the last one comes last.
-    """
-    first, last = bindparam("first", type_=Date), bindparam("last", type_=Date)
-    month = bindparam("month", type_=MonthOf)
-    decided = (NotScored.member_id == Member.id) & (NotScored.from_month <= month)
-    decided &= NotScored.until_month.is_(None) | (NotScored.until_month >= month)
-    reason = case(
-        (NotScored.reason.is_not(None), NotScored.reason),
-        (Member.party_standing == PartyStanding.SUSPENDED, _as_reason(NotScoredReason.SUSPENDED)),
-        (retired, _as_reason(NotScoredReason.RETIRED)),
-        (or_(Member.joined_on >= first, Member.left_on <= last), _as_reason(NotScoredReason.PART_MONTH)),
-    )
-    return (
-        select(Member.id, Member.name, Member.group_id, reason, *also)
-        .outerjoin(NotScored, decided)
-        .where(chosen, func.coalesce(Member.joined_on, last) <= last, func.coalesce(Member.left_on, first) >= first)
-        .order_by(Member.id, NotScored.id)
-    )
-
-
-def _as_reason(reason: NotScoredReason) -> Any:
-    return literal(reason, NotScored.reason.type)
-
-
-# Which of a branch and its groups are retired is asked once, not with each of their members.
-_RETIRED = (
-    select(Organization.id)
-    .where(or_(Organization.id == bindparam("branch_id"), Organization.parent_id == bindparam("branch_id")))
-    .where(Organization.nature == Nature.RETIRED)
-)
-_ITS_OWN = exists().where(
-    or_(Organization.id == Member.branch_id, Organization.id == Member.group_id), Organization.nature == Nature.RETIRED
-)
-_MOVED = (
-    or_(Move.from_branch_id == bindparam("branch_id"), Move.to_branch_id == bindparam("branch_id")),
-    Move.moved_on >= bindparam("first", type_=Date),
-)
-_AT_HOME = Prepared(
-    _people(
-        Member.branch_id == bindparam("branch_id"),
-        or_(Member.branch_id.in_(_RETIRED), Member.group_id.in_(_RETIRED)),
-        exists().where(*_MOVED),
-    )
-)
-_ONE = Prepared(_people(Member.id == bindparam("id"), _ITS_OWN, literal(True)))
-_MOVES = Prepared(
-    select(Move.member_id, Move.from_branch_id, Move.moved_on)
-    .where(*_MOVED)
-    .order_by(Move.moved_on.desc(), Move.id.desc())
-)
-
-
-def asks_roll(branch_id: int, month: Month) -> Question:
-    """What ``roll`` asks of a branch from which nobody has moved."""
-    return _AT_HOME, {"branch_id": branch_id, **_of_month(month)}
-
-
-def roll(session: Session, branch_id: int, month: Month) -> list[Listed]:
-    """Who was at home in a branch at some time of a month, in roster order, and who is not scored (rules 7, 31)."""
-    values = _of_month(month)
-    rows = _AT_HOME.rows(session, branch_id=branch_id, **values)
-    if rows and not rows[0][-1]:  # nobody has moved since
-        return [*{row[0]: Listed._make(row[:-1]) for row in rows}.values()]
-    # The first move since the month began tells: who leaves was there, who arrives is there from that day on.
-    moves = {id: (was, on) for id, was, on in _MOVES.rows(session, branch_id=branch_id, first=values["first"])}
-    for id in moves.keys() - {row[0] for row in rows}:
-        rows += _ONE.rows(session, id=id, **values)
-    found = {row[0]: Listed._make(row[:-1]) for row in rows}
-    for id, (was, moved) in moves.items():
-        if moved <= month.last_day and id in found and found[id].not_scored is None:
-            found[id] = found[id]._replace(not_scored=NotScoredReason.PART_MONTH)
-        elif moved > month.last_day and was != branch_id:
-            found.pop(id, None)
-    return [found[id] for id in sorted(found)]
 
 
 LEFT_SINCE = (
@@ -272,61 +180,3 @@ def find_by_staff_no(session: Session, staff_no: str) -> Member | None:
     """The member of a staff number, however its letters are written."""
     query = select(Member).where(func.lower(Member.staff_no) == staff_no.lower()).order_by(Member.id)
     return session.scalars(query).first()
-
-
-def _left_out(chosen: Callable[[Any], Any]) -> Any:
-    """(member, reason, weight, turn) of everything in the tables that leaves members out of a month's scores."""
-    first, last = bindparam("first", type_=Date), bindparam("last", type_=Date)
-    month = bindparam("month", type_=MonthOf)
-    group = aliased(Organization)
-    retired = (
-        select(Member.id, literal(NotScoredReason.RETIRED.value), literal(2).label("weight"), literal(0).label("turn"))
-        .join(Organization, Organization.id == Member.branch_id)
-        .outerjoin(group, group.id == Member.group_id)
-        .where(chosen(Member.id), (Organization.nature == Nature.RETIRED) | (group.nature == Nature.RETIRED))
-    )
-    suspended = select(Member.id, literal(NotScoredReason.SUSPENDED.value), literal(3), literal(0)).where(
-        chosen(Member.id), Member.party_standing == PartyStanding.SUSPENDED
-    )
-    part = literal(NotScoredReason.PART_MONTH.value)
-    came_or_left = select(Member.id, part, literal(1), literal(0)).where(
-        chosen(Member.id), or_(Member.joined_on.between(first, last), Member.left_on.between(first, last))
-    )
-    moved = select(Move.member_id, part, literal(1), literal(0)).where(
-        chosen(Move.member_id), Move.moved_on.between(first, last)
-    )
-    decided = select(NotScored.member_id, cast(NotScored.reason, String), literal(4), NotScored.id).where(
-        chosen(NotScored.member_id),
-        NotScored.from_month <= month,
-        NotScored.until_month.is_(None) | (NotScored.until_month >= month),
-    )
-    return union_all(retired, suspended, came_or_left, moved, decided).order_by("weight", "turn")
-
-
-_OF_SOME = _left_out(lambda id: id.in_(bindparam("ids", expanding=True)))
-_OF_ONE = Prepared(_left_out(lambda id: id == bindparam("id")))
-
-
-class _Someone(Protocol):
-    @property
-    def id(self) -> int: ...
-
-
-def asks_not_scored(id: int, month: Month) -> Question:
-    """What ``not_scored`` asks about one member."""
-    return _OF_ONE, {"id": id, **_of_month(month)}
-
-
-def _of_month(month: Month) -> dict[str, Any]:
-    return {"first": month.first_day, "last": month.last_day, "month": month}
-
-
-def not_scored(session: Session, people: Iterable[_Someone], month: Month) -> dict[int, NotScoredReason]:
-    """Which of these members are not scored in a month, by id, and why (rules 7)."""
-    ids = [person.id for person in people]
-    if len(ids) == 1:
-        asked, values = asks_not_scored(ids[0], month)
-        rows: Iterable[Any] = asked.rows(session, **values)
-    else:
-        rows = session.connection().execute(_OF_SOME, {"ids": ids, **_of_month(month)})
-    return {id: NotScoredReason(reason) for id, reason, *_ in rows}

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from models import groups, members, notices, rounds
+from models import groups, notices, rolls, rounds
 from models.members import Member
 from models.months import shanghai_day
 
@@ -20,7 +20,7 @@ def send(session: Session, people: Sequence[Member], *, by: Member, now: datetim
         months = rounds.open_months(session, member.branch_id, now)
         state = groups.state_of(session, [member], months[0])[0]
         silent = not state.claims and not state.said_nothing
-        if members.not_scored(session, [member], months[0]) and not state.open:
+        if rolls.not_scored(session, [member], months[0]) and not state.open:
             continue
         if member.id == by.id or not state.following or not (state.open or silent):
             continue

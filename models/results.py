@@ -11,9 +11,10 @@ from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relations
 
 from models import rounds, rulebooks, standings
 from models.base import Base, MonthOf, Points, RowId, one_of
-from models.members import Listed, Member, NotScoredReason
+from models.members import Member, NotScoredReason
 from models.months import Month, Period
 from models.objects import Objects
+from models.rolls import Listed
 from models.standings import Line, Standings
 
 

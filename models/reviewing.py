@@ -12,17 +12,18 @@ from decimal import Decimal
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from models import disclosures, lateness, ledger, meetings, members, notices, opinions, rounds, rulebooks, tallies
+from models import disclosures, lateness, ledger, meetings, notices, opinions, rolls, rounds, rulebooks, tallies
 from models.base import MonthOf
 from models.claims import UNDECIDED, Claim, ClaimStatus
 from models.errors import NotFound, Refused
 from models.ledger import Book
 from models.lists import among
 from models.meetings import MeetingState
-from models.members import Listed, Member
+from models.members import Member
 from models.months import Month, shanghai_day
 from models.objects import Objects
 from models.pictures import Picture
+from models.rolls import Listed
 from models.rounds import DISCLOSED, Round, RoundState
 from models.rulebooks import Evidence
 
@@ -115,7 +116,7 @@ def card(session: Session, branch_id: int, month: Month | None, now: datetime) -
     round_ = get_round(session, branch_id, month)
     rulebook = rulebooks.in_force(session, branch_id, round_.month)
     figures = tallies.figures(session, branch_id, round_.month)
-    roll = members.roll(session, branch_id, round_.month)
+    roll = rolls.roll(session, branch_id, round_.month)
     scored = [member for member in roll if member.not_scored is None]
     scores = [tallies.tally(rulebook, figures.get(member.id, ())).score for member in scored]
     return Card(

@@ -48,11 +48,11 @@ def apply(session: Session, roster: Import) -> Changes:
             roster.members[key] = member
             changes.created.append(label(member))
             continue
-        moves, from_id = member.branch_id != branch_id, member.branch_id
-        changed = _update(member, row, group_id, today)
-        if moves:
-            _move(session, member, branch_id, today)
-            names = [roster.tree.way_up(id)[0].name for id in (from_id, branch_id)]
+        left, changed = (member.branch_id, member.group_id), _update(member, row, group_id, today)
+        if left != (branch_id, group_id):
+            _move(session, member, left, branch_id, today)
+        if left[0] != branch_id:
+            names = [roster.tree.way_up(id)[0].name for id in (left[0], branch_id)]
             changes.moved.append(f"{label(member)} {names[0]}→{names[1]}")
         elif changed:
             changes.updated.append(label(member))
@@ -90,14 +90,22 @@ def _update(member: Member, row: MemberRow, group_id: int | None, today: date) -
     return bool(different)
 
 
-def _move(session: Session, member: Member, branch_id: int, today: date) -> None:
-    """Note a move; one that is corrected on its own day leaves no trace, or the month would not be scored (rules 7)."""
+def _move(session: Session, member: Member, left: tuple[int, int | None], branch_id: int, today: date) -> None:
+    """Note a move from a branch and group, which the member has already; one that is corrected on its own day leaves
+    no trace, or the month would not be scored (rules 7)."""
     same_day = select(Move).where(Move.member_id == member.id, Move.moved_on == today)
-    earlier = session.scalars(same_day.where(Move.to_branch_id == member.branch_id)).first()
+    earlier = session.scalars(same_day.where(Move.to_branch_id == left[0])).first()
     if earlier is None:
-        move = Move(member_id=member.id, from_branch_id=member.branch_id, to_branch_id=branch_id, moved_on=today)
-        session.add(move)
-    elif earlier.from_branch_id == branch_id:
+        session.add(
+            Move(
+                member_id=member.id,
+                from_branch_id=left[0],
+                from_group_id=left[1],
+                to_branch_id=branch_id,
+                moved_on=today,
+            )
+        )
+    elif (earlier.from_branch_id, earlier.from_group_id) == (branch_id, member.group_id):
         session.delete(earlier)
     else:
         earlier.to_branch_id = branch_id

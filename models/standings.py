@@ -13,12 +13,13 @@ from typing import NamedTuple
 from sqlalchemy import bindparam, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
-from models import ledger, members, organizations, rulebooks
+from models import ledger, organizations, rolls, rulebooks
 from models.base import MonthOf, Points, rounded
 from models.ledger import GENESIS, Book, Entry, Extract
-from models.members import Listed, Member, NotScoredReason
+from models.members import Member, NotScoredReason
 from models.months import Month, Period
 from models.prepared import Prepared, together
+from models.rolls import Listed
 from models.rulebooks import Rulebook, Source
 
 
@@ -103,10 +104,10 @@ def of_branch(session: Session, branch_id: int, period: Period, now: datetime) -
     """
     months = [month for month in period.months if month <= Month.of(now)]
     if len(months) == 1:
-        asked = rulebooks.asks_in_force(branch_id, months[0]), members.asks_roll(branch_id, months[0])
+        asked = rulebooks.asks_in_force(branch_id, months[0]), rolls.asks_roll(branch_id, months[0])
         together(session, (_HEAD, {"branch_id": branch_id}), *asked)
     grounds = [
-        (month, rulebook, members.roll(session, branch_id, month))
+        (month, rulebook, rolls.roll(session, branch_id, month))
         for month in months
         if (rulebook := rulebooks.find_in_force(session, branch_id, month)) is not None
     ]

@@ -12,11 +12,11 @@ from decimal import Decimal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import members, results, rounds, rulebooks, standings
+from models import results, rolls, rounds, rulebooks, standings
 from models.ledger import Entry
-from models.members import Listed
 from models.months import Month, Period
 from models.results import Result
+from models.rolls import Listed
 from models.rounds import RoundState
 from models.rulebooks import Rulebook, Source
 
@@ -107,7 +107,7 @@ def _of_month(session: Session, branch_id: int, month: Month, entries: Booked) -
     rulebook = rulebooks.get(session, fixed) if fixed else rulebooks.find_in_force(session, branch_id, month)
     if rulebook is None:
         return
-    listed: Iterable[Listed | Result] = final.values() or members.roll(session, branch_id, month)
+    listed: Iterable[Listed | Result] = final.values() or rolls.roll(session, branch_id, month)
     reasons = {_id(one): one.not_scored.value if one.not_scored else "" for one in listed}
     for id in sorted({*reasons, *(id for about, id in entries if about == month)}):
         lines = tuple(_lines(rulebook, entries.get((month, id), ())))

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import members, results, rounds, rulebooks, standings
+from models import results, rolls, rounds, rulebooks, standings
 from models.members import Member, Move
 from models.months import Month, Period
 from models.rulebooks import Rulebook
@@ -50,7 +50,7 @@ def _so_far(session: Session, branch_id: int, month: Month, rulebook: Rulebook) 
     nothing = standings.zeroed(session, branch_id, Period.month(month))
     return {
         member.id: _ZERO if (month, member.id) in nothing else rulebook.score(points.get((month, member.id), _ZERO))
-        for member in members.roll(session, branch_id, month)
+        for member in rolls.roll(session, branch_id, month)
         if member.not_scored is None
     }
 

@@ -13,7 +13,7 @@ from decimal import Decimal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import ledger, members, organizations, rulebooks, standings
+from models import ledger, organizations, rolls, rulebooks, standings
 from models.base import rounded
 from models.claims import Claim
 from models.ledger import Entry
@@ -78,7 +78,7 @@ def _holds_for(session: Session, organization: Organization, branch: Organizatio
 
 def _of_branch(session: Session, branch: Organization, new: Rulebook, month: Month) -> Trial | None:
     """The trial of a branch; None where nobody is scored."""
-    ids = [member.id for member in members.roll(session, branch.id, month) if member.not_scored is None]
+    ids = [member.id for member in rolls.roll(session, branch.id, month) if member.not_scored is None]
     if not ids:
         return None
     period = Period.month(month)

@@ -11,10 +11,10 @@ from decimal import Decimal
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from models import members, results, rulebooks, standings, tallies
-from models.members import Listed
+from models import results, rolls, rulebooks, standings, tallies
 from models.organizations import Organization
 from models.results import GroupResult, Result
+from models.rolls import Listed
 from models.rounds import Round, RoundState
 from models.rulebooks import Rulebook
 from models.tallies import Tally
@@ -67,7 +67,7 @@ def _of_round(session: Session, round_: Round) -> Iterator[str]:
         .order_by(Result.member_id)
     ).all()
     have = {result.member_id for result in found}
-    for member in members.roll(session, round_.branch_id, round_.month):
+    for member in rolls.roll(session, round_.branch_id, round_.month):
         if member.id not in have:
             yield f"{member.name}在册，却没有结果"
     yield from _of_members(session, round_, rulebook, found)

@@ -5,7 +5,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from handlers import words
-from models import finalizing, ledger, members, reviewing, rounds, standings
+from models import finalizing, ledger, reviewing, rolls, rounds, standings
 from models.members import Member
 from models.months import Month, Period
 from models.rulebooks import Source
@@ -47,7 +47,7 @@ def fill(cast: Cast) -> dict[str, set[str]]:
     with cast.sessions.write() as session:
         ledger.lock(session, *branches)
         for month in MONTHS:
-            everyone = [session.get_one(Member, one.id) for id in branches for one in members.roll(session, id, month)]
+            everyone = [session.get_one(Member, one.id) for id in branches for one in rolls.roll(session, id, month)]
             for turn, member in enumerate(everyone, start=1):
                 score(session, member, month, turn)
         for month in MONTHS:

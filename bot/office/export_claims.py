@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from bot.office.export_words import UNIT, group_word, head_of, month_title, people
 from bot.office.look import Column, Kind, Page, Paper, Value
 from handlers.words import figure
-from models import claims, members, pictures, zero_claims
+from models import claims, pictures, rolls, zero_claims
 from models.claims import STATUS_WORDS, Claim, ClaimStatus
 from models.members import Member
 from models.months import Month, shanghai_day
@@ -43,7 +43,7 @@ def build(
     """A form for one member, or for everyone of the branch who is scored or claimed something."""
     paper = Paper(branch.name, head_of(session, branch), now)
     filed = _filed(session, branch, month)
-    scored = {one.id for one in members.roll(session, branch.id, month) if one.not_scored is None}
+    scored = {one.id for one in rolls.roll(session, branch.id, month) if one.not_scored is None}
     wanted = scored | filed.keys() if member is None else {member.id}
     nothing = zero_claims.said(session, sorted(wanted), month)
     for id, who in sorted(people(session, wanted).items()):

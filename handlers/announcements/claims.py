@@ -11,7 +11,7 @@ from handlers.cards import card
 from handlers.claims import amount, titled
 from handlers.command import Context
 from handlers.words import day_word, figure, month_typed, signed, tap
-from models import claims, members, rounds, standings, waiting
+from models import claims, rolls, rounds, standings, waiting
 from models.base import once_per_session
 from models.claims import Claim, ClaimStatus
 from models.deciders import deciders, offices_of
@@ -112,7 +112,7 @@ def _now_at(ctx: Context, claim: Claim) -> tuple[str, str]:
     if claim.member_id != ctx.member.id:
         return tap("看经过", f"解释 {claim.id}"), f"（{claim.member.name}）"
     month, details = claim.month.number, tap("看明细", f"积分 {month_typed(claim.month, ctx.now)}")
-    if members.not_scored(ctx.session, [claim.member], claim.month):
+    if rolls.not_scored(ctx.session, [claim.member], claim.month):
         return f"您{month}月不计分，仅作记录 {details}", "，仅作记录"
     score, _ = standings.score_of(ctx.session, claim.member, claim.month)
     return f"您{month}月现为 {figure(score)} 分 {details}", f"，{month}月现为{figure(score)}分"

@@ -3,7 +3,7 @@
 from handlers.announcements.announcement import Kind, Told, told
 from handlers.command import Context
 from handlers.words import day_word, figure, month_typed, month_word, tap
-from models import claims, groups, members, rounds, standings, waiting
+from models import claims, groups, rolls, rounds, standings, waiting
 from models.months import Month
 from models.notices import Posted
 from models.organizations import OrganizationKind
@@ -15,7 +15,7 @@ def _month_end(ctx: Context, notice: Posted) -> Told:
     """Month end, to a member: points so far, what is undecided, until which day claims are taken (rules 29)."""
     month = Month.parse(notice.facts["month"])
     score, rulebook = standings.score_of(ctx.session, ctx.member, month)
-    left_out = members.not_scored(ctx.session, [ctx.member], month).get(ctx.member.id)
+    left_out = rolls.not_scored(ctx.session, [ctx.member], month).get(ctx.member.id)
     state = (
         f"您不计分（{left_out.value}）"
         if left_out
@@ -48,7 +48,7 @@ def _month_end_leader(ctx: Context, notice: Posted) -> Told | None:
         return _month_end_above(ctx, month)
     people = groups.led_by(ctx.session, ctx.offices)
     states = groups.state_of(ctx.session, people, month)
-    left_out = members.not_scored(ctx.session, people, month)
+    left_out = rolls.not_scored(ctx.session, people, month)
     waits = len(waiting.waiting_for(ctx.session, ctx.member, ctx.now))
     last = rounds.last_claim_day(ctx.session, ctx.member.branch_id, month)
     whose = _WHOSE[notice.facts["level"]]

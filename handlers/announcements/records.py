@@ -4,7 +4,7 @@ from handlers.announcements.announcement import Kind, Told, told
 from handlers.claims import titled
 from handlers.command import Context
 from handlers.words import day_word, figure, month_typed, month_word, signed, tap
-from models import ledger, members, records, rulebooks, standings
+from models import ledger, records, rolls, rulebooks, standings
 from models.deciders import offices_of
 from models.months import Month
 from models.notices import Posted
@@ -43,7 +43,7 @@ def _recorded(ctx: Context, notice: Posted) -> Told | None:
 def where(ctx: Context, month: Month) -> str:
     """Where the recipient stands in a month now."""
     details = tap("看明细", f"积分 {month_typed(month, ctx.now)}")
-    if members.not_scored(ctx.session, [ctx.member], month):
+    if rolls.not_scored(ctx.session, [ctx.member], month):
         return f"您{month.number}月不计分，仅作记录 {details}"
     score, _ = standings.score_of(ctx.session, ctx.member, month)
     return f"您{month.number}月现为 {figure(score)} 分 {details}"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from handlers.kind import Asked, Choice, Found, Json, Kind, Question
 from handlers.understanding import people
 from handlers.understanding.line import Line
-from models import members
+from models import rolls
 from models.members import Member, NotScoredReason
 
 if TYPE_CHECKING:
@@ -130,7 +130,7 @@ def _all_of(named: Mapping[int, str]) -> Choice:
 
 def aged(ctx: "Context", fitting: Sequence[Member]) -> set[int]:
     """Which of these are of great age, retired or long ill (rules 7)."""
-    found = members.not_scored(ctx.session, fitting, ctx.month)
+    found = rolls.not_scored(ctx.session, fitting, ctx.month)
     return {id for id, reason in found.items() if reason in AGED}
 
 

@@ -5,7 +5,18 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
-from models import appointments, bindings, deciding, group_memberships, leaving, members, requests, senders, standings
+from models import (
+    appointments,
+    bindings,
+    deciding,
+    group_memberships,
+    leaving,
+    members,
+    requests,
+    rolls,
+    senders,
+    standings,
+)
 from models.appointments import Office
 from models.claims import ClaimStatus
 from models.members import NotScoredReason
@@ -41,9 +52,9 @@ def test_the_offices_end(desk: Desk):
 def test_the_month_is_a_part_month_and_the_next_knows_nobody(desk: Desk):
     leave(desk, "zhang_san")
     branch_id = desk.cast.first_branch.id
-    listed = {m.name: m.not_scored for m in members.roll(desk.session, branch_id, NOVEMBER)}
+    listed = {m.name: m.not_scored for m in rolls.roll(desk.session, branch_id, NOVEMBER)}
     assert (listed["张三"], listed["王芳"]) == (NotScoredReason.PART_MONTH, None)
-    assert "张三" not in {m.name for m in members.roll(desk.session, branch_id, DECEMBER)}
+    assert "张三" not in {m.name for m in rolls.roll(desk.session, branch_id, DECEMBER)}
     earlier = standings.of_branch(desk.session, branch_id, Period.month(Month(2026, 10)), NOW)
     line = earlier.line_of(desk.cast.zhang_san.id)
     assert line is not None and line.score is not None  # the history stays

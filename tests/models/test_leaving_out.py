@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import leaving_out, members
+from models import leaving_out, rolls
 from models.members import Member, NotScored, NotScoredReason
 from models.months import Month
 from models.notices import Notice
@@ -20,7 +20,7 @@ def leave(session: Session, member: Member, first: Month, last: Month | None = N
 
 
 def is_scored(session: Session, member: Member, month: Month) -> bool:
-    return not members.not_scored(session, [member], month)
+    return not rolls.not_scored(session, [member], month)
 
 
 def told(session: Session, kind: str) -> list[str]:

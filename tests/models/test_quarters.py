@@ -10,10 +10,11 @@ from sqlalchemy.orm import Session
 
 from models import candidates, follow_ups, quarter_reports, quarters
 from models.candidates import best_tenth
-from models.members import Listed, Member, NotScored, NotScoredReason
+from models.members import Member, NotScored, NotScoredReason
 from models.months import Month, Period, at
 from models.notices import Notice, NoticeStatus
 from models.quarters import Honour, Quarter, QuarterState
+from models.rolls import Listed
 from models.rounds import Round, RoundState
 from models.sessions import Sessions
 from models.standings import ranked

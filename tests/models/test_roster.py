@@ -5,7 +5,7 @@ from datetime import date
 
 from sqlalchemy import select
 
-from models import appointments, members, roster
+from models import appointments, rolls, roster
 from models.appointments import Appointment, Office
 from models.ledger import Book
 from models.members import Member, MemberCategory, Move, NotScored, NotScoredReason, PartyStanding
@@ -46,7 +46,7 @@ def test_a_first_import_founds_organizations_and_makes_members_at_home_in_branch
 def test_members_of_a_first_import_have_always_been_there_and_are_scored_in_its_month(session):
     apply(session)
     assert person(session, "3").joined_on is None
-    assert members.not_scored(session, [person(session, "3")], NOVEMBER) == {}
+    assert rolls.not_scored(session, [person(session, "3")], NOVEMBER) == {}
 
 
 def test_a_first_import_opens_a_book_for_each_branch(session):
@@ -94,7 +94,10 @@ def test_an_update_takes_name_category_standing_rank_and_group(session):
     assert (zhang.name, zhang.group and zhang.group.name, zhang.phone_last4) == ("张叁", "第二小组", "9999")
     assert (zhang.category, zhang.party_standing) == (MemberCategory.PROBATIONARY, PartyStanding.ON_PROBATION)
     assert zhang.leading_cadre
-    assert session.scalars(select(Move)).all() == []
+    move, first = session.scalars(select(Move)).one(), place(session, "第一支部").id
+    group = place(session, "第一支部/第一小组")
+    assert (move.from_branch_id, move.to_branch_id, move.from_group_id) == (first, first, group.id)
+    assert rolls.not_scored(session, [zhang], Month(2026, 12)) == {}
 
 
 def test_a_phone_left_out_of_an_update_stays(session):
@@ -109,8 +112,8 @@ def test_who_comes_to_a_known_branch_joined_today_and_is_not_scored_that_month(s
     apply(session, [*PEOPLE, MemberRow("6", "赵敏", FIRST_1)], now=LATER)
     zhao = person(session, "6")
     assert zhao.joined_on == date(2026, 12, 10)
-    assert members.not_scored(session, [zhao], Month(2026, 12)) == {zhao.id: NotScoredReason.PART_MONTH}
-    assert members.not_scored(session, [zhao], Month(2027, 1)) == {}
+    assert rolls.not_scored(session, [zhao], Month(2026, 12)) == {zhao.id: NotScoredReason.PART_MONTH}
+    assert rolls.not_scored(session, [zhao], Month(2027, 1)) == {}
 
 
 def test_people_of_a_branch_that_is_imported_later_have_always_been_there(session):
@@ -133,7 +136,7 @@ def test_a_changed_branch_is_a_move_dated_today_and_that_month_is_not_scored(ses
     assert (move.member_id, move.moved_on) == (zhang.id, date(2026, 12, 10))
     assert (move.from_branch_id, move.to_branch_id) == (place(session, "第一支部").id, place(session, "第二支部").id)
     assert (zhang.branch.name, zhang.joined_on) == ("第二支部", None)
-    assert members.not_scored(session, [zhang], Month(2026, 12)) == {zhang.id: NotScoredReason.PART_MONTH}
+    assert rolls.not_scored(session, [zhang], Month(2026, 12)) == {zhang.id: NotScoredReason.PART_MONTH}
 
 
 def test_a_move_corrected_on_its_own_day_leaves_no_trace(session):
@@ -165,20 +168,20 @@ def test_not_scored_begins_with_the_present_month_and_ends_before_it(session):
     ill = apply(session, changed("3", not_scored=NotScoredReason.ILL))
     assert ill.people.not_scored == ["张三（3） 长期病休"]
     zhang = person(session, "3")
-    assert members.not_scored(session, [zhang], Month(2026, 10)) == {}
-    assert members.not_scored(session, [zhang], NOVEMBER) == {zhang.id: NotScoredReason.ILL}
+    assert rolls.not_scored(session, [zhang], Month(2026, 10)) == {}
+    assert rolls.not_scored(session, [zhang], NOVEMBER) == {zhang.id: NotScoredReason.ILL}
     well = apply(session, now=LATER)
     assert well.people.scored_again == ["张三（3）"]
-    assert members.not_scored(session, [zhang], NOVEMBER) == {zhang.id: NotScoredReason.ILL}
-    assert members.not_scored(session, [zhang], Month(2026, 12)) == {}
+    assert rolls.not_scored(session, [zhang], NOVEMBER) == {zhang.id: NotScoredReason.ILL}
+    assert rolls.not_scored(session, [zhang], Month(2026, 12)) == {}
 
 
 def test_another_reason_takes_the_place_of_the_first(session):
     apply(session)
     apply(session, changed("4", not_scored=NotScoredReason.ILL), now=LATER)
     liu = person(session, "4")
-    assert members.not_scored(session, [liu], NOVEMBER) == {liu.id: NotScoredReason.AGED}
-    assert members.not_scored(session, [liu], Month(2026, 12)) == {liu.id: NotScoredReason.ILL}
+    assert rolls.not_scored(session, [liu], NOVEMBER) == {liu.id: NotScoredReason.AGED}
+    assert rolls.not_scored(session, [liu], Month(2026, 12)) == {liu.id: NotScoredReason.ILL}
 
 
 def test_what_a_person_decided_about_scoring_is_not_the_rosters_to_end(session):

@@ -8,7 +8,7 @@ from itertools import count
 
 import pytest
 
-from models import ledger, members, standings
+from models import ledger, rolls, standings
 from models.ledger import Entry
 from models.members import Member, Move, NotScored, NotScoredReason
 from models.months import Month, Period, at
@@ -263,7 +263,7 @@ def test_the_average_of_scores_is_rounded_half_up():
 
 
 def test_the_roll_of_a_branch_is_the_standings_lines(desk: Desk):
-    names = {listed.name for listed in members.roll(desk.session, desk.cast.first_branch.id, NOVEMBER)}
+    names = {listed.name for listed in rolls.roll(desk.session, desk.cast.first_branch.id, NOVEMBER)}
     assert {line.member.name for line in shown(desk).lines} == names
     assert shown(desk, Period.year(NOVEMBER)).period.months[0].begins == at(date(2026, 1, 1))
 

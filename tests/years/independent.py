@@ -102,7 +102,7 @@ class Books:
         first, last = date.fromisoformat(f"{month}-01"), date.fromisoformat(f"{following(month)}-01")
         mine = [move for move in self.moves if move["member_id"] == person.id]
         home, found = person.branch, set()
-        for move in sorted(mine, key=lambda move: move["moved_on"], reverse=True):
+        for move in sorted(mine, key=lambda move: (move["moved_on"], move["id"]), reverse=True):
             day = move["moved_on"]
             if day < last:
                 found.add(home)
@@ -110,6 +110,14 @@ class Books:
                 return found
             home = move["from_branch_id"]
         return found | {home}
+
+    def home_after(self, person: Person, month: str) -> tuple[int, int | None]:
+        """The branch and group of a member when a month was over."""
+        later = [m for m in self.moves if m["member_id"] == person.id and m["moved_on"].isoformat()[:7] > month]
+        if not later:
+            return person.branch, person.group
+        left = min(later, key=lambda move: (move["moved_on"], move["id"]))
+        return left["from_branch_id"], left["from_group_id"]
 
     def roll(self, branch: int, month: str) -> list[Person]:
         """Who was at home in a branch at some time of a month, in the order of the roster."""
@@ -126,9 +134,10 @@ class Books:
                 return str(row["reason"])
         if person.standing == "suspended":
             return "停止党籍"
-        if any(id and self.organizations[id]["nature"] == "retired" for id in (person.branch, person.group)):
+        if any(id and self.organizations[id]["nature"] == "retired" for id in self.home_after(person, month)):
             return "离退休"
-        days = [person.joined, person.left, *(m["moved_on"] for m in self.moves if m["member_id"] == person.id)]
+        between = [m for m in self.moves if m["from_branch_id"] != m["to_branch_id"]]
+        days = [person.joined, person.left, *(m["moved_on"] for m in between if m["member_id"] == person.id)]
         return "转入转出当月" if any(day and day.isoformat()[:7] == month for day in days) else None
 
     def scored(self, branch: int, month: str) -> list[Person]:

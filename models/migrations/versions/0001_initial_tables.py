@@ -626,10 +626,14 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("member_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("from_branch_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("from_group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("to_branch_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("moved_on", sa.Date(), nullable=False),
         sa.ForeignKeyConstraint(
             ["from_branch_id"], ["organizations.id"], name=op.f("fk_moves_from_branch_id_organizations")
+        ),
+        sa.ForeignKeyConstraint(
+            ["from_group_id"], ["organizations.id"], name=op.f("fk_moves_from_group_id_organizations")
         ),
         sa.ForeignKeyConstraint(["member_id"], ["members.id"], name=op.f("fk_moves_member_id_members")),
         sa.ForeignKeyConstraint(

@@ -1,14 +1,15 @@
-"""Members: where they are at home in which month, and whether they are scored (rules 7, 31)."""
+"""Rolls: where members are at home in which month, and whether they are scored (rules 7, 31)."""
 
 from datetime import date
 
 import pytest
 from sqlalchemy.orm import Session
 
-from models import members
+from models import members, rolls
 from models.members import Member, Move, NotScored, NotScoredReason, PartyStanding
 from models.months import Month
 from models.organizations import Nature, Organization
+from models.rolls import Listed
 from tests.cast import NOW, Cast
 
 SEPTEMBER, OCTOBER, NOVEMBER, DECEMBER = (Month(2026, n) for n in (9, 10, 11, 12))
@@ -17,7 +18,11 @@ R = NotScoredReason
 
 def roll(session: Session, branch: Organization, month: Month) -> list[str]:
     session.flush()
-    return [listed.name for listed in members.roll(session, branch.id, month)]
+    return [listed.name for listed in members_of(session, branch, month)]
+
+
+def members_of(session: Session, branch: Organization, month: Month) -> list[Listed]:
+    return rolls.roll(session, branch.id, month)
 
 
 def months_at(session: Session, member: Member, branch: Organization) -> list[int]:
@@ -25,9 +30,10 @@ def months_at(session: Session, member: Member, branch: Organization) -> list[in
     return [m for m in range(1, 13) if member.name in roll(session, branch, Month(2026, m))]
 
 
-def move(session: Session, member: Member, to: Organization, day: date) -> None:
-    session.add(Move(member_id=member.id, from_branch_id=member.branch_id, to_branch_id=to.id, moved_on=day))
-    member.branch_id, member.group_id = to.id, None
+def move(session: Session, member: Member, to: Organization, day: date, *, group: Organization | None = None) -> None:
+    was = {"from_branch_id": member.branch_id, "from_group_id": member.group_id}
+    session.add(Move(member_id=member.id, **was, to_branch_id=to.id, moved_on=day))
+    member.branch_id, member.group_id = to.id, group.id if group else None
     session.flush()
 
 
@@ -41,8 +47,8 @@ def leave_out(
 def reason(session: Session, member: Member, month: Month = NOVEMBER) -> NotScoredReason | None:
     """Why a member is not scored; the roll and the single question must say the same."""
     session.flush()
-    said = members.not_scored(session, [member], month).get(member.id)
-    listed = {x.id: x.not_scored for x in members.roll(session, member.branch_id, month)}
+    said = rolls.not_scored(session, [member], month).get(member.id)
+    listed = {x.id: x.not_scored for x in rolls.roll(session, member.branch_id, month)}
     assert listed.get(member.id, said) is said
     return said
 
@@ -52,7 +58,7 @@ def reason(session: Session, member: Member, month: Month = NOVEMBER) -> NotScor
 
 def test_the_roll_is_in_the_order_of_the_roster(session: Session, cast: Cast):
     assert roll(session, cast.second_branch, NOVEMBER) == ["周国平", "钱进", "吴刚", "孙丽"]
-    listed = members.roll(session, cast.second_branch.id, NOVEMBER)[2]
+    listed = rolls.roll(session, cast.second_branch.id, NOVEMBER)[2]
     assert listed == (cast.wu_gang.id, "吴刚", cast.third_group.id, None)
 
 
@@ -137,6 +143,40 @@ def test_members_of_retired_organizations_are_not_scored(session: Session, cast:
     assert reason(session, cast.sun_li) is None
 
 
+def reasons(session: Session, member: Member) -> list[NotScoredReason | None]:
+    return [reason(session, member, month) for month in (SEPTEMBER, OCTOBER, NOVEMBER)]
+
+
+def test_who_leaves_the_retired_for_another_branch_was_not_scored_before(session: Session, cast: Cast):
+    cast.first_group.nature = Nature.RETIRED
+    move(session, cast.zhang_san, cast.second_branch, date(2026, 10, 9))
+    assert reasons(session, cast.zhang_san)[1:] == [R.PART_MONTH, None]
+    listed = {one.id: one for one in members_of(session, cast.first_branch, SEPTEMBER)}
+    assert listed[cast.zhang_san.id] == (cast.zhang_san.id, "张三", cast.first_group.id, R.RETIRED)
+    assert rolls.not_scored(session, [cast.zhang_san], SEPTEMBER) == {cast.zhang_san.id: R.RETIRED}
+
+
+def test_who_retires_inside_a_branch_was_scored_until_then(session: Session, cast: Cast):
+    cast.second_group.nature = Nature.RETIRED
+    move(session, cast.zhang_san, cast.first_branch, date(2026, 10, 9), group=cast.second_group)
+    assert reasons(session, cast.zhang_san) == [None, R.RETIRED, R.RETIRED]
+    groups = [{one.id: one.group_id for one in members_of(session, cast.first_branch, m)} for m in (SEPTEMBER, OCTOBER)]
+    assert [group[cast.zhang_san.id] for group in groups] == [cast.first_group.id, cast.second_group.id]
+
+
+def test_who_comes_back_from_the_retired_inside_a_branch_is_scored_from_that_month_on(session: Session, cast: Cast):
+    cast.first_group.nature = Nature.RETIRED
+    move(session, cast.zhang_san, cast.first_branch, date(2026, 10, 9), group=cast.second_group)
+    assert reasons(session, cast.zhang_san) == [R.RETIRED, None, None]
+
+
+def test_a_branch_passed_through_within_a_month_is_no_home_in_others(session: Session, cast: Cast):
+    move(session, cast.zhang_san, cast.second_branch, date(2026, 10, 9))
+    move(session, cast.zhang_san, cast.first_branch, date(2026, 10, 9))
+    assert "张三" not in roll(session, cast.second_branch, SEPTEMBER)
+    assert reasons(session, cast.zhang_san) == [None, R.PART_MONTH, None]
+
+
 def test_a_member_without_a_group_is_scored(session: Session, cast: Cast):
     assert reason(session, cast.he_min) is None
 
@@ -159,7 +199,7 @@ def test_the_month_of_a_move_is_scored_in_neither_branch(session: Session, cast:
     move(session, cast.zhang_san, cast.second_branch, date(2026, 11, 1))
     assert reason(session, cast.zhang_san) is R.PART_MONTH
     for branch in (cast.first_branch, cast.second_branch):
-        listed = {x.name: x.not_scored for x in members.roll(session, branch.id, NOVEMBER)}
+        listed = {x.name: x.not_scored for x in rolls.roll(session, branch.id, NOVEMBER)}
         assert listed["张三"] is R.PART_MONTH
     assert reason(session, cast.zhang_san, OCTOBER) is reason(session, cast.zhang_san, DECEMBER) is None
 
@@ -177,7 +217,7 @@ def test_of_several_grounds_the_weightiest_is_told(session: Session, cast: Cast)
 
 
 def test_nobody_asked_about_nobody_left_out(session: Session):
-    assert members.not_scored(session, [], NOVEMBER) == {}
+    assert rolls.not_scored(session, [], NOVEMBER) == {}
 
 
 # Finding people
