@@ -83,8 +83,8 @@ def ask(
 ) -> Say:
     kind = command.parameter(name).kind
     question = kind.question(ctx, values)
-    if found is not None and found.candidates:
-        question = Question(found.why or question.text, found.candidates)
+    if found is not None and (found.candidates or found.why):
+        question = Question(found.why or question.text, found.candidates or question.choices)
     lines = [question.text, *(f"{n} {choice.label}" for n, choice in enumerate(question.choices, start=1))]
     lines.append("回数字即可；都不是，回“取消”" if question.choices else "不办了，回“取消”")
     kept = {

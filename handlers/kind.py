@@ -76,6 +76,10 @@ class Kind(Generic[T]):
         """The candidates for this argument in a normalised text, given the arguments found so far."""
         raise NotImplementedError
 
+    def answered(self, text: str, said: str, ctx: "Context", known: Mapping[str, Json]) -> Found:
+        """The candidates in an answer; the line ``said`` before the question may have a part of it: 明天, then 15点."""
+        return self.find(text, ctx, known)
+
     def question(self, ctx: "Context", known: Mapping[str, Json]) -> Question:
         """How the argument is asked for."""
         return Question(f"请写{self.noun}")

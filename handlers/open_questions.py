@@ -86,7 +86,7 @@ def _typed(text: str, ctx: Context, question: dict[str, Any]) -> Turn | None:
         return _ask_again("不客气", ctx, question)
     if not _answers(heard, text, asked.kind):
         return None
-    found = asked.kind.find(text, ctx, known)
+    found = asked.kind.answered(text, question.get("said", ""), ctx, known)
     said = text if isinstance(heard, Heard) and heard.command is command else question.get("said", "")
     if len(found.candidates) == 1 and found.sure:
         again = _read_again(found, text, said, asked.kind)

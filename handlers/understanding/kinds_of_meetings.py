@@ -135,14 +135,18 @@ class MomentKind(Kind[Moment]):
     asked = Asked.MISSING
 
     def find(self, text: str, ctx: "Context", known: Mapping[str, Json]) -> Found:
+        return self.answered(text, "", ctx, known)
+
+    def answered(self, text: str, said: str, ctx: "Context", known: Mapping[str, Json]) -> Found:
         line = Line.of(text)
-        read = moments.read(line, ctx.now, ctx.today)
+        read = moments.read(line, ctx.now, ctx.today, said)
         if read is None:
             return Found(rest=line)
         choices = tuple(
             Choice(moment_word(*one), [end.isoformat() if end else None for end in one]) for one in read.moments
         )
-        why = "" if read.sure else "是这个时间吗？" if choices else self._asks
+        no_time = f"没有“{read.no_time}”这个时间。" if read.no_time else ""
+        why = "" if read.sure else "是这个时间吗？" if choices else f"{no_time}{self._asks}"
         return Found(choices, line.without(*read.spans), read.sure, why)
 
     _asks = "什么时候开？请写日期和几点，例如：明天15:00"

@@ -33,23 +33,34 @@ _TIMES = re.compile(rf"{_clock(1)}(?:\s?(?:到|至|[-~]+)\s?{_clock(2)})?")
 
 @dataclass(frozen=True, slots=True)
 class MomentsRead:
-    """What a text says: for each day that may be meant when it starts and ends; no moments: a day or a time alone."""
+    """What a text says: for each day that may be meant when it starts and ends.
+
+    Without ``moments`` it says a day or a time alone, or a time that no clock shows, which is then ``no_time``.
+    """
 
     moments: tuple[tuple[datetime, datetime | None], ...]
     spans: tuple[Span, ...]
     sure: bool
+    no_time: str = ""
 
 
-def read(line: Line, now: datetime, today: date) -> MomentsRead | None:
-    """The moment a text speaks of; None when it speaks of neither a day nor a time."""
-    clock = next((found for found in _TIMES.finditer(line) if _minutes(found, 1) is not None), None)
+def read(line: Line, now: datetime, today: date, before: str = "") -> MomentsRead | None:
+    """The moment a text speaks of; None when it speaks of neither a day nor a time.
+
+    ``before`` was said earlier: its day is meant where the text says none.
+    """
+    said = [*_TIMES.finditer(line)]
+    clock = next((found for found in said if _minutes(found, 1) is not None), said[0] if said else None)
     rest = line.without(clock.span()) if clock else line
     day = days.read(rest, today, ahead=True)
     spans = tuple(sorted([*([clock.span()] if clock else []), *(day.spans if day else ())]))
-    if clock is None or (day is not None and not day.days):
+    if clock is None:
         return MomentsRead((), spans, sure=False) if spans else None
     begin, end = _minutes(clock, 1), _minutes(clock, 2)
     if begin is None or (clock["hour2"] and end is None):
+        return MomentsRead((), spans, sure=False, no_time=clock.group().strip())
+    day = day or (days.read(Line.of(before), today, ahead=True) if before else None)
+    if day is not None and not day.days:
         return MomentsRead((), spans, sure=False)
     sure, guessed = _said(clock), begin + _HALF_DAY if not _said(clock) else begin
     end = _after(guessed, end)

@@ -30,6 +30,8 @@ def told(sessions: Sessions) -> list[int]:
             "要通知开会吗？11月21日（周六）15:05　五楼　学习全会精神\n1 党小组会\n",
         ),
         ("下周三上午九点三楼开小组会", "要通知开会吗？11月25日（周三）09:00　三楼\n1 党小组会\n"),
+        ("明天开小组会", "要通知开会吗？11月21日（周六）\n1 党小组会\n"),
+        ("下周三在三楼召开小组会", "要通知开会吗？11月25日（周三）　三楼\n1 党小组会\n"),
     ],
 )
 def test_a_meeting_to_come_is_asked_about(
@@ -46,6 +48,22 @@ def test_yes_calls_it_and_what_is_missing_is_asked_for(say: RecordedSay, cast: C
     assert "11月21日（周六）15:00　二楼\n14:30" in called  # no 内容：开
 
 
+@pytest.mark.parametrize(
+    ("said", "asked"),
+    [
+        ("明天开小组会", "什么时候开？请写日期和几点，例如：明天15:00"),
+        ("明天下午25点开小组会", "没有“下午25点”这个时间。什么时候开？请写日期和几点，例如：明天15:00"),
+    ],
+)
+def test_a_day_without_a_time_of_the_clock_is_asked_for_one(
+    say: RecordedSay, cast: Cast, said: str, asked: str
+) -> None:
+    say(cast.li_si, said)
+    assert say(cast.li_si, "对") == f"{asked}\n不办了，回“取消”"
+    assert say(cast.li_si, "15点") == NEXT
+    assert "11月21日（周六）15:00　二楼" in say(cast.li_si, "二楼")
+
+
 def test_a_word_to_all_is_asked_about(say: RecordedSay, cast: Cast, sessions: Sessions) -> None:
     asked = say(cast.li_si, "通知大家周五交学习笔记")
     assert asked == "要传达给您的成员吗？\n1 周五交学习笔记\n回数字即可；都不是，回“取消”"
@@ -58,6 +76,8 @@ def test_a_word_to_all_is_asked_about(say: RecordedSay, cast: Cast, sessions: Se
     "said",
     [
         "昨天下午三点开了小组会",  # is over
+        "昨天开小组会",
+        "明天小组会",  # says somebody who wants to know, too
         "明天下午三点不开小组会了",
         "明天下午三点开小组会吗",
         "怎么通知大家",
