@@ -68,6 +68,7 @@ from handlers.understanding.kinds_of_words import (
     AskKind,
     MessageKind,
     NameKind,
+    OtherPersonKind,
     PeopleKind,
     PersonKind,
     QueryKind,
@@ -183,6 +184,7 @@ Span = Annotated[times.Span, SpanKind()]
 
 # People and words.
 Person = Annotated[members.Member, PersonKind()]
+OtherPerson = Annotated[members.Member | None, OtherPersonKind()]
 People = Annotated[tuple[members.Member, ...], PeopleKind()]
 Name = Annotated[str, NameKind()]
 Text = Annotated[str, TextKind()]

@@ -54,16 +54,16 @@ def complete(
         if name in values:
             continue
         if name in doubts:
-            _check(command, values, ctx)
+            check(command, values, ctx)
             return ask(ctx, command, values, name, doubts[name], doubts, guided=guided, said=said)
         missing = parameter.required or kind.needed(ctx, values)
         if (missing and kind.asked is not Asked.NEVER) or (guided and kind.asked is Asked.GUIDED):
-            _check(command, values, ctx)
+            check(command, values, ctx)
             return ask(ctx, command, values, name, None, doubts, guided=guided, said=said)
     return Run(command, dict(values))
 
 
-def _check(command: Command, values: Mapping[str, Json], ctx: Context) -> None:
+def check(command: Command, values: Mapping[str, Json], ctx: Context) -> None:
     """Refuse at once what would be refused after all the questions."""
     for parameter in command.parameters:
         if parameter.name in values:

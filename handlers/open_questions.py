@@ -4,7 +4,7 @@ from typing import Any
 
 from handlers import gathering
 from handlers.command import Context, Reply
-from handlers.completing import Say, Turn, ask, closing, complete
+from handlers.completing import Say, Turn, ask, check, closing, complete
 from handlers.kind import Choice, Found, Json, Kind
 from handlers.understanding.filling import fill
 from handlers.understanding.hear import (
@@ -132,6 +132,7 @@ def _beside(text: str, ctx: Context, question: dict[str, Any]) -> Turn | None:
     more = {name: value for name, value in values.items() if name in names}
     if not more or Line.of(text).isdigit():  # a bare number may be meant for anything
         return None
+    check(command, more, ctx)
     reply = Reply(f"好的。\n{question['text']}\n不办了，回“取消”")
     return Say(reply, question={**question, "known": {**known, **more}})
 

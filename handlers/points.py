@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from handlers import evaluations, follow_ups
-from handlers.arguments import THIS_MONTH, Span, Whole
+from handlers.arguments import THIS_MONTH, OtherPerson, Span, Whole
 from handlers.command import Command, Context, Reply, command
 from handlers.words import day_word, figure, month_typed, month_word, signed, stars_word, tap
 from models import claims, ledger, results, rolls, rulebooks, standings, tallies
@@ -54,8 +54,11 @@ SOURCE_WORDS = {
         "扣分记录",
     ),
 )
-def show(ctx: Context, span: Span = THIS_MONTH, whole: Whole = False) -> Reply:
+def show(ctx: Context, span: Span = THIS_MONTH, whole: Whole = False, other: OtherPerson = None) -> Reply:
     """看我的积分和明细。"""
+    if other is not None:
+        disclosed = tap(f"{other.name}公示的积分", f"公示 {other.name}")
+        return Reply(f"这里只看本人的积分\n{disclosed}　{tap('我的积分', '积分')}　{tap('排名')}")
     months = [month for month in span.period.months if month <= ctx.month]
     if len(months) != 1:
         return _over_months(ctx, months, span.word)

@@ -212,8 +212,7 @@ def is_open(session: Session, branch_id: int, month: Month, now: datetime) -> bo
 
 def check_day(session: Session, branch_id: int, day: date, now: datetime) -> None:
     """Raise NotYet or MonthClosed when a deed of that day may not be claimed now (rules 8)."""
-    if day > shanghai_day(now):
-        raise NotYet(f"{day.month}月{day.day}日还没到，做完再报", "申报 社区志愿 2小时 今天")
+    check_come(day, now)
     month = Month.of(day)
     if not is_open(session, branch_id, month, now):
         last = last_claim_day(session, branch_id, month)
@@ -221,6 +220,12 @@ def check_day(session: Session, branch_id: int, day: date, now: datetime) -> Non
             f"{month.number}月的事到{last.month}月{last.day}日为止，现在不能再报。确有特殊情况请找支部书记",
             "申报 社区志愿 2小时 昨天",
         )
+
+
+def check_come(day: date, now: datetime) -> None:
+    """Raise NotYet when a day has not come: no deed was done on it."""
+    if day > shanghai_day(now):
+        raise NotYet(f"{day.month}月{day.day}日还没到，做完再报", "申报 社区志愿 2小时 今天")
 
 
 def open_months(session: Session, branch_id: int, now: datetime) -> list[Month]:

@@ -13,6 +13,7 @@ from handlers.understanding.numerals import NUMBER, number
 from handlers.understanding.shelf import shelf
 from handlers.understanding.times import TODAY, month_said
 from handlers.words import day_word, echoed, figure, signed
+from models import rounds
 from models.rulebooks import Item
 
 if TYPE_CHECKING:
@@ -188,6 +189,9 @@ class DayKind(Kind[date]):
         near = [(word, date.fromordinal(today - n)) for n, word in enumerate(("今天", "昨天", "前天"))]
         choices = tuple(Choice(f"{word}（{day_word(day)}）", day.isoformat()) for word, day in near)
         return Question("是哪一天的事？别的日子请直接写，例如：15日", choices)
+
+    def check(self, value: Json, ctx: "Context") -> None:
+        rounds.check_come(date.fromisoformat(value), ctx.now)
 
     def load(self, value: Json, ctx: "Context") -> date:
         return date.fromisoformat(value)

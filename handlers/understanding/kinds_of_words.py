@@ -96,6 +96,19 @@ class PersonKind(Kind[Member]):
         return ctx.session.get_one(Member, value)
 
 
+class OtherPersonKind(PersonKind):
+    """姓名 of somebody else, where a line surely says one; nobody is asked who."""
+
+    order = 46
+    asked = Asked.NEVER
+
+    def find(self, text: str, ctx: "Context", known: Mapping[str, Json]) -> Found:
+        line = Line.of(text)
+        found = super().find(line, ctx, known) if len(line.words) > 1 else Found()
+        is_other = len(found.candidates) == 1 and found.sure and found.candidates[0].value != ctx.me.id
+        return found if is_other else Found(rest=line)
+
+
 class PeopleKind(PersonKind):
     """姓名…: one or several of the asker's branch, standing together; one that is not clear is asked about."""
 

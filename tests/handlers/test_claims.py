@@ -95,6 +95,8 @@ def test_too_much_at_once_is_refused_with_an_example(say: RecordedSay, cast: Cas
     ("line", "answer"),
     [
         ("申报 社区志愿 2小时 明天", "❌ 11月21日还没到，做完再报\n例如：申报 社区志愿 2小时 今天"),
+        # before a question
+        ("申报 社区志愿 明天", "❌ 11月21日还没到，做完再报\n例如：申报 社区志愿 2小时 今天"),
         (
             "申报 社区志愿 2小时 9月15日",
             "❌ 9月的事到10月10日为止，现在不能再报。确有特殊情况请找支部书记\n例如：申报 社区志愿 2小时 昨天",

@@ -23,6 +23,12 @@ def test_another_argument_is_kept_and_the_question_asked_again(say: RecordedSay,
     assert "社区志愿服务 2小时（11月19日）" in say(cast.zhang_san, "2")
 
 
+def test_a_day_that_has_not_come_is_not_kept(say: RecordedSay, cast: Cast) -> None:
+    say(cast.zhang_san, "志愿")
+    assert say(cast.zhang_san, "明天").startswith("❌ 11月21日还没到，做完再报")
+    assert "社区志愿服务 2小时（11月20日）" in say(cast.zhang_san, "2")
+
+
 def test_what_follows_a_number_says_the_rest(say: RecordedSay, cast: Cast) -> None:
     say(cast.zhang_san, "申报 社区志愿 2小时 昨天")
     assert say(cast.li_si, "退回") == WHICH

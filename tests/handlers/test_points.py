@@ -33,6 +33,12 @@ def test_my_points(say: RecordedSay, cast: Cast) -> None:
     )
 
 
+@pytest.mark.parametrize("said", ["李四的分是多少", "积分 李四", "李四10月多少分"])
+def test_points_of_somebody_else_are_not_taken_for_ones_own(say: RecordedSay, cast: Cast, said: str) -> None:
+    assert say(cast.zhang_san, said) == "这里只看本人的积分\n[李四公示的积分]　[我的积分]　[排名]"
+    assert say(cast.li_si, said).startswith("李四　")
+
+
 def test_a_deduction_has_its_sign(say: RecordedSay, cast: Cast) -> None:
     enter(cast, cast.zhang_san, "-1", date(2026, 11, 6), "组织-02")
     assert "基础70　加分0　扣分1\n−1 迟到、早退　11月6日　J1\n" in say(cast.zhang_san, "积分")
