@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager, contextmanager, suppress
 from typing import Any
 
 from sqlalchemy import Connection, Engine, event
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import PassiveFlag, Session
 
 from models.objects import of_key
@@ -18,7 +18,8 @@ from models.prepared import CONNECTION, execute, told
 WRITES = "xianfeng_writes"
 BUSY = 2.5  # seconds a writer of SQLite waits at most for the one before it
 _ASKS = PassiveFlag.PASSIVE_OFF  # how a session looks for an object that it would ask the database for
-_LOOK = 1  # milliseconds between two looks
+_LOOK = 0.0002  # seconds between two looks
+_PRIMARY = 0xFF  # where an error code of SQLite says what it is; the rest says why
 
 
 class Sessions:
@@ -211,20 +212,27 @@ def _begin_writing(connection: Connection, left: float | None) -> None:
     Left to itself SQLite looks again after 1, 2, 5, 10 and up to 100 ms. With processes that write one after another
     nobody writes half of the time, and who is unlucky waits for half a second (``python -m bench.http``).
     """
-    execute(connection, f"PRAGMA busy_timeout = {_LOOK}").close()
-    ends = time.monotonic() + (BUSY if left is None else min(left, BUSY))
+    driver: Any = connection.connection.driver_connection
+    at_most = BUSY if left is None else min(left, BUSY)
+    told(connection, "BEGIN IMMEDIATE", lambda: _wait_to_write(driver, at_most))
+
+
+def _wait_to_write(driver: Any, at_most: float) -> None:
+    """The driver is asked itself: to make an error of SQLAlchemy's of a look in vain costs as much as ten looks."""
+    driver.execute("PRAGMA busy_timeout = 0").close()
+    ends = time.monotonic() + at_most
     try:
-        while not _began(connection, last=time.monotonic() >= ends):
-            pass
+        while not _began(driver, last=time.monotonic() >= ends):
+            time.sleep(_LOOK)
     finally:
-        execute(connection, f"PRAGMA busy_timeout = {BUSY * 1000:.0f}").close()
+        driver.execute(f"PRAGMA busy_timeout = {BUSY * 1000:.0f}").close()
 
 
-def _began(connection: Connection, *, last: bool) -> bool:
+def _began(driver: Any, *, last: bool) -> bool:
     try:
-        execute(connection, "BEGIN IMMEDIATE").close()
-    except OperationalError as error:
-        if last or getattr(error.orig, "sqlite_errorcode", None) != sqlite3.SQLITE_BUSY:
+        driver.execute("BEGIN IMMEDIATE").close()
+    except sqlite3.OperationalError as error:
+        if last or error.sqlite_errorcode & _PRIMARY != sqlite3.SQLITE_BUSY:
             raise
         return False
     return True
