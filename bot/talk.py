@@ -1,11 +1,13 @@
 """One message in, one reply out, one transaction (architecture, "One message").
 
 A command that only reads runs without a write transaction. One that changes takes its receipt first, in the
-same transaction. A Refused rolls all of it back, and the receipt with the answer is written anew; what a
-refusal keeps (a wrong binding try) is committed with them. Here alone a Refused becomes a reply.
+same transaction; what was understood before it began stands when all that this took reads alike in it. A Refused
+rolls all of it back, and the receipt with the answer is written anew; what a refusal keeps (a wrong binding try) is
+committed with them. Here alone a Refused becomes a reply.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -23,6 +25,7 @@ from models.appointments import Role
 from models.dialogs import Dialog
 from models.errors import Refused
 from models.followers import Touch
+from models.rereading import Note, are_whole, take_notes, unchanged
 from models.senders import Sender
 from models.sessions import Sessions
 
@@ -86,14 +89,18 @@ class Talk:
 
     def hear(self, message: Message, now: datetime) -> Reply:
         """Answer a message; a repeat gets the stored answer and acts no second time."""
+        understood: _Understood | None = None
         if not message.media_id and not self._changes(message.text):
-            reading = self._read(message, now)
-            if reading is not None:
+            read = self._read(message, now)
+            if isinstance(read, _Reading):
                 # While changes wait, what only reads is answered: that somebody wrote is all that is not noted.
-                notes = reading.remembers or (reading.touches and not patience.is_held())
-                return self._noted(message, reading, now) if notes else reading.reply
+                notes = read.remembers or (read.touches and not patience.is_held())
+                return self._noted(message, read, now) if notes else read.reply
+            understood = read
+        elif not message.media_id and self.sessions.one_writes:
+            understood = self._understand(message, now)
         try:
-            return self._act(message, now)
+            return self._act(message, now, understood)
         except _Undone as undone:
             return self._noted(message, undone.reading, now)
 
@@ -102,9 +109,20 @@ class Talk:
         command = self.families.find(head[0]) if head else None
         return command is not None and command.changes
 
-    def _read(self, message: Message, now: datetime) -> "_Reading | None":
-        """Answer what only reads; None when a transaction that writes is needed."""
+    def _understand(self, message: Message, now: datetime) -> "_Understood | None":
+        """What a message asks for, while nobody waits for it; None where the transaction that writes is to find out."""
         with self.sessions.glance() as session:
+            notes = take_notes(session)
+            sender = senders.look(session, message.openid, message.key, now)
+            with suppress(Refused):
+                turn = self._turn(self.context(session, sender, now), sender, message)
+                return _Understood(turn, notes) if are_whole(session) else None
+        return None
+
+    def _read(self, message: Message, now: datetime) -> "_Reading | _Understood | None":
+        """Answer what only reads; what it asks for, or None, when a transaction that writes is needed."""
+        with self.sessions.glance() as session:
+            notes = take_notes(session)
             sender = senders.look(session, message.openid, message.key, now)
             if sender.answered is not None:
                 return _Reading(_repeated(sender.answered))
@@ -113,7 +131,7 @@ class Talk:
             try:
                 turn = self._turn(ctx, sender, message)
                 if isinstance(turn, Run) and turn.command.changes:
-                    return None
+                    return _Understood(turn, notes) if are_whole(session) else None
                 reply, memory = self._perform(turn, ctx, sender)
             except Refused as refused:
                 reply, memory = _refusal(refused, ctx), Memory(closes=refused.closes)
@@ -131,19 +149,20 @@ class Talk:
                 _receive(session, message, reading.reply, reading.memory)
         return reading.reply
 
-    def _act(self, message: Message, now: datetime) -> Reply:
+    def _act(self, message: Message, now: datetime, understood: "_Understood | None") -> Reply:
         """Answer in one transaction with the receipt; raises _Undone when nothing of it may stay."""
         conversation.ready(message.text)  # as long as nobody waits for it
         with self.sessions.write() as session:
             if not receipts.take(session, message.key, openid=message.openid, now=now):
                 return _repeated(receipts.find(session, message.key))
-            sender = senders.look(session, message.openid, "", now)
+            known = understood.turn if understood and unchanged(session, understood.notes) else None
+            sender = senders.look(session, message.openid, message.key, now)
             touches = followers.needs_touch(sender.window, message.touch, now)
             if touches:
                 followers.touch(session, message.openid, message.touch, now)
             ctx = self.context(session, sender, now)
             try:
-                reply, memory = self._perform(self._turn(ctx, sender, message), ctx, sender)
+                reply, memory = self._perform(known or self._turn(ctx, sender, message), ctx, sender)
             except Refused as refused:
                 reply, memory = _refusal(refused, ctx), Memory(closes=refused.closes)
                 if not refused.keep:
@@ -211,6 +230,13 @@ class _Reading(NamedTuple):
     memory: Memory = Memory()
     remembers: bool = False  # what the conversation remembers, and so a receipt
     touches: bool = False  # that the sender has written
+
+
+class _Understood(NamedTuple):
+    """What a message asks for, and what was read to find out: it stands when it reads alike (models/rereading.py)."""
+
+    turn: Turn
+    notes: Sequence[Note]
 
 
 class _Undone(Exception):

@@ -29,6 +29,7 @@ from models.lists import listed
 from models.months import Month
 from models.objects import of_key
 from models.prepared import connection_of, insertion
+from models.rereading import let_go
 
 CENT = Decimal("0.01")
 _MEMORY = "read before"
@@ -216,6 +217,7 @@ def forget(session: Session) -> None:
 
 
 def _forget_after_flush(session: Session, _: object) -> None:
+    let_go(session)
     if any(changed.read_once for changed in (*session.new, *session.dirty, *session.deleted)):
         forget(session)
 
@@ -223,6 +225,8 @@ def _forget_after_flush(session: Session, _: object) -> None:
 def _forget_after_statement(state: ORMExecuteState) -> None:
     mapper = state.bind_mapper
     changes = state.is_update or state.is_insert or state.is_delete
+    if changes:
+        let_go(state.session)
     if changes and mapper is not None and mapper.class_.read_once:
         forget(state.session)
 

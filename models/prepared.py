@@ -22,8 +22,9 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from sqlalchemy.types import TypeEngine
 
+from models.rereading import AT_HAND, NOTES, Note, let_go
+
 CONNECTION = "connection"  # where a session's ``info`` keeps its connection: asking the session costs more
-_TOGETHER = "asked together"  # where it keeps answers that were asked for beforehand
 
 Change = Callable[[Any], Any]
 _Open = tuple[str, Change | None, tuple[int, ...]]  # a value's name, how it goes in, and where
@@ -41,21 +42,36 @@ class Prepared:
 
     def __init__(self, statement: Any) -> None:
         self._statement = statement
+        self._changes = bool(getattr(statement, "is_dml", False))
         self._for: dict[str, _Compiled] = {}
 
     def rows(self, session: Session, **values: Any) -> list[tuple[Any, ...]]:
         """What it selects or returns; nothing is flushed before."""
-        waiting = session.info.get(_TOGETHER)
-        if waiting and self in waiting:
-            asked, found = waiting.pop(self)
+        at_hand = session.info.get(AT_HAND)
+        if at_hand and self in at_hand:
+            asked, known = at_hand.pop(self)
             if asked == values:
-                return found  # type: ignore[no-any-return]  # rows, as together() left them
+                return known  # type: ignore[no-any-return]  # rows, as they were left there
+        compiled, said = self._ask(session, values)
+        found = compiled.rows(said)
+        notes: list[Note] | None = session.info.get(NOTES)
+        if notes is not None:
+            notes.append(Note(self, values, said, found))
+        return found
+
+    def said(self, session: Session, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+        """The same rows as the driver says them."""
+        return self._ask(session, values)[1]
+
+    def _ask(self, session: Session, values: Mapping[str, Any]) -> tuple["_Compiled", list[tuple[Any, ...]]]:
+        if self._changes:
+            let_go(session)
         connection = connection_of(session)
         compiled = self.compiled(connection.dialect)
         cursor = compiled.execute(connection, compiled.text, compiled.values(values))
-        found = compiled.rows(cursor.fetchall())
+        found = cursor.fetchall()
         cursor.close()
-        return found
+        return compiled, found
 
     def first(self, session: Session, **values: Any) -> tuple[Any, ...] | None:
         """The first row, or None."""
@@ -70,6 +86,7 @@ class Prepared:
 
     def run(self, session: Session, **values: Any) -> int:
         """Change rows; returns how many."""
+        let_go(session)
         connection = connection_of(session)
         compiled = self.compiled(connection.dialect)
         cursor = compiled.execute(connection, compiled.text, compiled.values(values))
@@ -82,6 +99,7 @@ class Prepared:
 
         SQLite is not asked to return it: a table for what is returned is made anew each time, at the cost of the row.
         """
+        let_go(session)
         connection = connection_of(session)
         compiled = self.compiled(connection.dialect)
         cursor = compiled.execute(connection, compiled.text, compiled.values(values))
@@ -95,6 +113,7 @@ class Prepared:
 
     def run_all(self, session: Session, rows: Iterable[Mapping[str, Any]], **shared: Any) -> None:
         """Change something once for the values of each row and those that all ``shared``; rows name the same ones."""
+        let_go(session)
         connection = connection_of(session)
         compiled = self.compiled(connection.dialect)
         compiled.execute(connection, compiled.text, compiled.each(rows, shared), many=True).close()
@@ -123,7 +142,7 @@ def together(session: Session, *questions: Question) -> None:
     asked = [(one.text, one.values(values)) for one, (_, values) in zip(compiled, questions, strict=True)]
     driver: Any = connection.connection.driver_connection
     answers = told(connection, asked[0][0], lambda: driver.ask_together(asked))
-    session.info[_TOGETHER] = {
+    session.info[AT_HAND] = {
         prepared: (values, one.rows(answer.rows))
         for (prepared, values), one, answer in zip(questions, compiled, answers, strict=True)
     }

@@ -40,18 +40,18 @@ class Sessions:
         self._defaults = dict(defaults or {})
         self._left = left
         self._lent = _Lent.of(engine)
-        self._is_here = engine.dialect.name == "sqlite"
+        self.one_writes = engine.dialect.name == "sqlite"  # at a time, and so here: the database is a file
 
     def read(self) -> AbstractContextManager[Session]:
         """A session whose transaction is never committed."""
-        return self._read_here() if self._is_here else self._read_there()
+        return self._read_here() if self.one_writes else self._read_there()
 
     def glance(self) -> AbstractContextManager[Session]:
         """As ``read``, for what a message asks: on PostgreSQL each statement by itself.
 
         There each sees its own moment anyhow, and BEGIN and ROLLBACK would take as long as two statements more.
         """
-        return self._read_here() if self._is_here else self._glance_there()
+        return self._read_here() if self.one_writes else self._glance_there()
 
     @contextmanager
     def _read_here(self) -> Iterator[Session]:
@@ -89,7 +89,7 @@ class Sessions:
         """
         with self._lent.lend() as connection:
             driver: Any = connection.connection.driver_connection
-            if self._is_here:
+            if self.one_writes:
                 _begin_writing(connection, self._left())
             else:
                 told(connection, "BEGIN", driver.begin)
@@ -98,7 +98,7 @@ class Sessions:
                 yield session
                 if session.is_made:
                     session.flush()
-                if driver.in_transaction or not self._is_here:  # it is not where somebody rolled it back
+                if driver.in_transaction or not self.one_writes:  # it is not where somebody rolled it back
                     told(connection, "COMMIT", driver.commit)
             finally:
                 session.end()  # and giving the connection back rolls back what is not committed

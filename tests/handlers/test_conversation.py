@@ -1,8 +1,11 @@
 """Dialogs (chat: "Dialogs"): one question at a time, numbers, yes and no, lapses, restarts, repeats, pages."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
 import pytest
+from sqlalchemy.orm import Session
 
 from bot.talk import Message, Talk
 from bot.taps import MORE, linked
@@ -144,6 +147,30 @@ def test_a_dialog_survives_a_restart(say: RecordedSay, cast: Cast, sessions: Ses
     again = Talk(sessions, secret=SECRET)
     reply = again.hear(Message(Cast.openid(cast.zhang_san), "after-restart", "1"), NOW)
     assert reply.text.startswith("✅ #1 已提交")
+
+
+class Meanwhile(Sessions):
+    """Somebody is faster than the next transaction that writes."""
+
+    def __init__(self, sessions: Sessions, act: Callable[[], object]) -> None:
+        super().__init__(sessions.engine)
+        self._acts = [act]
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        while self._acts:
+            self._acts.pop()()
+        with super().write() as session:
+            yield session
+
+
+def test_an_answer_that_was_understood_counts_only_while_its_question_is_open(
+    say: RecordedSay, cast: Cast, sessions: Sessions
+) -> None:
+    say(cast.zhang_san, "下社区2小时")
+    faster = Meanwhile(sessions, lambda: say.aside(cast.zhang_san, "取消"))
+    reply = Talk(faster, secret=SECRET).hear(Message(Cast.openid(cast.zhang_san), "slower", "1"), NOW)
+    assert reply.text.startswith("数字“1”现在没有对应的列表，什么都没有改动")
 
 
 def test_numbers_count_for_the_list_last_shown_for_ten_minutes(say: RecordedSay, cast: Cast) -> None:
