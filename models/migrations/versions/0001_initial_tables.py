@@ -152,6 +152,7 @@ def upgrade() -> None:
         sa.Column("command", sa.String(length=20), nullable=True),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_receipts")),
+        sqlite_with_rowid=False,
     )
     op.create_index(op.f("ix_receipts_at"), "receipts", ["at"], unique=False)
     op.create_index(op.f("ix_receipts_openid"), "receipts", ["openid"], unique=False)
@@ -432,7 +433,14 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_claims")),
     )
-    op.create_index("ix_claims_decided", "claims", ["decided_at"], unique=False)
+    op.create_index(
+        "ix_claims_decided",
+        "claims",
+        ["decided_at"],
+        unique=False,
+        sqlite_where=sa.text("decided_at IS NOT NULL"),
+        postgresql_where=sa.text("decided_at IS NOT NULL"),
+    )
     op.create_index("ix_claims_member", "claims", ["member_id", "month"], unique=False)
     op.create_index(
         "ix_claims_undecided",
