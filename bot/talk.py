@@ -113,7 +113,7 @@ class Talk:
         """What a message asks for, while nobody waits for it; None where the transaction that writes is to find out."""
         with self.sessions.glance() as session:
             notes = take_notes(session)
-            sender = senders.look(session, message.openid, message.key, now)
+            sender = senders.look(session, message.openid, message.key, now, message.touch)
             with suppress(Refused):
                 turn = self._turn(self.context(session, sender, now), sender, message)
                 return _Understood(turn, notes) if are_whole(session) else None
@@ -123,10 +123,9 @@ class Talk:
         """Answer what only reads; what it asks for, or None, when a transaction that writes is needed."""
         with self.sessions.glance() as session:
             notes = take_notes(session)
-            sender = senders.look(session, message.openid, message.key, now)
+            sender = senders.look(session, message.openid, message.key, now, message.touch)
             if sender.answered is not None:
                 return _Reading(_repeated(sender.answered))
-            touches = followers.needs_touch(sender.window, message.touch, now)
             ctx = self.context(session, sender, now)
             try:
                 turn = self._turn(ctx, sender, message)
@@ -135,7 +134,7 @@ class Talk:
                 reply, memory = self._perform(turn, ctx, sender)
             except Refused as refused:
                 reply, memory = _refusal(refused, ctx), Memory(closes=refused.closes)
-            return _Reading(reply, memory, remembers=memory.changes(sender.dialog), touches=touches)
+            return _Reading(reply, memory, remembers=memory.changes(sender.dialog), touches=not sender.noted)
 
     def _noted(self, message: Message, reading: "_Reading", now: datetime) -> Reply:
         """Write down what a reply leaves behind; where a repeat would be answered otherwise, with a receipt."""
@@ -156,9 +155,8 @@ class Talk:
             if not receipts.take(session, message.key, openid=message.openid, now=now):
                 return _repeated(receipts.find(session, message.key))
             known = understood.turn if understood and unchanged(session, understood.notes) else None
-            sender = senders.look(session, message.openid, message.key, now)
-            touches = followers.needs_touch(sender.window, message.touch, now)
-            if touches:
+            sender = senders.look(session, message.openid, message.key, now, message.touch)
+            if not sender.noted:
                 followers.touch(session, message.openid, message.touch, now)
             ctx = self.context(session, sender, now)
             try:
@@ -166,7 +164,7 @@ class Talk:
             except Refused as refused:
                 reply, memory = _refusal(refused, ctx), Memory(closes=refused.closes)
                 if not refused.keep:
-                    raise _Undone(_Reading(reply, memory, remembers=True, touches=touches)) from refused
+                    raise _Undone(_Reading(reply, memory, remembers=True, touches=not sender.noted)) from refused
             _remember(session, message.openid, memory, now)
             _receive(session, message, reply, memory)
             return reply

@@ -6,14 +6,14 @@ only when the recorded one has been used or has aged an hour, so it is known up 
 """
 
 from collections.abc import Collection, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Any
 
-from sqlalchemy import Index, String, bindparam, case, null, or_, select, text, update
+from sqlalchemy import Index, Integer, String, bindparam, case, exists, null, or_, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from models.base import Base, forget, held, insert_once
+from models.base import Base, Moment, forget, held, insert_once
 from models.prepared import Prepared
 
 AGED = timedelta(hours=1)
@@ -27,6 +27,7 @@ class Touch(StrEnum):
     CLICK = "click"  # tapped the menu, followed or scanned
 
 
+_LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 WINDOWS = {Touch.MESSAGE: (timedelta(hours=48), 5), Touch.CLICK: (timedelta(minutes=1), 3)}
 
 
@@ -49,22 +50,23 @@ class Follower(Base):
     refused_at: Mapped[datetime | None]  # when the platform said that this user takes no messages
 
 
-class Window(NamedTuple):
-    """What is known of a follower's window when a message comes in."""
+def noted(openid: Any) -> Any:
+    """The condition that a touch tells nothing of ``openid`` that the recorded window does not, so that nothing need
+    be written; what a touch of some kind asks for are the values of ``as_noted``."""
+    return exists(select(Follower.openid)).where(
+        Follower.openid == openid,
+        Follower.unfollowed_at.is_(None),
+        Follower.window_opened > bindparam("opened_after", type_=Moment()),
+        Follower.window_until >= bindparam("open_at", type_=Moment()),
+        Follower.window_left >= bindparam("left_at_least", type_=Integer),
+    )
 
-    unfollowed_at: datetime | None
-    opened: datetime | None
-    until: datetime | None
-    left: int
 
-
-def needs_touch(window: Window | None, touch: Touch, now: datetime) -> bool:
-    """Whether a touch tells anything the recorded window does not: if not, nothing is written."""
-    if window is None or window.unfollowed_at is not None or window.opened is None:
-        return True
+def as_noted(touch: Touch, now: datetime) -> dict[str, Any]:
+    """What ``noted`` compares with: a click opens little, so it is enough that any window is open."""
     if touch is Touch.CLICK:
-        return window.until is None or window.until < now or window.left == 0
-    return now - window.opened >= AGED or window.left < WINDOWS[touch][1]
+        return {"opened_after": _LONG_AGO, "open_at": now, "left_at_least": 1}
+    return {"opened_after": now - AGED, "open_at": now, "left_at_least": WINDOWS[touch][1]}
 
 
 def _opening(kind: Touch) -> Prepared:

@@ -2,7 +2,8 @@
 
 One statement, because it must be one snapshot: were the receipt read before the dialog, a repeat that
 arrives while its first delivery commits would find neither. It is put together once and reads columns,
-not objects: this is what every message costs.
+not objects: this is what every message costs. Each table but that of members is asked by a statement within it,
+since what is joined hands all columns on from join to join, which costs PostgreSQL as much as finding them.
 """
 
 from datetime import datetime
@@ -10,15 +11,15 @@ from functools import reduce
 from operator import add
 from typing import Any, NamedTuple
 
-from sqlalchemy import Date, String, bindparam, cast, func, inspect, literal_column, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import Date, String, bindparam, cast, exists, func, inspect, literal_column, select
+from sqlalchemy.orm import Session
 
-from models import appointments, group_memberships, settings
+from models import appointments, followers, group_memberships, settings
 from models.appointments import Appointment, Office
 from models.base import once_per_session, remember
 from models.bindings import Binding
 from models.dialogs import Dialog
-from models.followers import Follower, Window
+from models.followers import Touch
 from models.group_memberships import GroupMembership
 from models.members import Member
 from models.months import shanghai_day
@@ -59,12 +60,15 @@ class Who(NamedTuple):
 
 
 class Sender(NamedTuple):
-    """The sender of a message; ``answered`` is the stored answer when the message is a repeat."""
+    """The sender of a message; ``answered`` is the stored answer when the message is a repeat.
+
+    ``noted`` says that their message tells nothing of them that is not written down (models/followers.py).
+    """
 
     openid: str
     who: Who | None = None
     branch: str = ""
-    window: Window | None = None
+    noted: bool = False
     dialog: Dialog | None = None
     answered: dict[str, Any] | None = None
     unread: int = 0
@@ -74,17 +78,17 @@ MEMBER = tuple(column for column in inspect(Member).columns)
 _NAME, _BRANCH, _GROUP, _CADRE = (
     [column.key for column in MEMBER].index(key) for key in ("name", "branch_id", "group_id", "leading_cadre")
 )
-_WINDOW = (Follower.unfollowed_at, Follower.window_opened, Follower.window_until, Follower.window_left)
 _DIALOG = (Dialog.openid, Dialog.question, Dialog.question_at, Dialog.listed, Dialog.listed_at, Dialog.rest)
 
 
 def seats() -> Any:
     """A member's offices as one text, ``secretary@branch,…``: one row a message, whatever they hold."""
-    seat = cast(Appointment.office, String) + "@" + cast(_HELD.kind, String)
+    of_it = Organization.id == Appointment.organization_id
+    kind = select(cast(Organization.kind, String)).where(of_it).correlate(Appointment).scalar_subquery()
+    seat = cast(Appointment.office, String) + literal_column("'@'") + kind
     today = bindparam("today", type_=Date)
     return (
         select(func.aggregate_strings(seat, literal_column("','")))  # type: ignore[arg-type]
-        .join(_HELD, _HELD.id == Appointment.organization_id)
         .where(Appointment.member_id == Member.id, Appointment.starts_on <= today)
         .where(Appointment.ends_on.is_(None) | (Appointment.ends_on >= today))
         .correlate(Member)
@@ -94,8 +98,8 @@ def seats() -> Any:
 
 def _temporary() -> Any:
     """Whether the member belongs to a temporary group now; hardly anybody does, so nobody else pays for it."""
-    found = select(func.count()).where(GroupMembership.member_id == Member.id, *group_memberships.running())
-    return found.correlate(Member).scalar_subquery()
+    mine = select(GroupMembership.id).where(GroupMembership.member_id == Member.id, *group_memberships.running())
+    return exists(mine.correlate(Member))
 
 
 def _unread() -> Any:
@@ -107,40 +111,37 @@ def _unread() -> Any:
 
 def _look() -> Any:
     openid = bindparam("openid", type_=Binding.openid.type)
-    who = select(literal_column("1").label("one")).subquery("who")
+    one = select(literal_column("1").label("one")).subquery("one")
+    bound = select(Binding.member_id).where(Binding.openid == openid).scalar_subquery()
+    branch = select(Organization.name).where(Organization.id == Member.branch_id).correlate(Member)
+    answer = select(Receipt.answer).where(Receipt.key == bindparam("key", type_=Receipt.key.type))
     return (
         select(
             *MEMBER,
-            Organization.name,
+            branch.scalar_subquery(),
             seats(),
             _unread(),
             ANY_SET,
-            Receipt.answer,
-            Follower.openid,
+            answer.scalar_subquery(),
+            followers.noted(openid),
             _temporary(),
-            *_WINDOW,
             *_DIALOG,
         )
-        .select_from(who)
-        .outerjoin(Binding, Binding.openid == openid)
-        .outerjoin(Member, (Member.id == Binding.member_id) & Member.left_on.is_(None))
-        .outerjoin(Organization, Organization.id == Member.branch_id)
-        .outerjoin(Follower, Follower.openid == openid)
+        .select_from(one)
+        .outerjoin(Member, (Member.id == bound) & Member.left_on.is_(None))
         .outerjoin(Dialog, Dialog.openid == openid)
-        .outerjoin(Receipt, Receipt.key == bindparam("key", type_=Receipt.key.type))
     )
 
 
-_HELD = aliased(Organization)
 _LOOK = Prepared(_look())
 
 
-def look(session: Session, openid: str, receipt_key: str, now: datetime) -> Sender:
+def look(session: Session, openid: str, receipt_key: str, now: datetime, touch: Touch = Touch.MESSAGE) -> Sender:
     """The sender of a message, and whether it was answered before."""
-    row = _LOOK.rows(session, openid=openid, key=receipt_key, today=shanghai_day(now))[0]
+    touched = followers.as_noted(touch, now)
+    row = _LOOK.rows(session, openid=openid, key=receipt_key, today=shanghai_day(now), **touched)[0]
     count = len(MEMBER)
-    branch, seats, unread, any_set, answered, follower, temporary = row[count : count + 7]
-    window, dialog = row[count + 7 : count + 11], row[count + 11 :]
+    branch, seats, unread, any_set, answered, noted, temporary = row[count : count + 7]
     if not any_set:
         settings.remember_none_set(session)
     if not temporary:
@@ -149,8 +150,8 @@ def look(session: Session, openid: str, receipt_key: str, now: datetime) -> Send
         openid,
         _who(session, row[:count], seats, now),
         branch or "",
-        None if follower is None else Window(*window),
-        _dialog(*dialog),
+        noted,
+        _dialog(*row[count + 7 :]),
         answered,
         unread,
     )

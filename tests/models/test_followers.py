@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from models import followers
-from models.followers import Follower, Touch, Window
+from models import followers, senders
+from models.followers import Follower, Touch
 from models.sessions import Sessions
 from tests.cast import NOW, Cast
 from tests.models.desk import together
@@ -23,9 +23,7 @@ def window(session: Session, openid: str = "o-new") -> tuple[datetime | None, in
 
 def needs(session: Session, touch: Touch, now: datetime, openid: str = "o-new") -> bool:
     session.flush()
-    f = session.get(Follower, openid)
-    seen = None if f is None else Window(f.unfollowed_at, f.window_opened, f.window_until, f.window_left)
-    return followers.needs_touch(seen, touch, now)
+    return not senders.look(session, openid, "", now, touch).noted
 
 
 def test_who_writes_follows_and_may_be_sent_five_messages_within_48_hours(session: Session):

@@ -6,9 +6,8 @@ from datetime import date
 import pytest
 from sqlalchemy.orm import Session
 
-from models import appointments, deliveries, dialogs, followers, notices, receipts, senders
+from models import appointments, deliveries, dialogs, notices, receipts, senders
 from models.appointments import Office
-from models.followers import WINDOWS, Touch
 from models.members import Member
 from models.organizations import OrganizationKind
 from models.senders import Sender
@@ -19,7 +18,7 @@ LISTED = {"choices": ["通过 12"], "all": [12]}
 
 def test_a_stranger_is_nobody(session: Session, cast: Cast):
     found = senders.look(session, "o-stranger", "m:1", NOW)
-    assert found == Sender("o-stranger", None, "", None, None, None, 0)
+    assert found == Sender("o-stranger", None, "", False, None, None, 0)
 
 
 def test_a_bound_member_is_known_with_branch_and_offices(session: Session, cast: Cast):
@@ -53,14 +52,6 @@ def test_a_member_who_left_is_a_stranger(session: Session, cast: Cast):
     cast.zhang_san.left_on = date(2026, 11, 1)
     session.flush()
     assert senders.look(session, Cast.openid(cast.zhang_san), "m:1", NOW).who is None
-
-
-def test_the_window_is_known(session: Session):
-    followers.touch(session, "o-1", Touch.MESSAGE, NOW)
-    window = senders.look(session, "o-1", "m:1", NOW).window
-    assert window is not None
-    assert (window.unfollowed_at, window.opened, window.left) == (None, NOW, 5)
-    assert window.until == NOW + WINDOWS[Touch.MESSAGE][0]
 
 
 def test_an_open_question_and_the_last_list_are_known(session: Session):
