@@ -58,7 +58,6 @@ def _stands(ping: Callable[[Any], bool], driver: "Patient") -> bool:
 class Patient(Asking):
     """A connection that is no more once it has given up."""
 
-    used_at = 0.0  # when the server said something last, by time.monotonic
     _committing = False
     _doubtful = False
 

@@ -2,22 +2,25 @@
 
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, Text, cast, func, select, text
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
 
 from bot import patience
 from bot.database import CONNECT, make_engine
+from models.prepared import Prepared
 from models.sessions import BUSY, Sessions
 from tests.clones import Clones
 from tests.databases import opened
 from tests.e2e.processes import eventually
 
 SHORT = 0.3
+SLEEP = Prepared(select(cast(func.pg_sleep(2), Text)))
 # Of a session's own: nothing of it outlives the connection but what it writes.
 SLOW_COMMIT = (
     "CREATE TEMP TABLE slow (id int)",
@@ -68,9 +71,12 @@ def commit_slowly(sessions: Sessions) -> None:
             session.execute(text(statement))
 
 
-def test_a_statement_is_given_up_and_the_next_message_has_another_connection(sessions: Sessions) -> None:
+@pytest.mark.parametrize("ask", [lambda session: session.execute(text("SELECT pg_sleep(2)")), SLEEP.rows])
+def test_a_statement_is_given_up_and_the_next_message_has_another_connection(
+    sessions: Sessions, ask: Callable[[Session], object]
+) -> None:
     with pytest.raises(OperationalError) as raised, patience.at_most(SHORT), sessions.read() as session:
-        session.execute(text("SELECT pg_sleep(2)"))
+        ask(session)
     assert not patience.is_in_doubt(raised.value)
     with patience.at_most(SHORT), sessions.read() as session:
         assert session.scalar(text("SELECT 1")) == 1
