@@ -104,7 +104,7 @@ class Asking(psycopg.Connection[Any]):
         for name, values in written:
             self.pgconn.send_query_prepared(name, values)
         self.pgconn.pipeline_sync()
-        results = self.wait(_results(self.pgconn, len(asked)))
+        results = self._results(together=True)
         self.pgconn.exit_pipeline_mode()
         return [statement.answer(_good(result)) for (statement, _), result in zip(asked, results, strict=True)]
 
@@ -124,28 +124,43 @@ class Asking(psycopg.Connection[Any]):
         return statement
 
     def _result(self) -> Any:
-        """What the server says, for which the driver waits only when it is not said soon: its way costs as much as
-        sending and reading."""
+        return _good(self._results()[-1])
+
+    def _results(self, *, together: bool = False) -> list[Any]:
+        """What the server says to what was sent.
+
+        The driver waits only for what is not said soon, since its way of waiting costs as much as sending and reading.
+        """
         found: list[Any] = []
         if not self.pgconn.flush() and self._ears.poll(_SOON):
             self.pgconn.consume_input()
             while not self.pgconn.is_busy():
                 result = self.pgconn.get_result()
-                if result is None:
+                if _is_end(result, together):
                     self.used_at = time.monotonic()
-                    return _good(found[-1])
-                found.append(result)
-        return _good((found + self.wait(generators.execute(self.pgconn)))[-1])
+                    return found
+                if result is not None:
+                    found.append(result)
+        return found + self.wait(_rest(self.pgconn, together))
 
 
-def _results(pgconn: Any, count: int) -> PQGen[list[Any]]:
-    """The results of so many statements that are sent on one way."""
+def _is_end(result: Any, together: bool) -> bool:
+    """None ends what is said to one statement, and a word of its own what is said to several together."""
+    if not together:
+        return result is None
+    return result is not None and result.status == pq.ExecStatus.PIPELINE_SYNC
+
+
+def _rest(pgconn: Any, together: bool) -> PQGen[list[Any]]:
+    """What is still to come."""
     yield from generators.send(pgconn)
-    found = []
-    for _ in range(count):
+    found: list[Any] = []
+    while True:
         found += yield from generators.fetch_many(pgconn)
-    yield from generators.fetch_many(pgconn)  # which says that these were all
-    return found
+        if not together:
+            return found
+        if found and _is_end(found[-1], together):
+            return found[:-1]
 
 
 def _good(result: Any) -> Any:

@@ -13,14 +13,14 @@ from sqlalchemy.orm import Session
 
 from bot import patience
 from bot.database import CONNECT, make_engine
-from models.prepared import Prepared
+from models.prepared import Prepared, together
 from models.sessions import BUSY, Sessions
 from tests.clones import Clones
 from tests.databases import opened
 from tests.e2e.processes import eventually
 
 SHORT = 0.3
-SLEEP = Prepared(select(cast(func.pg_sleep(2), Text)))
+SLEEP, NAP = (Prepared(select(cast(func.pg_sleep(seconds), Text))) for seconds in (2, 0.03))
 # Of a session's own: nothing of it outlives the connection but what it writes.
 SLOW_COMMIT = (
     "CREATE TEMP TABLE slow (id int)",
@@ -71,7 +71,14 @@ def commit_slowly(sessions: Sessions) -> None:
             session.execute(text(statement))
 
 
-@pytest.mark.parametrize("ask", [lambda session: session.execute(text("SELECT pg_sleep(2)")), SLEEP.rows])
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda session: session.execute(text("SELECT pg_sleep(2)")),
+        SLEEP.rows,
+        lambda session: together(session, (SLEEP, {}), (NAP, {})),
+    ],
+)
 def test_a_statement_is_given_up_and_the_next_message_has_another_connection(
     sessions: Sessions, ask: Callable[[Session], object]
 ) -> None:
@@ -80,6 +87,13 @@ def test_a_statement_is_given_up_and_the_next_message_has_another_connection(
     assert not patience.is_in_doubt(raised.value)
     with patience.at_most(SHORT), sessions.read() as session:
         assert session.scalar(text("SELECT 1")) == 1
+
+
+def test_what_is_not_said_at_once_is_waited_for(sessions: Sessions) -> None:
+    with sessions.glance() as session:
+        assert NAP.rows(session) == [("",)]
+        together(session, (NAP, {}), (NAP, {}))
+        assert NAP.rows(session) == [("",)]
 
 
 def test_a_commit_that_is_given_up_is_in_doubt_and_holds_back_others_until_it_is_through(sessions: Sessions) -> None:
