@@ -2,8 +2,8 @@
 
 One statement, because it must be one snapshot: were the receipt read before the dialog, a repeat that
 arrives while its first delivery commits would find neither. It is put together once and reads columns,
-not objects: this is what every message costs. Each table but that of members is asked by a statement within it,
-since what is joined hands all columns on from join to join, which costs PostgreSQL as much as finding them.
+not objects: this is what every message costs. Most tables are asked by statements within it, since what is
+joined hands all columns on from join to join, which costs PostgreSQL as much as finding them.
 """
 
 from datetime import datetime
