@@ -92,6 +92,8 @@ def _postgresql(statement_timeout: float | None) -> dict[str, Any]:
         f"lock_timeout={STATEMENT * 1000:.0f}",
         f"statement_timeout={(statement_timeout or 0) * 1000:.0f}",
         f"idle_in_transaction_session_timeout={IDLE * 1000 if statement_timeout else 0:.0f}",
+        # Or tables of a few pages are read from end to end where a message asks for one row of them.
+        "random_page_cost=1.1",
         "timezone=UTC",
     )
     return {
