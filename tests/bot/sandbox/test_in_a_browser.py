@@ -181,6 +181,7 @@ def test_another_members_phone_is_added_and_binds_with_its_code(page: Page, peop
 def test_the_clock_jumps_and_the_page_follows(page: Page) -> None:
     expect(page.locator("#now")).to_have_text("2026年11月20日 星期五 15:04")
     say(page, "张三", "积分")
+    expect(phone(page, "张三").locator(".bubble").last).to_have_text("收到：积分")  # before the clock jumps
     expect(phone(page, "张三").locator(".when")).to_have_text("15:04")
     page.get_by_role("button", name="到月末17:00").click()
     expect(page.locator("#now")).to_have_text("2026年11月30日 星期一 17:00")
