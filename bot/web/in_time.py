@@ -23,6 +23,7 @@ AWAY = f"❌ 现在暂时办不了。请过几分钟再发一次\n{LOOK_FIRST}"
 GONE = ("08", "53", "57")  # no connection, no room for one, shut down
 LOCKED = "55P03"
 WAITED = (LOCKED, "57014")  # too long for a lock, too long altogether
+IDLED = "25P03"  # with locks, for longer than a session may (bot/database.py): nothing of it was committed
 RECEIPT = "INSERT INTO receipts"
 log = logging.getLogger(__name__)
 
@@ -53,7 +54,7 @@ def _words(error: SQLAlchemyError) -> str | None:
     if patience.is_in_doubt(error) or _at_it_elsewhere(error):
         return UNSURE
     state = _state(error)
-    gone = state in WAITED or (state[:2] in GONE and isinstance(error, OperationalError))
+    gone = state in (*WAITED, IDLED) or (state[:2] in GONE and isinstance(error, OperationalError))
     return AWAY if gone else None
 
 

@@ -42,6 +42,10 @@ FAILURES = {
     "somebody holds the branch": (wrapped("SELECT … FOR UPDATE", psycopg.errors.LockNotAvailable()), AWAY),
     "somebody holds SQLite's one place to write": (locked(), AWAY),
     "a statement takes too long": (wrapped("SELECT …", psycopg.errors.QueryCanceled()), AWAY),
+    "this process stood still too long": (
+        wrapped("INSERT …", psycopg.errors.IdleInTransactionSessionTimeout()),
+        AWAY,
+    ),
     "nobody answers": (wrapped("", psycopg.OperationalError("connection refused")), AWAY),
     "time is up": (wrapped("SELECT 1", Late("no answer in time")), AWAY),
     "no connection is free": (PoolTimeout("QueuePool limit"), AWAY),
