@@ -175,7 +175,8 @@ def app(database: Database, tmp_path: Path) -> Iterator[Flask]:
     app = create_app(program)
     app.extensions["program"] = program
     assert isinstance(app.wsgi_app, InTurn)
-    app.wsgi_app = InTurn(app.wsgi_app.app, app.wsgi_app.counted, Door(FULL).waits, Clock())  # type: ignore[assignment, method-assign]
+    turns = InTurn(app.wsgi_app.app, app.wsgi_app.counted, Door(FULL).waits, Clock())
+    app.wsgi_app = turns  # type: ignore[assignment, method-assign]  # Flask's way
     yield app
     program.engine.dispose()
 
