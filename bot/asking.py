@@ -3,6 +3,9 @@
 A cursor looks its statement up, finds out how to write each value and how to read each column, and looks after its
 transaction, anew for each execution. What messages run (models/prepared.py) is always the same, so a connection keeps
 all that with the statement, which it has prepared when it was asked for the first time.
+
+What the server is only told, so that nobody looks at its answer, goes with what it is asked next: each way there and
+back costs both ends as much as a small statement.
 """
 
 import select
@@ -18,7 +21,11 @@ from psycopg.adapt import PyFormat, Transformer
 
 _GOOD = (pq.ExecStatus.TUPLES_OK, pq.ExecStatus.COMMAND_OK)
 _IDLE = pq.TransactionStatus.IDLE
+_BEGUN = (pq.TransactionStatus.INTRANS, pq.TransactionStatus.INERROR)
 _SOON = 10  # milliseconds in which most is answered
+Question = tuple[str, Sequence[Any]]  # a statement, and its values for ``$1`` and so on
+BEGIN: Question = ("BEGIN", ())
+_COMMIT: Question = ("COMMIT", ())
 
 
 class Answer(NamedTuple):
@@ -79,6 +86,7 @@ class Asking(psycopg.Connection[Any]):
         super().__init__(pgconn, *args, **options)
         self._prepared = _Lasting()
         self._asked: dict[str, _Statement] = {}
+        self._told: list[Question] = []  # what the server is still to hear
         self._ears = select.poll()
         self._ears.register(pgconn.socket, select.POLLIN)
         self.used_at = time.monotonic()  # when the server said something last
@@ -86,33 +94,71 @@ class Asking(psycopg.Connection[Any]):
     @property
     def in_transaction(self) -> bool:
         """Whether one was begun and has not ended, as SQLite's connections say it."""
-        return self.pgconn.transaction_status in (pq.TransactionStatus.INTRANS, pq.TransactionStatus.INERROR)
+        return bool(self._told) or self.pgconn.transaction_status in _BEGUN
 
     def ask(self, text: str, values: Sequence[Any]) -> Answer:
         """Run a statement with values for ``$1`` and so on; raises the driver's errors."""
+        if self._told:
+            return self.ask_together([(text, values)])[0]
         statement = self._asked.get(text) or self._prepare(text, len(values))
         if not self.autocommit and self.pgconn.transaction_status == _IDLE:
             self.wait(self._start_query())
         self.pgconn.send_query_prepared(statement.name, statement.written(values))
         return statement.answer(self._result())
 
-    def ask_together(self, questions: Iterable[tuple[str, Sequence[Any]]]) -> list[Answer]:
+    def tell(self, text: str, values: Sequence[Any]) -> None:
+        """As ``ask``, for what has no answer: the server hears of it with what it is asked next.
+
+        An error is raised there. A transaction that is rolled back meanwhile was never told.
+        """
+        self._told.append((text, values))
+
+    def ask_together(self, questions: Iterable[Question]) -> list[Answer]:
         """As ``ask`` for each of several statements, all on one way there and back."""
-        asked = [(self._asked.get(text) or self._prepare(text, len(values)), values) for text, values in questions]
+        whole, first = [*self._told, *questions], len(self._told)
+        asked = [(self._asked.get(text) or self._prepare(text, len(values)), values) for text, values in whole]
         written = [(statement.name, statement.written(values)) for statement, values in asked]
+        if not self.autocommit and self.pgconn.transaction_status == _IDLE:
+            self.wait(self._start_query())
+        self._told.clear()
         self.pgconn.enter_pipeline_mode()
         for name, values in written:
             self.pgconn.send_query_prepared(name, values)
         self.pgconn.pipeline_sync()
         results = self._results(together=True)
         self.pgconn.exit_pipeline_mode()
-        return [statement.answer(_good(result)) for (statement, _), result in zip(asked, results, strict=True)]
+        answers = [statement.answer(_good(result)) for (statement, _), result in zip(asked, results, strict=True)]
+        return answers[first:]
 
     def ask_each(self, text: str, rows: Iterable[Sequence[Any]]) -> Answer:
         """As ``ask`` once for each row of values, without a way there and back for each."""
+        self._say_told()
         with psycopg.RawCursor(self) as cursor:
             cursor.executemany(text, rows)
             return Answer([], cursor.rowcount)
+
+    def cursor(self, *args: Any, **options: Any) -> Any:
+        """As the driver's; what it runs comes after what was told."""
+        self._say_told()
+        return super().cursor(*args, **options)
+
+    def commit(self) -> None:
+        """As the driver's, together with what was told; raises its error, and has not committed then."""
+        if self._told == [BEGIN]:
+            self._told.clear()
+        elif self._told:
+            self.ask_together([_COMMIT])
+        else:
+            super().commit()
+
+    def rollback(self) -> None:
+        """As the driver's; what was told and not yet heard is forgotten."""
+        self._told.clear()
+        super().rollback()
+
+    def _say_told(self) -> None:
+        if self._told:
+            self.ask_together([])
 
     def _prepare(self, text: str, values: int) -> _Statement:
         if not self.autocommit and self.pgconn.transaction_status == _IDLE:

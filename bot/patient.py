@@ -9,7 +9,7 @@ import psycopg
 from psycopg.abc import PQGen, PQGenConn
 from sqlalchemy import Engine, event
 
-from bot.asking import Asking
+from bot.asking import BEGIN, Asking
 from bot.patience import Held, InDoubt, OutOfTime, hanging, is_held, left
 
 FRESH = 1.0  # seconds after its last use in which a connection is taken to stand
@@ -101,10 +101,10 @@ class Patient(Asking):
         return said
 
     def begin(self) -> None:
-        """Begin to change something; raises Held while changes wait for a standby."""
+        """Begin to change something, with the first that is asked; raises Held while changes wait for a standby."""
         if left() is not None and is_held():
             raise Held
-        self.wait(self._exec_command(b"BEGIN"))
+        self.tell(*BEGIN)
 
     def commit(self) -> None:
         """Raises Unsure when the connection is lost, or given up, before the outcome is known."""

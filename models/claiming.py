@@ -11,7 +11,9 @@ from sqlalchemy.orm import Session
 from models import (
     appointments,
     claims,
+    deciders,
     group_memberships,
+    ledger,
     members,
     notices,
     pictures,
@@ -38,7 +40,7 @@ from models.deciders import LEADER, SECRETARY, Seat
 from models.errors import Refused
 from models.members import Member, Move, Person
 from models.months import Month
-from models.prepared import Prepared
+from models.prepared import Prepared, together
 from models.rulebooks import Evidence, Item, Rulebook, Source
 from models.submitted import Submitted
 
@@ -179,6 +181,8 @@ def submit(
         rung=rung,
         temporary_group_id=temporary_group_id,
     )
+    # Whoever answers the claim says what room it has; nothing is changed until then where somebody is asked already.
+    together(session, *deciders.asks_leaders(claim, now), ledger.asks_room(member.id, item, claim.month))
     return claim, waiting.ask(session, claim, now=now)
 
 

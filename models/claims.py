@@ -189,7 +189,7 @@ _ADD_STEP = Prepared(insert(ClaimStep).values({name: bindparam(name) for name in
 def add_step(session: Session, claim: Claim, verb: str, *, by: Member | None, now: datetime, reason: str = "") -> None:
     """Note a passage in a claim's life."""
     who = by.id if by else None
-    _ADD_STEP.run(session, claim_id=claim.id, verb=verb, by_id=who, at=now, reason=reason[:LONGEST])
+    _ADD_STEP.tell(session, claim_id=claim.id, verb=verb, by_id=who, at=now, reason=reason[:LONGEST])
 
 
 def steps_of(session: Session, claim: Claim) -> Sequence[ClaimStep]:

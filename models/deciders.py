@@ -10,7 +10,7 @@ any thing of the branch; nobody decides what concerns themselves. For a deed of 
 takes the place of the own group's while the group lasts.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple, Protocol
@@ -27,7 +27,7 @@ from models.lists import among
 from models.members import Member, Person
 from models.months import shanghai_day
 from models.organizations import LADDER_IDS, Nature, Organization, OrganizationKind
-from models.prepared import Prepared
+from models.prepared import Prepared, Question
 
 LEADER, SECRETARY = 0, 1
 # The offices of the rungs from the secretary up to the levels above the branch.
@@ -246,16 +246,21 @@ def asked(session: Session, thing: Thing, now: datetime) -> tuple[Seat, ...]:
     return _leaders(session, thing, now) or deciders(session, thing, now).asked
 
 
-def _leaders(session: Session, thing: Thing, now: datetime) -> tuple[Seat, ...]:
-    """The leaders of the own group whom a thing is asked of; nobody where it may be asked of others."""
+def asks_leaders(thing: Thing, now: datetime) -> Sequence[Question]:
+    """What ``asked`` asks first; nothing where a thing may be asked of others than the leaders of the own group."""
     member, branch_id = thing.member, thing.deciding_branch_id
     higher = thing.first_rung > LEADER or thing.also_above or member.leading_cadre
     if higher or thing.temporary_group_id is not None or member.group_id is None or member.branch_id != branch_id:
         return ()
-    rows = _LEADERS.rows(session, organization_id=branch_id, group_id=member.group_id, today=shanghai_day(now))
+    return [(_LEADERS, {"organization_id": branch_id, "group_id": member.group_id, "today": shanghai_day(now)})]
+
+
+def _leaders(session: Session, thing: Thing, now: datetime) -> tuple[Seat, ...]:
+    """The leaders of the own group whom a thing is asked of; nobody where it may be asked of others."""
+    rows = [row for statement, values in asks_leaders(thing, now) for row in statement.rows(session, **values)]
     rows.sort(key=lambda row: (not row[-2], row[-1]))
     leaders = [Seat(*row[:-2]) for row in rows]
-    if any(leader.id == member.id for leader in leaders):
+    if any(leader.id == thing.member.id for leader in leaders):
         return ()
     concerned = thing.concerned_ids
     return tuple(_once(leader for leader in leaders if leader.reachable and leader.id not in concerned))

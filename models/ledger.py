@@ -182,13 +182,27 @@ _CREDITED = Prepared(
 
 def credited(session: Session, member_id: int, period: Period) -> dict[tuple[Month, str], Decimal]:
     """Net credited points of a member by month and item, reversed ones taken off."""
-    rows = _CREDITED.rows(session, member_id=member_id, first=period.first, last=period.last)
+    rows = _CREDITED.rows(session, **_of(member_id, period))
     return {(month, code): points for month, code, points in rows if code is not None}
+
+
+def _of(member_id: int, period: Period) -> dict[str, Any]:
+    return {"member_id": member_id, "first": period.first, "last": period.last}
+
+
+def asks_room(member_id: int, item: Item, month: Month) -> Question:
+    """What ``room`` asks."""
+    return _CREDITED, _of(member_id, _capped(item, month))
+
+
+def _capped(item: Item, month: Month) -> Period:
+    """The months in which an item's caps count what was credited."""
+    return Period.month(month) if item.cap_year is None else Period.year(month)
 
 
 def room(session: Session, member_id: int, rulebook: Rulebook, item: Item, month: Month) -> Decimal | None:
     """Points that the caps of item and category leave in a month, always positive; None without caps (rules 4)."""
-    have = credited(session, member_id, Period.month(month) if item.cap_year is None else Period.year(month))
+    have = credited(session, member_id, _capped(item, month))
     of_month = {code: points for (about, code), points in have.items() if about == month}
     left: list[Decimal] = []
     if item.cap_month is not None:

@@ -94,6 +94,20 @@ class Prepared:
         cursor.close()
         return count
 
+    def tell(self, session: Session, **values: Any) -> None:
+        """Change rows, however many there are: PostgreSQL hears of it with what it is asked next.
+
+        An error is raised there, and at the end of the transaction at the latest.
+        """
+        let_go(session)
+        connection = connection_of(session)
+        compiled = self.compiled(connection.dialect)
+        if connection.dialect.name == "postgresql":
+            driver: Any = connection.connection.driver_connection
+            driver.tell(compiled.text, compiled.values(values))
+        else:
+            execute(connection, compiled.text, compiled.values(values)).close()
+
     def new(self, session: Session, **values: Any) -> Any:
         """Insert a row and return its primary key; None when nothing was inserted.
 
@@ -132,20 +146,20 @@ Question = tuple[Prepared, Mapping[str, Any]]  # and the values with which it is
 def together(session: Session, *questions: Question) -> None:
     """Ask what is going to be asked next, and needs no other's answer, on one way to PostgreSQL and back.
 
-    The next ``rows`` with these values finds what was true now; so who writes asks when the time has come, and under
-    its lock. SQLite is not far away.
+    The next ``rows`` with these values finds what was true now, unless something was changed meanwhile; so who writes
+    asks when the time has come, and under its lock. SQLite is not far away.
     """
     connection = connection_of(session)
-    if connection.dialect.name == "sqlite" or session.autoflush:
+    may_hold_changes = session.autoflush and getattr(session, "is_made", True)  # that are yet to be written
+    if connection.dialect.name == "sqlite" or may_hold_changes:
         return
     compiled = [prepared.compiled(connection.dialect) for prepared, _ in questions]
     asked = [(one.text, one.values(values)) for one, (_, values) in zip(compiled, questions, strict=True)]
     driver: Any = connection.connection.driver_connection
     answers = told(connection, asked[0][0], lambda: driver.ask_together(asked))
-    session.info[AT_HAND] = {
-        prepared: (values, one.rows(answer.rows))
-        for (prepared, values), one, answer in zip(questions, compiled, answers, strict=True)
-    }
+    at_hand = session.info.setdefault(AT_HAND, {})
+    for (prepared, values), one, answer in zip(questions, compiled, answers, strict=True):
+        at_hand[prepared] = (values, one.rows(answer.rows))
 
 
 def execute(connection: Connection, text: str, values: Any = (), *, many: bool = False) -> Any:

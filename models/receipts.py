@@ -45,7 +45,7 @@ _STORE = Prepared(
 
 def store(session: Session, key: str, answer: dict[str, Any], *, command: str | None = None) -> None:
     """Keep what was answered, for the repeats of the message, and by which command, for /metrics."""
-    _STORE.run(session, of=key, answer=answer, word=command)
+    _STORE.tell(session, of=key, answer=answer, word=command)
 
 
 _FORGET = Prepared(delete(Receipt).where(Receipt.at < bindparam("before")))

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from bot import patience
 from bot.database import CONNECT, make_engine
+from models import receipts
 from models.prepared import Prepared, together
 from models.sessions import BUSY, Sessions
 from tests.clones import Clones
@@ -65,10 +66,12 @@ def sessions(clones: Clones) -> Iterator[Sessions]:
     clones.drop(url)
 
 
-def commit_slowly(sessions: Sessions) -> None:
+def commit_slowly(sessions: Sessions, *told: str) -> None:
     with patience.at_most(SHORT), sessions.write() as session:
         for statement in SLOW_COMMIT:
             session.execute(text(statement))
+        for key in told:
+            receipts.store(session, key, {"text": "✅"})
 
 
 @pytest.mark.parametrize(
@@ -96,9 +99,12 @@ def test_what_is_not_said_at_once_is_waited_for(sessions: Sessions) -> None:
         assert NAP.rows(session) == [("",)]
 
 
-def test_a_commit_that_is_given_up_is_in_doubt_and_holds_back_others_until_it_is_through(sessions: Sessions) -> None:
+@pytest.mark.parametrize("told", [(), ("k",)])
+def test_a_commit_that_is_given_up_is_in_doubt_and_holds_back_others_until_it_is_through(
+    sessions: Sessions, told: tuple[str, ...]
+) -> None:
     with pytest.raises(OperationalError) as raised:
-        commit_slowly(sessions)
+        commit_slowly(sessions, *told)
     assert patience.is_in_doubt(raised.value)
     with pytest.raises(patience.Held), patience.at_most(SHORT), sessions.write():
         pass

@@ -4,8 +4,8 @@ from contextlib import suppress
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import Integer, bindparam, select
-from sqlalchemy.exc import DataError, IntegrityError, OperationalError, ProgrammingError
+from sqlalchemy import Integer, bindparam, delete, literal_column, select
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalError, ProgrammingError
 from sqlalchemy.orm import Session
 
 from models import receipts
@@ -18,6 +18,8 @@ from models.receipts import Receipt
 from models.sessions import Sessions
 from tests.cast import NOW, Cast
 from tests.models.desk import Desk
+
+_KEPT = Prepared(select(Receipt.key).where(Receipt.key == bindparam("key")))
 
 
 def test_values_and_columns_are_as_the_mapping_says(desk: Desk):
@@ -128,13 +130,80 @@ def test_what_is_asked_together_is_answered_as_one_by_one(sessions: Sessions, ca
         assert named.rows(session, id=cast.zhang_san.id) == [(cast.zhang_san.name,)]
 
 
-def test_what_was_asked_together_is_found_once_and_never_by_who_writes(sessions: Sessions):
-    kept = Prepared(select(Receipt.key).where(Receipt.key == bindparam("key")))
+def test_what_was_asked_together_is_found_once_and_not_after_a_change(sessions: Sessions):
     for opened in (sessions.read, sessions.write):
         with opened() as session:
-            together(session, (kept, {"key": "k"}))
+            together(session, (_KEPT, {"key": "k"}))
             if opened == sessions.write:
                 receipts.take(session, "k", openid="o", now=NOW)
-                assert kept.rows(session, key="k") == [("k",)]
+                assert _KEPT.rows(session, key="k") == [("k",)]
             else:
-                assert kept.rows(session, key="k") == kept.rows(session, key="k") == []
+                assert _KEPT.rows(session, key="k") == _KEPT.rows(session, key="k") == []
+
+
+def test_who_writes_asks_together_where_nothing_is_changed_between(sessions: Sessions, cast: Cast):
+    named = Prepared(select(Member.name).where(Member.id == bindparam("id")))
+    with sessions.write() as session:
+        receipts.take(session, "k", openid="o", now=NOW)
+        together(session, (named, {"id": cast.li_si.id}))
+        together(session, (_KEPT, {"key": "k"}))
+        assert (named.rows(session, id=cast.li_si.id), _KEPT.rows(session, key="k")) == ([(cast.li_si.name,)], [("k",)])
+        session.get_one(Member, cast.li_si.id).name = "李四四"  # what is not written yet is written before
+        together(session, (named, {"id": cast.li_si.id}))
+        assert named.column(session, id=cast.li_si.id) == ["李四四"]
+
+
+def test_what_the_database_is_told_is_done_in_its_turn(sessions: Sessions):
+    forgotten = Prepared(delete(Receipt).where(Receipt.key == bindparam("of")))
+    with sessions.write() as session:
+        for key in "ab":
+            receipts.take(session, key, openid="o", now=NOW)
+        receipts.store(session, "a", {"text": "1"})
+        assert receipts.find(session, "a") == {"text": "1"}
+        receipts.store(session, "a", {"text": "2"})
+        forgotten.tell(session, of="b")
+        assert _KEPT.rows(session, key="b") == []
+        receipts.store(session, "a", {"text": "3"})
+        receipts.forget_old(session, NOW)
+    with sessions.write() as session:
+        assert receipts.find(session, "a") == {"text": "3"}
+        receipts.store(session, "a", {"text": "4"})
+    with sessions.read() as session:
+        assert receipts.find(session, "a") == {"text": "4"}
+
+
+@pytest.mark.parametrize("asks_after", [True, False])
+def test_an_error_in_what_was_told_undoes_all(sessions: Sessions, asks_after: bool):
+    adding = insertion(Receipt, ("key", "at"), sessions.engine.dialect.name, returns=False)
+
+    def add_twice() -> None:
+        with sessions.write() as session:
+            adding.tell(session, key="k", at=NOW)
+            adding.tell(session, key="k", at=NOW)
+            if asks_after:
+                _KEPT.rows(session, key="k")
+
+    with pytest.raises(IntegrityError):
+        add_twice()
+    with sessions.write() as session:
+        assert _KEPT.rows(session, key="k") == []
+
+
+def test_what_was_told_is_forgotten_with_its_transaction(sessions: Sessions):
+    adding = insertion(Receipt, ("key", "at"), sessions.engine.dialect.name, returns=False)
+    with suppress(ZeroDivisionError), sessions.write() as session:
+        adding.tell(session, key="k", at=NOW)
+        raise ZeroDivisionError
+    with sessions.write() as session:
+        assert _KEPT.rows(session, key="k") == []
+
+
+def test_a_transaction_that_begins_with_an_error_has_begun(sessions: Sessions):
+    nonsense = Prepared(select(literal_column("nothing")).select_from(Member))
+    with suppress(DBAPIError, ZeroDivisionError), sessions.write() as session:
+        with suppress(DBAPIError):
+            nonsense.rows(session)
+        receipts.take(session, "k", openid="o", now=NOW)
+        raise ZeroDivisionError
+    with sessions.read() as session:
+        assert _KEPT.rows(session, key="k") == []
