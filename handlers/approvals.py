@@ -2,7 +2,19 @@
 
 from collections.abc import Sequence
 
-from handlers.arguments import ALL, Ask, Figure, Lent, Number, Numbers, Person, Reason, Target, Text, Until
+from handlers.arguments import (
+    ALL,
+    Ask,
+    Figure,
+    Lent,
+    Person,
+    Reason,
+    Target,
+    Text,
+    Until,
+    WaitingNumber,
+    WaitingNumbers,
+)
 from handlers.cards import flags
 from handlers.claims import titled
 from handlers.command import Command, Context, Each, Reply, Result, command, done
@@ -59,7 +71,7 @@ def _targets(ctx: Context, numbers: Sequence[Target]) -> list[Target]:
         "给通过",
     ),
 )
-def approve(ctx: Context, numbers: Numbers, figure_: Figure = None, reason: Text = "") -> Result:
+def approve(ctx: Context, numbers: WaitingNumbers, figure_: Figure = None, reason: Text = "") -> Result:
     """通过申报或申请；通过 12 改 1.5 理由，可以改分。"""
     targets = _targets(ctx, numbers)
     everything = list(numbers) == [ALL]
@@ -137,7 +149,7 @@ def _still_waiting(ctx: Context) -> list[str]:
         "不得行",
     ),
 )
-def reject(ctx: Context, numbers: Numbers, reason: Reason) -> Result:
+def reject(ctx: Context, numbers: WaitingNumbers, reason: Reason) -> Result:
     """不通过申报或申请，要写理由。"""
 
     def act(target: Target) -> Claim | Request:
@@ -175,7 +187,7 @@ def _rejected(ctx: Context, decided: list[Claim | Request], reason: str) -> Repl
         "退给本人",
     ),
 )
-def send_back(ctx: Context, number: Number, question: Ask) -> Reply:
+def send_back(ctx: Context, number: WaitingNumber, question: Ask) -> Reply:
     """退回申报，请他补充。"""
     claim = deciding.send_back(ctx.session, number, harmless(question), by=ctx.member, now=ctx.now)
     lines = [f"#{number} 已退回{claim.member.name}补充", f"要补的：{claim.reason}", "补好后会再送给您"]
@@ -199,7 +211,7 @@ def send_back(ctx: Context, number: Number, question: Ask) -> Reply:
         "请书记审",
     ),
 )
-def hand_over(ctx: Context, number: Number) -> Reply:
+def hand_over(ctx: Context, number: WaitingNumber) -> Reply:
     """把申报交给上一级审核。"""
     claim, asked = deciding.hand_over(ctx.session, number, by=ctx.member, now=ctx.now)
     offices = offices_of(ctx.session, claim.branch_id, ctx.now)

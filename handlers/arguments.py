@@ -45,7 +45,6 @@ from handlers.understanding.kinds_of_numbers import (
     ExplainedKind,
     FigureKind,
     NumberKind,
-    NumbersKind,
     TargetKind,
 )
 from handlers.understanding.kinds_of_opinions import MatterKind, OpinionTextKind, SortKind
@@ -56,7 +55,6 @@ from handlers.understanding.kinds_of_records import (
     AnyoneKind,
     RecordedItemKind,
     SeveralKind,
-    TakenBackKind,
     TheMonthKind,
     WhyKind,
 )
@@ -64,6 +62,7 @@ from handlers.understanding.kinds_of_rounds import DocumentKind, EitherKind, Let
 from handlers.understanding.kinds_of_states import FromToKind, StateReasonKind
 from handlers.understanding.kinds_of_talks import DeadlineKind, FoundReasonKind, MeasuresKind
 from handlers.understanding.kinds_of_times import MonthKind, SpanKind, UntilKind
+from handlers.understanding.kinds_of_waiting import OwnNumberKind, TakenBackKind, WaitingNumberKind, WaitingNumbersKind
 from handlers.understanding.kinds_of_words import (
     AskKind,
     MessageKind,
@@ -93,7 +92,9 @@ Whole = Annotated[bool, WordKind("全部")]
 Target = Annotated[targets.Target, TargetKind()]
 Explained = Annotated[targets.Target, ExplainedKind()]
 Number = Annotated[int, NumberKind()]
-Numbers = Annotated[tuple[targets.Target, ...], NumbersKind()]
+OwnNumber = Annotated[int, OwnNumberKind()]
+WaitingNumber = Annotated[int, WaitingNumberKind()]
+WaitingNumbers = Annotated[tuple[targets.Target, ...], WaitingNumbersKind()]
 TakenBack = Annotated[targets.Target, TakenBackKind()]
 Figure = Annotated[Decimal | None, FigureKind()]
 Code = Annotated[str, CodeKind()]

@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 from handlers import taking_back
-from handlers.arguments import TODAY, Again, Day, DoneIn, Item, Month, Number, Person, Quantity, TakenBack, Text
+from handlers.arguments import TODAY, Again, Day, DoneIn, Item, Month, OwnNumber, Person, Quantity, TakenBack, Text
 from handlers.command import Command, Confirm, Context, Reply, Result, command, done
 from handlers.words import day_word, figure, harmless, month_word, signed, tap
 from models import claiming, claims, deciding, inspecting, ledger, members, pictures, rounds, rulebooks, zero_claims
@@ -264,7 +264,7 @@ def withdraw(ctx: Context, target: TakenBack) -> Reply:
         "补充说明",
     ),
 )
-def supplement(ctx: Context, number: Number, text: Text) -> Reply:
+def supplement(ctx: Context, number: OwnNumber, text: Text) -> Reply:
     """给申报补充说明，退回的会重新送审。"""
     claim = claiming.supplement(ctx.session, number, harmless(text), by=ctx.member, now=ctx.now)
     item = claims.item_of(ctx.session, claim)

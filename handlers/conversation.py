@@ -90,7 +90,9 @@ def _write_out(number: int, ctx: Context) -> str:
 
 
 def _spoken(text: str, heard: Heard) -> str:
-    """The line without the command's word before it, to be read again when an answer has come."""
+    """What is read again when an answer has come."""
+    if heard.rest is not None:
+        return heard.rest
     head, _, rest = text.strip().partition(" ")
     return rest if head in heard.command.words else text
 

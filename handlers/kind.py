@@ -71,6 +71,8 @@ class Kind(Generic[T]):
     essential = False
     # Whether its answer may come in several messages, of which 完 is the last.
     gathers = False
+    # Whether a number beyond the choices offered is an answer: 12.
+    numbered = False
 
     def find(self, text: str, ctx: "Context", known: Mapping[str, Json]) -> Found:
         """The candidates for this argument in a normalised text, given the arguments found so far."""

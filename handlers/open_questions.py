@@ -45,7 +45,8 @@ def answer(text: str, ctx: Context, question: dict[str, Any]) -> Turn | None:
     if number is not None and choices:
         if 1 <= number <= len(choices):
             return _known(ctx, question, choices[number - 1][1])
-        return _ask_again(f"请回 1 到 {len(choices)} 中的一个数字", ctx, question)
+        if not kind.numbered:
+            return _ask_again(f"请回 1 到 {len(choices)} 中的一个数字", ctx, question)
     return _worded(text, ctx, question)
 
 
@@ -92,7 +93,7 @@ def _typed(text: str, ctx: Context, question: dict[str, Any]) -> Turn | None:
         again = _read_again(found, text, said, asked.kind)
         if again is not None:
             return _known(ctx, {**question, "said": again}, found.candidates[0].value)
-    if found.candidates:
+    if found.candidates or (found.why and not found.sure):
         found = found._replace(sure=False, why=found.why or f"“{echoed(text)}”是这个意思吗？")
         return closing(ask(ctx, command, known, asked.name, found, guided=bool(question.get("guided")), said=said))
     if isinstance(heard or hear(text, ctx), Heard):

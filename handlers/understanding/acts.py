@@ -6,7 +6,7 @@ in one line are asked about, so is 除了…都.
 
 import re
 
-from handlers.command import Command
+from handlers.command import Command, Parameter
 from handlers.context import Context
 from handlers.kind import Choice, Found, Json
 from handlers.understanding import manners, questions, targets
@@ -48,7 +48,7 @@ def told(line: Line, words: Vocabulary, ctx: Context) -> Heard | Unknown | None:
     numbers_first = _numbers_first(bare, cues[0])
     pairs = [(cue, run) for cue in cues if (run := beside(bare, cue, numbers_first)) is not None and _takes(cue, run)]
     if not pairs:
-        return _unnumbered(line, cues)
+        return _unnumbered(line, cues, ctx)
     runs = list(dict.fromkeys(run.values for _, run in pairs))
     if len({cue.command.word for cue, _ in pairs}) > 1 or (len(runs) > 1 and not _approves(pairs[0][0].command)):
         return Unknown(tuple(_each(bare, pairs)))
@@ -76,12 +76,14 @@ def _takes(cue: Cue, run: TargetsRead) -> bool:
 
 def _approves(command: Command) -> bool:
     """Whether it acts on several at once and needs no words: what 可以 may mean by chance."""
-    return not takes_text(command) and any(type(p.kind) is NumbersKind for p in command.parameters)
+    return not takes_text(command) and any(
+        isinstance(p.kind, NumbersKind) and p.kind.several for p in command.parameters
+    )
 
 
 def _shown_first(act: Heard, run: TargetsRead) -> Heard:
     """The same act, to be confirmed: 12可以开会吧 may speak of the 12th."""
-    name = next(p.name for p in act.command.parameters if isinstance(p.kind, NumbersKind))
+    name = _number_of(act.command).name
     if name not in act.values:
         return act
     values = dict(act.values)
@@ -92,7 +94,7 @@ def _shown_first(act: Heard, run: TargetsRead) -> Heard:
 
 def _together(command: Command, values: tuple[str, ...]) -> Heard:
     """12可以，13也可以: shown as one list first."""
-    name = next(p.name for p in command.parameters if isinstance(p.kind, NumbersKind))
+    name = _number_of(command).name
     choice = Choice(shown(values), list(values))
     return Heard(
         command,
@@ -101,14 +103,52 @@ def _together(command: Command, values: tuple[str, ...]) -> Heard:
     )
 
 
-def _unnumbered(line: Line, cues: list[Cue]) -> Heard | None:
+def _unnumbered(line: Line, cues: list[Cue], ctx: Context) -> Heard | None:
     """张三的通过, 撤回刚才那条: which one is asked, never guessed; in a longer text it is no act at all."""
     cue = cues[0]
-    mood = questions.mood(line.without(cue.span) if takes_text(cue.command) else line)
-    rest = manners.core(manners.wrapped(line.without(cue.span)))
+    theirs = _theirs(line, cue, ctx) if len(cues) == 1 and takes_text(cue.command) else None
+    if theirs is not None:
+        return theirs
+    without = line.without(cue.span)
+    mood = questions.mood(without if takes_text(cue.command) else line)
+    rest = _bare(without)
     if mood is not questions.Mood.PLAIN or len(rest) > _LONG or len({cue.command.word for cue in cues}) > 1:
         return None
-    return Heard(cue.command, without_words(cue.command, {})) if _POINTING.fullmatch(rest) else None
+    if not _POINTING.fullmatch(rest):
+        return None
+    return Heard(cue.command, without_words(cue.command, {}), _somebodys(cue.command, without, ctx), rest="")
+
+
+def _theirs(line: Line, cue: Cue, ctx: Context) -> Heard | None:
+    """张三那条不通过，没有照片: a decision with its reason, of which only the number is still asked."""
+    head, tail = line.part(0, cue.span[0]), manners.wrapped(line.part(cue.span[1], len(line)))
+    doubts = _somebodys(cue.command, head, ctx)
+    pointing = all(_POINTING.fullmatch(_bare(Line.of(doubt.rest))) for doubt in doubts.values())
+    if not doubts or not pointing or _is_undecided(cue.command, tail):
+        return None
+    return Heard(cue.command, {}, doubts, rest="" if manners.is_neutral(tail) else tail.said)
+
+
+def is_of_somebody(command: Command, rest: Line, ctx: Context) -> bool:
+    """Whether a person follows a command's word in place of a number: 通过 张三, 不通过 张三 没有照片."""
+    doubts = _somebodys(command, rest, ctx)
+    return bool(doubts) and (takes_text(command) or all(manners.is_neutral(Line.of(d.rest)) for d in doubts.values()))
+
+
+def _somebodys(command: Command, line: Line, ctx: Context) -> dict[str, Found]:
+    """What of somebody named waits for the asker, as the doubt which of it is meant."""
+    number = _number_of(command)
+    found = number.kind.find(line, ctx, {})
+    return {number.name: found} if found.why and not found.candidates else {}
+
+
+def _bare(line: Line) -> str:
+    return manners.core(manners.wrapped(line))
+
+
+def _number_of(command: Command) -> Parameter:
+    """What the numbers of a command are for."""
+    return next(p for p in command.parameters if isinstance(p.kind, NumbersKind))
 
 
 def _each(line: Line, pairs: list[tuple[Cue, TargetsRead]]) -> list[str]:
@@ -176,7 +216,7 @@ def _act(command: Command, numbers: Line, figure: Found, tail: Line, ctx: Contex
     whole = Line.pair(f"{numbers}{changed}{said}", f"{numbers.said}{changed}{said.said}")
     values, doubts = fill(command, whole, ctx)
     if not said and _approves(command) and _DOUBTFUL.search(tail):
-        name = next(p.name for p in command.parameters if isinstance(p.kind, NumbersKind))
+        name = _number_of(command).name
         value = values.pop(name, None)
         choices = (Choice(numbers.words, value),) if value and len(value) == 1 else ()
         doubts[name] = Found(choices, sure=False, why=f"只{command.word} {numbers.words}，对吗？")

@@ -38,6 +38,7 @@ class NumbersKind(Kind[tuple[Target, ...]]):
     order = 15
     asked = Asked.MISSING
     leads = True
+    several = True
     letters: tuple[str, ...] = ("", "L", "J")  # before the numbers of what it takes
 
     def find(self, text: str, ctx: "Context", known: Mapping[str, Json]) -> Found:
@@ -75,6 +76,8 @@ class NumbersKind(Kind[tuple[Target, ...]]):
 class TargetKind(NumbersKind):
     """编号 of one claim or ledger entry."""
 
+    several = False
+
     def _found(self, line: Line, read: TargetsRead) -> Found:
         values = [value for value in read.values if value != ALL_VALUE]
         choices = tuple(Choice(shown((value,)), value) for value in values)
@@ -99,6 +102,8 @@ class ExplainedKind(TargetKind):
 
 class NumberKind(NumbersKind):
     """编号 of one claim."""
+
+    several = False
 
     def _found(self, line: Line, read: TargetsRead) -> Found:
         values = [value for value in read.values if value.isdigit()]

@@ -94,6 +94,7 @@ class MatterKind(Kind[str]):
     order = 20
     asked = Asked.MISSING
     whole = True
+    numbered = True
 
     def __init__(self, sort: str = "") -> None:
         self.sort = sort

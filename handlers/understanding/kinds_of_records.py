@@ -10,7 +10,6 @@ from handlers.understanding import choosing, days, questions
 from handlers.understanding.items import Index, index_of
 from handlers.understanding.kept import Kept
 from handlers.understanding.kinds_of_deeds import ItemKind, choice_of, found_items
-from handlers.understanding.kinds_of_numbers import TargetKind
 from handlers.understanding.kinds_of_times import MonthKind
 from handlers.understanding.kinds_of_words import PeopleKind, PersonKind, TextKind
 from handlers.understanding.line import Line
@@ -93,12 +92,6 @@ def _as_claimed(book: Rulebook, *, plus: bool) -> list[Item]:
     """The items as though each were claimed for points: what 扣分 says once need not be asked about again."""
     found = (item for item in records.recordable_items(book) if item.is_plus is plus)
     return [replace(item, points=abs(item.points), sources=(Source.CLAIM,)) for item in found]
-
-
-class TakenBackKind(TargetKind):
-    """编号 of what is taken back: a claim, the entry of a record, an opinion."""
-
-    letters = ("", "J", "Y")
 
 
 class TheMonthKind(MonthKind):

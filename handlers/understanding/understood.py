@@ -10,12 +10,14 @@ from handlers.kind import Found, Json
 class Heard:
     """A command with what the line says for it; ``doubts`` are to be asked before it runs.
 
-    A doubt without candidates is asked openly, one with a single candidate is a confirmation.
+    A doubt without candidates is asked openly, one with a single candidate is a confirmation. ``rest`` is what is to be
+    read again when an answer has come: None for the whole line without the command's word before it.
     """
 
     command: Command
     values: dict[str, Json] = field(default_factory=dict)
     doubts: dict[str, Found] = field(default_factory=dict)
+    rest: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,6 +80,8 @@ def _asks_more(command: Command, rest: Line, ctx: Context) -> bool:
 def _numbered(command: Command, rest: Line, words: Vocabulary, ctx: Context) -> Heard | None:
     """通过 12 13, 退回 13 补照片: the number comes first, what follows is the asker's own."""
     cue = acts.at_head(command, rest)
+    if cue is None and acts.is_of_somebody(command, rest, ctx):  # 不通过 张三 没有照片: which one?
+        return None if _is_doubted(command, rest) else Heard(command, *fill(command, rest, ctx))
     if cue is None or acts.says_another(rest, cue, words):
         return None
     values, doubts = fill(command, rest, ctx)

@@ -14,7 +14,7 @@ HOURS = """\
 3 3小时
 4 4小时
 """
-WHICH = "是哪一条？请写编号，例如 12（回“我的申报”或“待办”可以看编号）\n不办了，回“取消”"
+WHICH = "是哪一条？点一下，或直接写编号，例如 12\n[#1 张三 社区志愿服务 2小时（11月19日）]\n不办了，回“取消”"
 
 
 def test_another_argument_is_kept_and_the_question_asked_again(say: RecordedSay, cast: Cast) -> None:

@@ -136,6 +136,13 @@ def test_an_answer_holds_the_number_and_the_reason(say: RecordedSay, cast: Cast)
     assert filed(cast) == [(OpinionKind.APPEAL, "当天确有走访")]
 
 
+def test_a_number_beyond_what_is_offered_is_that_of_a_claim(say: RecordedSay, cast: Cast) -> None:
+    rejected(say, cast)
+    say(cast.zhang_san, "申诉")
+    assert say(cast.zhang_san, "12").startswith("❌ 没有找到 #12")
+    assert say(cast.zhang_san, "1") == "请写一句理由，例如：当天确有走访，有照片\n不办了，回“取消”"
+
+
 @pytest.mark.parametrize("said", ["申诉 组长李四不给我通过", "申诉 L7 不对", "申诉 扣得不对，10月那次"])
 def test_words_that_name_no_matter_are_kept_while_it_is_asked_for(say: RecordedSay, cast: Cast, said: str) -> None:
     rejected(say, cast)
