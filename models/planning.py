@@ -78,7 +78,7 @@ def plan(
     ``period`` is an earlier one for which it is made up. Raises BadTime, NoPlace, MixedKinds, NotYourMeeting,
     NobodyInvited or NotOwed.
     """
-    _check_time(starts_at, ends_at, now)
+    check_time(starts_at, ends_at, now)
     if not place or len(place) > LONGEST_PLACE:
         raise NoPlace(f"请写地点（{LONGEST_PLACE}字以内）", EXAMPLE)
     found = [meeting_kinds.get(name) for name in dict.fromkeys(kinds)]
@@ -120,7 +120,8 @@ def _held(session: Session, meeting: Meeting, position: int, kind: str, day: dat
     return KindHeld(meeting_id=meeting.id, kind=kind, position=position, period=period, made_up=made_up)
 
 
-def _check_time(starts_at: datetime, ends_at: datetime | None, now: datetime) -> None:
+def check_time(starts_at: datetime, ends_at: datetime | None, now: datetime) -> None:
+    """Raise BadTime for when no meeting can be held."""
     if starts_at <= now:
         raise BadTime("开会时间已经过了，请看一下时间", EXAMPLE)
     if starts_at - now > FARTHEST:
@@ -182,7 +183,7 @@ def move(
     meeting = meetings.get_run(session, number, by=by, now=now)
     if ends_at is None and meeting.ends_at is not None:
         ends_at = starts_at + (meeting.ends_at - meeting.starts_at)
-    _check_time(starts_at, ends_at, now)
+    check_time(starts_at, ends_at, now)
     if now >= meeting.starts_at and meeting.state in AHEAD:
         raise NotAhead(f"M{number} 已经开始，不能改期", "会议")
     for held in [held for held in meeting.kinds if held.made_up]:

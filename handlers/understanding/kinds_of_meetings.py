@@ -10,7 +10,7 @@ from handlers.kind import Asked, Choice, Found, Json, Kind, Question
 from handlers.understanding import moments
 from handlers.understanding.line import Line, Span
 from handlers.words import day_word, weekday_word
-from models import meeting_kinds, meeting_requests, meetings, organizations
+from models import meeting_kinds, meeting_requests, meetings, organizations, planning
 from models.appointments import Role
 from models.meeting_kinds import Circle
 from models.months import SHANGHAI, shanghai_day
@@ -153,6 +153,10 @@ class MomentKind(Kind[Moment]):
 
     def question(self, ctx: "Context", known: Mapping[str, Json]) -> Question:
         return Question(self._asks)
+
+    def check(self, value: Json, ctx: "Context") -> None:
+        when = self.load(value, ctx)
+        planning.check_time(when.starts_at, when.ends_at, ctx.now)
 
     def load(self, value: Json, ctx: "Context") -> Moment:
         begin, end = value

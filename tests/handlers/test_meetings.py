@@ -87,6 +87,12 @@ def test_step_by_step(say: RecordedSay, cast: Cast) -> None:
     assert say(cast.wang_jianjun, "三楼会议室").startswith("✅ M1 已通知 3 人：支部委员会\n11月26日（周四）15:00")
 
 
+def test_a_time_that_is_over_is_refused_before_anything_else_is_asked(say: RecordedSay, cast: Cast) -> None:
+    say(cast.li_si, "开会 小组会")
+    assert say(cast.li_si, "昨天15点").startswith("❌ 开会时间已经过了")
+    assert say(cast.li_si, "明天15点").startswith("在哪里开？")
+
+
 def test_a_kind_inside_another_word_is_asked_about(say: RecordedSay, cast: Cast) -> None:
     assert say(cast.wang_jianjun, "开会 明天15:00 三楼 学习主题党日方案").startswith("是开主题党日吗？")
 
