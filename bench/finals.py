@@ -21,7 +21,7 @@ from bench.finals_filling import MEMBERS, MONTH, fill
 from bench.messages import NOW
 from bot.database import upgrade
 from models import finalizing
-from models.prepared import execute
+from models.compiled import execute
 from models.sessions import Sessions
 
 TURN = 20  # branches

@@ -16,7 +16,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, 
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from models import migrations
-from models.prepared import execute
+from models.compiled import execute
 from models.sessions import BUSY, WRITES
 
 STATEMENT = 3.0  # seconds one statement, or the wait for one lock, may take on PostgreSQL

@@ -16,6 +16,7 @@ from jobs import rounds as round_jobs
 from jobs import spot_checks as spot_check_jobs
 from models import (
     bindings,
+    caps,
     claiming,
     claims,
     deciders,
@@ -31,8 +32,8 @@ from models import (
     rulebooks,
 )
 from models.appointments import BRANCH_OFFICES
-from models.base import rounded
 from models.claims import Claim
+from models.columns import rounded
 from models.followers import Touch
 from models.members import Member
 from models.months import Month, at, shanghai_day
@@ -165,11 +166,11 @@ def _record(session: Session, member: Member, record: Record) -> None:
         _record_of_branch(session, member, item, record)
         return
     ledger.lock_for(session, member.id, member.branch_id)
-    left = ledger.room(session, member.id, rulebook, item, Month.of(record.day))
+    left = caps.room(session, member.id, rulebook, item, Month.of(record.day))
     ledger.write(
         session,
         member,
-        ledger.within(rounded(item.points * record.quantity), left),
+        caps.within(rounded(item.points * record.quantity), left),
         branch_id=member.branch_id,
         about=record.day,
         source=record.source,

@@ -14,15 +14,16 @@ from typing import Any, NamedTuple
 from sqlalchemy.orm import Session
 
 from bot import patience, trace
+from bot.remembering import Memory, remember
+from bot.settling import refusal, settled
 from bot.taps import page
-from handlers import claims, conversation, help, pictures
-from handlers.command import Ask, Confirm, Each, Reply, Result
-from handlers.completing import Run, Say, Turn, arguments, as_open, as_question
-from handlers.context import Context, NotBound
+from handlers import claims, conversation, pictures
+from handlers.command import Reply
+from handlers.completing import Run, Say, Turn, arguments
+from handlers.context import Context
 from handlers.dispatch import FAMILIES, Families
-from models import appointments, dialogs, followers, receipts, senders
+from models import appointments, followers, receipts, senders
 from models.appointments import Role
-from models.dialogs import Dialog
 from models.errors import Refused
 from models.followers import Touch
 from models.rereading import Note, are_whole, take_notes, unchanged
@@ -30,7 +31,6 @@ from models.senders import Sender
 from models.sessions import Sessions
 
 UNREAD_WORD = "通知"
-MORE_WORD = "更多"
 VISITOR = frozenset({Role.VISITOR})
 
 
@@ -42,26 +42,6 @@ class Message(NamedTuple):
     text: str = ""
     media_id: str = ""
     touch: Touch = Touch.MESSAGE
-
-
-class Memory(NamedTuple):
-    """What the conversation is to remember after a reply."""
-
-    question: dict[str, Any] | None = None
-    closes: bool = False
-    listed: dict[str, Any] | None = None
-    rest: str | None = None
-    command: str = ""  # the one that ran
-
-    @property
-    def turned(self) -> bool:
-        """Whether 更多 was answered: the pages kept are used up."""
-        return self.command == MORE_WORD
-
-    def changes(self, dialog: Dialog | None) -> bool:
-        """Whether anything must be written down."""
-        forgets = self.closes or self.turned
-        return bool(self.question or self.listed or self.rest) or (forgets and dialog is not None)
 
 
 def no_page(picture_id: int, member_id: int) -> str:
@@ -133,7 +113,7 @@ class Talk:
                     return _Understood(turn, notes) if are_whole(session) else None
                 reply, memory = self._perform(turn, ctx, sender)
             except Refused as refused:
-                reply, memory = _refusal(refused, ctx), Memory(closes=refused.closes)
+                reply, memory = refusal(refused, ctx), Memory(closes=refused.closes)
             return _Reading(reply, memory, remembers=memory.changes(sender.dialog), touches=not sender.noted)
 
     def _noted(self, message: Message, reading: "_Reading", now: datetime) -> Reply:
@@ -144,7 +124,7 @@ class Talk:
             if reading.touches:
                 followers.touch(session, message.openid, message.touch, now)
             if reading.remembers:
-                _remember(session, message.openid, reading.memory, now)
+                remember(session, message.openid, reading.memory, now)
                 _receive(session, message, reading.reply, reading.memory)
         return reading.reply
 
@@ -162,10 +142,10 @@ class Talk:
             try:
                 reply, memory = self._perform(known or self._turn(ctx, sender, message), ctx, sender)
             except Refused as refused:
-                reply, memory = _refusal(refused, ctx), Memory(closes=refused.closes)
+                reply, memory = refusal(refused, ctx), Memory(closes=refused.closes)
                 if not refused.keep:
                     raise _Undone(_Reading(reply, memory, remembers=True, touches=not sender.noted)) from refused
-            _remember(session, message.openid, memory, now)
+            remember(session, message.openid, memory, now)
             _receive(session, message, reply, memory)
             return reply
 
@@ -207,7 +187,7 @@ class Talk:
         else:
             trace.command(turn.command.word)
             result = turn.command.run(ctx, **arguments(turn.command, turn.values, ctx))
-            reply, question = _settled(result, turn, ctx.session)
+            reply, question = settled(result, turn, ctx.session)
             word = turn.command.word
             if turn.afterword:
                 reply = reply._replace(text=reply.text + turn.afterword)
@@ -244,54 +224,6 @@ class _Undone(Exception):
         self.reading = reading
 
 
-def _settled(result: Result, turn: Run, session: Session) -> tuple[Reply, dict[str, Any] | None]:
-    if isinstance(result, Confirm):
-        return as_question(result, turn)
-    if isinstance(result, Ask):
-        return as_open(result, turn)
-    if isinstance(result, Each):
-        return _each(result, session), None
-    return result, None
-
-
-def _each(each: Each, session: Session) -> Reply:
-    """Each number succeeds or is refused by itself, and the reply says both (rules 12)."""
-    succeeded, refusals = [], []
-    for number in each.numbers:
-        done, refused = _one(each.act, number, session)
-        if refused is None:
-            succeeded.append(done)
-        else:
-            refusals.append(refused)
-    if not succeeded:
-        if len(refusals) == 1:
-            raise refusals[0]
-        return Reply("❌ " + "\n".join(refused.sentence for refused in refusals))
-    reply = each.summary(succeeded)
-    if refusals:
-        lines = "\n".join(f"没有办：{refused.sentence}" for refused in refusals)
-        reply = reply._replace(text=f"{reply.text}\n{lines}")
-    return reply
-
-
-def _one(act: Callable[[Any], Any], number: Any, session: Session) -> tuple[Any, Refused | None]:
-    savepoint = session.begin_nested()
-    try:
-        done = act(number)
-    except Refused as refused:
-        savepoint.rollback()
-        return None, refused
-    savepoint.commit()
-    return done, None
-
-
-def _refusal(refused: Refused, ctx: Context) -> Reply:
-    if isinstance(refused, NotBound):
-        return help.welcome(ctx)
-    example = f"\n例如：{refused.example}" if refused.example else ""
-    return Reply(f"❌ {refused.sentence}{example}")
-
-
 def _repeated(answer: dict[str, Any] | None) -> Reply:
     trace.repeated()
     return Reply(answer["text"] if answer else "")
@@ -300,17 +232,3 @@ def _repeated(answer: dict[str, Any] | None) -> Reply:
 def _receive(session: Session, message: Message, reply: Reply, memory: Memory) -> None:
     trace.receipt()
     receipts.store(session, message.key, {"text": reply.text}, command=memory.command or None)
-
-
-def _remember(session: Session, openid: str, memory: Memory, now: datetime) -> None:
-    if not (memory.question or memory.listed or memory.rest or memory.closes or memory.turned):
-        return
-    dialog = dialogs.of(session, openid)
-    if memory.question is not None:
-        dialog.question, dialog.question_at = memory.question, now
-    elif memory.closes:
-        dialog.question = dialog.question_at = None
-    if memory.listed is not None:
-        dialog.listed, dialog.listed_at = memory.listed, now
-    if memory.rest is not None or memory.turned:
-        dialog.rest = memory.rest

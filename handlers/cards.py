@@ -7,7 +7,7 @@ from handlers.claims import amount
 from handlers.command import Context
 from handlers.meeting_words import request_lines
 from handlers.words import day_word, figure, link, signed, tap
-from models import claims, ledger, pictures, rulebooks
+from models import caps, claims, pictures, rulebooks
 from models.claims import Claim
 from models.meetings import Meeting
 from models.months import Period
@@ -21,11 +21,11 @@ def flags(ctx: Context, claim: Claim) -> list[str]:
     """Why a claim is not taken by 全部: 重复, 超限, 缺佐证, more than 5 points (rules 12)."""
     item = claims.item_of(ctx.session, claim)
     rulebook = rulebooks.get(ctx.session, claim.rulebook_id)
-    left = ledger.room(ctx.session, claim.member_id, rulebook, item, claim.month)
+    left = caps.room(ctx.session, claim.member_id, rulebook, item, claim.month)
     same = claims.same_day(ctx.session, claim.member, item, claim.day)
     checks = {
         "重复": same is not None and same.id != claim.id,
-        "超限": ledger.within(claim.points, left) != claim.points,
+        "超限": caps.within(claim.points, left) != claim.points,
         "缺佐证": item.evidence is rulebooks.Evidence.REQUIRED and not pictures.count_of(ctx.session, claim.id),
         "超过5分": abs(claim.points) > FLAG_ABOVE,
     }
@@ -42,7 +42,7 @@ def card(ctx: Context, claim: Claim) -> str:
     shown = photos(ctx, claim) or ("没有照片" if item.evidence is rulebooks.Evidence.REQUIRED else "")
     lines.append("　".join(part for part in (day_word(claim.day), claim.note, shown) if part))
     if item.cap_month is not None:
-        have = ledger.credited(ctx.session, claim.member_id, Period.month(claim.month)).get(
+        have = caps.credited(ctx.session, claim.member_id, Period.month(claim.month)).get(
             (claim.month, item.code), Decimal(0)
         )
         of_month = "本月" if claim.month == ctx.month else f"{claim.month.number}月"

@@ -8,7 +8,19 @@ from handlers import taking_back
 from handlers.arguments import TODAY, Again, Day, DoneIn, Item, Month, OwnNumber, Person, Quantity, TakenBack, Text
 from handlers.command import Command, Confirm, Context, Reply, Result, command, done
 from handlers.words import day_word, figure, harmless, month_word, signed, tap
-from models import claiming, claims, deciding, inspecting, ledger, members, pictures, rounds, rulebooks, zero_claims
+from models import (
+    caps,
+    claiming,
+    claims,
+    deciding,
+    inspecting,
+    ledger,
+    members,
+    pictures,
+    rounds,
+    rulebooks,
+    zero_claims,
+)
 from models.appointments import Office, Role
 from models.claims import STATUS_WORDS, Claim, ClaimStatus
 from models.deciders import BranchOffices, Seat, deciders
@@ -146,7 +158,7 @@ def _accepted(ctx: Context, claim: Submitted, asked: Sequence[Seat], *, sent: in
     item, whose = claim.item, f"（代{claim.member.name}报）" if claim.recorded_for else ""
     lines = [f"#{claim.id} 已提交{whose}，待{asked_word(asked)}审核"]
     lines.append(f"{amount(claim, item)}（{day_word(claim.day)}）")
-    left = ledger.room(ctx.session, claim.member.id, claim.rulebook, item, claim.month)
+    left = caps.room(ctx.session, claim.member.id, claim.rulebook, item, claim.month)
     lines.append(_effect(ctx, claim, left))
     if sent:
         lines.append(f"照片{sent}张已附上")
@@ -160,7 +172,7 @@ def _accepted(ctx: Context, claim: Submitted, asked: Sequence[Seat], *, sent: in
 
 def _effect(ctx: Context, claim: Submitted, left: Decimal | None) -> str:
     """What approval will bring: 通过后加 2 分；此项本月还可加 2 分."""
-    gives = ledger.within(claim.points, left)
+    gives = caps.within(claim.points, left)
     verb = "加" if claim.points >= 0 else "扣"
     of_month = "本月" if claim.month == ctx.month else month_word(claim.month, ctx.now)
     if left is None:

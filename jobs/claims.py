@@ -12,12 +12,12 @@ from sqlalchemy.orm import Session
 
 from jobs.one_by_one import one_by_one
 from models import claiming, claims, notices, settings
-from models.base import by_ids
 from models.claims import Claim, ClaimStatus
 from models.deciders import deciders
 from models.guarded import rows_changed
 from models.months import Month, shanghai_day
 from models.prepared import Prepared
+from models.rows import by_ids
 from models.sessions import Sessions
 from models.settings import Setting
 from models.workdays import began_before, working_days_after

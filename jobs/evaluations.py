@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from models import evaluations, notices
 from models.accountable import COMMITTEE
 from models.appointments import Office
-from models.base import MonthOf
+from models.columns import MonthOf
 from models.deciders import offices_of
 from models.months import Month
 from models.notices import Notice

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from jobs.one_by_one import one_by_one
 from models import appointments, ledger, notices, rounds, rulebooks
 from models.appointments import Appointment, Office
-from models.base import MonthOf
 from models.bindings import Binding
+from models.columns import MonthOf
 from models.followers import Follower
 from models.members import Member
 from models.months import Month, at

@@ -11,12 +11,13 @@ from sqlalchemy import bindparam, exists, func, select
 from sqlalchemy.orm import Session
 
 from models import finalizing, lateness, ledger, opinions, reviewing, rounds, rulebooks
-from models.base import MonthOf, by_ids
+from models.columns import MonthOf
 from models.finalizing import NotDueYet, StillUnanswered
 from models.months import Month, Period
 from models.organizations import Nature, Organization, OrganizationKind
 from models.prepared import Prepared
 from models.rounds import Round, RoundState
+from models.rows import by_ids
 from models.sessions import Sessions
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import bindparam, exists, select, union_all
 
 from jobs.one_by_one import one_by_one
 from models import spot_checks
-from models.base import MonthOf
+from models.columns import MonthOf
 from models.months import Month
 from models.prepared import Prepared
 from models.rounds import Round, RoundState

@@ -10,7 +10,8 @@ from typing import Any, cast
 from sqlalchemy import CursorResult, String, Update, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from models.base import Base, insert_once
+from models.base import Base
+from models.rows import insert_once
 
 BETWEEN_FORCED = timedelta(seconds=30)  # nearer together the platform refreshes nothing, and allows 20 a day
 

@@ -10,8 +10,9 @@ from datetime import date, datetime
 from sqlalchemy import String, delete
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from models.base import Base, insert_once
+from models.base import Base
 from models.months import shanghai_day
+from models.rows import insert_once
 
 
 class Alert(Base):

@@ -16,8 +16,8 @@ from sqlalchemy.orm import Session
 
 from models import appointments
 from models.appointments import ABOVE_BRANCHES, BRANCH_OFFICES, Office
-from models.base import Moment
 from models.claims import Claim
+from models.columns import Moment
 from models.consequences import FollowUp
 from models.deciders import BranchOffices, Seat, offices_of
 from models.ledger import Entry

@@ -7,10 +7,12 @@ from enum import StrEnum
 from sqlalchemy import Date, ForeignKey, bindparam, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
-from models.base import Base, RowId, once_per_session, one_of
+from models.base import Base
+from models.columns import RowId, one_of
 from models.members import Member, Person
 from models.months import shanghai_day
 from models.objects import Objects
+from models.once import once_per_session
 from models.organizations import Organization, OrganizationKind
 from models.prepared import Prepared
 

@@ -13,12 +13,12 @@ from sqlalchemy import BindParameter, Integer, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from models import cadences, duties
-from models.base import by_ids, insert_all_once
 from models.duties import Duty, DutyState
 from models.meeting_kinds import Often
 from models.months import at, shanghai_day
 from models.organizations import Organization
 from models.prepared import Prepared
+from models.rows import by_ids, insert_all_once
 from models.spans import GRACE, Span, span_of, spans_from
 from models.workdays import workday_before
 

@@ -11,17 +11,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
-from models import (
-    appointments,
-    check_ins,
-    ledger,
-    meeting_news,
-    meetings,
-    notices,
-    requests,
-    rolls,
-    rulebooks,
-)
+from models import appointments, caps, check_ins, ledger, meeting_news, meetings, notices, requests, rolls, rulebooks
 from models.guarded import rows_changed
 from models.ledger import Entry
 from models.lists import among
@@ -158,7 +148,7 @@ def credit(
     item = item_for(session, rulebook, meeting.main_kind, member, invitation.state, now)
     if item is None or (invitation.state is Attendance.ON_LEAVE and not item.is_plus):
         return None
-    points = ledger.within(item.points, ledger.room(session, member.id, rulebook, item, month))
+    points = caps.within(item.points, caps.room(session, member.id, rulebook, item, month))
     return ledger.write(
         session,
         member,

@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from models import organizations
-from models.base import rounded
+from models.columns import rounded
 from models.meeting_kinds import KINDS, Circle
 from models.meetings import CAME, HELD, Attendance, HeldBy, Invitation, KindHeld, Meeting
 from models.members import Member

@@ -15,11 +15,13 @@ from sqlalchemy import ForeignKey, String, bindparam, delete, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from models import appointments, members, notices, requests
-from models.base import Base, MonthOf, RowId, insert_once
+from models.base import Base
+from models.columns import MonthOf, RowId
 from models.errors import Refused
 from models.followers import Follower
 from models.members import Member
 from models.months import Month
+from models.rows import insert_once
 
 CODE_LIVES = timedelta(days=30)
 LOCKED_FOR = timedelta(hours=1)

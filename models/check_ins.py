@@ -13,7 +13,8 @@ from sqlalchemy import ForeignKey, Index, String, bindparam, delete, func, selec
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models import meetings
-from models.base import Base, Moment, RowId
+from models.base import Base
+from models.columns import Moment, RowId
 from models.errors import Refused
 from models.lists import among
 from models.meetings import AHEAD, CAME, EXPECTED, HELD, Attendance, Invitation, Meeting

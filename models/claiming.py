@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 
 from models import (
     appointments,
+    caps,
     claims,
     deciders,
     group_memberships,
-    ledger,
     members,
     notices,
     pictures,
@@ -22,7 +22,6 @@ from models import (
     sight,
     waiting,
 )
-from models.base import insert, remember, rounded
 from models.claims import (
     LONGEST,
     STATUS_WORDS,
@@ -36,11 +35,14 @@ from models.claims import (
     item_of,
     waiting_anew,
 )
+from models.columns import rounded
 from models.deciders import LEADER, SECRETARY, Seat
 from models.errors import Refused
 from models.members import Member, Move, Person
 from models.months import Month
+from models.once import remember
 from models.prepared import Prepared, together
+from models.rows import insert
 from models.rulebooks import Evidence, Item, Rulebook, Source
 from models.submitted import Submitted
 
@@ -182,7 +184,7 @@ def submit(
         temporary_group_id=temporary_group_id,
     )
     # Whoever answers the claim says what room it has; nothing is changed until then where somebody is asked already.
-    together(session, *deciders.asks_leaders(claim, now), ledger.asks_room(member.id, item, claim.month))
+    together(session, *deciders.asks_leaders(claim, now), caps.asks_room(member.id, item, claim.month))
     return claim, waiting.ask(session, claim, now=now)
 
 

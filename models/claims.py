@@ -20,7 +20,8 @@ from sqlalchemy import Date, ForeignKey, Index, String, bindparam, insert, selec
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from models import rulebooks
-from models.base import Base, MonthOf, Points, RowId, one_of
+from models.base import Base
+from models.columns import MonthOf, Points, RowId, one_of
 from models.errors import NotFound, Settled
 from models.guarded import rows_changed
 from models.members import Member, Person

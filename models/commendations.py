@@ -11,11 +11,13 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from models import evaluations, notices
 from models.accountable import is_above
-from models.base import Base, RowId, insert_once
+from models.base import Base
+from models.columns import RowId
 from models.errors import Refused
 from models.evaluations import Evaluation
 from models.members import Member
 from models.organizations import Organization
+from models.rows import insert_once
 
 LONGEST = 40  # characters of a title
 OF_BRANCH = "五好"

@@ -18,7 +18,8 @@ from typing import NamedTuple
 from sqlalchemy import Date, ForeignKey, Index, String, UniqueConstraint, update
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
-from models.base import Base, MonthOf, Points, RowId, one_of
+from models.base import Base
+from models.columns import MonthOf, Points, RowId, one_of
 from models.errors import NotFound, Refused
 from models.guarded import rows_changed
 from models.members import Member

@@ -6,7 +6,7 @@ from decimal import Decimal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import ledger, records, rulebooks
+from models import caps, ledger, records, rulebooks
 from models.claims import LONGEST, Claim
 from models.ledger import Entry
 from models.members import Member
@@ -93,8 +93,8 @@ class _Booking:
         if rulebook_id is not None and code is not None:
             rulebook = rulebooks.get(self.session, rulebook_id)
             month = about if isinstance(about, Month) else Month.of(about)
-            left = ledger.room(self.session, member.id, rulebook, rulebook.get_item(code), month)
-            points = ledger.within(points, left)
+            left = caps.room(self.session, member.id, rulebook, rulebook.get_item(code), month)
+            points = caps.within(points, left)
         return ledger.write(
             self.session,
             member,

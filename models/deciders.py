@@ -19,13 +19,13 @@ from sqlalchemy import CTE, Date, Integer, Select, and_, bindparam, case, cast, 
 from sqlalchemy.orm import Session
 
 from models.appointments import Appointment, Office
-from models.base import once_per_session
 from models.bindings import Binding
 from models.followers import Follower
 from models.group_memberships import GroupMembership, running
 from models.lists import among
 from models.members import Member, Person
 from models.months import shanghai_day
+from models.once import once_per_session
 from models.organizations import LADDER_IDS, Nature, Organization, OrganizationKind
 from models.prepared import Prepared, Question
 

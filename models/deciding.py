@@ -10,8 +10,7 @@ from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
-from models import ledger, notices, opinions, restoring, rounds, rulebooks, settings, sight, waiting
-from models.base import rounded
+from models import caps, ledger, notices, opinions, restoring, rounds, rulebooks, settings, sight, waiting
 from models.claims import (
     LONGEST,
     STATUS_WORDS,
@@ -22,6 +21,7 @@ from models.claims import (
     standing,
     waiting_anew,
 )
+from models.columns import rounded
 from models.deciders import Seat, deciders, offices_of
 from models.errors import Refused, Settled
 from models.members import Member
@@ -62,8 +62,8 @@ def approve(
     _move(session, claim, ClaimStatus.APPROVED, by=by, now=now, reason=reason)
     rulebook = rulebooks.get(session, claim.rulebook_id)
     item = rulebook.get_item(claim.item_code)
-    left = ledger.room(session, claim.member_id, rulebook, item, claim.month)
-    claim.credited = ledger.within(points, left)
+    left = caps.room(session, claim.member_id, rulebook, item, claim.month)
+    claim.credited = caps.within(points, left)
     ledger.write(
         session,
         claim.member,

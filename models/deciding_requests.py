@@ -13,7 +13,6 @@ from sqlalchemy import Integer, and_, bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
 from models import bindings, check_ins, deciders, meeting_requests, not_expected, notices, requests, waiting
-from models.base import by_ids
 from models.errors import NotFound
 from models.meetings import Meeting
 from models.members import Member
@@ -22,6 +21,7 @@ from models.notices import Notice
 from models.objects import Objects
 from models.prepared import Prepared
 from models.requests import WAITS, Request, RequestKind, RequestStatus
+from models.rows import by_ids
 
 
 class Asked(Protocol):

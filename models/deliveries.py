@@ -12,11 +12,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, Integer, bindparam, case, literal, select, update
 from sqlalchemy.orm import Session
 
-from models.base import Moment, by_ids
+from models.columns import Moment
 from models.guarded import change
 from models.lists import among
 from models.notices import WAITING, Notice, NoticeStatus
 from models.prepared import Prepared
+from models.rows import by_ids
 from models.urgency import Urgency
 
 LEASE = timedelta(seconds=60)

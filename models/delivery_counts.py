@@ -10,8 +10,9 @@ from typing import NamedTuple
 from sqlalchemy import String, func, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from models.base import Base, insert_once
+from models.base import Base
 from models.months import shanghai_day
+from models.rows import insert_once
 
 SENT = "sent"
 

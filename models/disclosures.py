@@ -12,12 +12,14 @@ from sqlalchemy import ForeignKey, UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models import bindings, notices, results, rolls, rounds, rulebooks, tallies
-from models.base import Base, RowId, insert_once
+from models.base import Base
+from models.columns import RowId
 from models.errors import Refused
 from models.members import Member, NotScoredReason
 from models.months import Month
 from models.rolls import Listed
 from models.rounds import Round, RoundState
+from models.rows import insert_once
 from models.rulebooks import Item, Publish, Rulebook, Source
 from models.tallies import Figure
 

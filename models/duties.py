@@ -15,7 +15,8 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, bindparam, exists, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
-from models.base import Base, RowId, one_of
+from models.base import Base
+from models.columns import RowId, one_of
 from models.guarded import rows_changed
 from models.meeting_kinds import Often
 from models.meetings import HeldBy, KindHeld, Meeting, MeetingState

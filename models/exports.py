@@ -5,7 +5,8 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from models.base import Base, MonthOf, RowId
+from models.base import Base
+from models.columns import MonthOf, RowId
 from models.members import Member
 from models.months import Month, Period
 from models.organizations import Organization

@@ -14,11 +14,12 @@ from datetime import datetime, timedelta
 from sqlalchemy import String, bindparam, delete, exists, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from models.base import Base, insert_once
+from models.base import Base
 from models.deliveries import unless_settled
 from models.guarded import change
 from models.notices import Notice, NoticeStatus
 from models.prepared import Prepared
+from models.rows import insert_once
 
 KEPT = timedelta(days=1)
 

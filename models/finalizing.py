@@ -12,9 +12,9 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from models import follow_ups, ledger, notices, opinions, rolls, rounds, rulebooks, standings, tallies
-from models.base import MonthOf, insert_all
 from models.bindings import Binding
 from models.causes import Outcome
+from models.columns import MonthOf
 from models.errors import Refused
 from models.followers import Follower
 from models.months import Month, Period
@@ -22,6 +22,7 @@ from models.prepared import Prepared
 from models.results import GroupResult, Result
 from models.rolls import Listed
 from models.rounds import Round, RoundState
+from models.rows import insert_all
 from models.rulebooks import Rulebook
 from models.standings import Line, Standings
 from models.streaks import Figures

@@ -13,10 +13,10 @@ from sqlalchemy.orm import Session
 from models import notices, rounds, settings, trial_months
 from models.accountable import responsible
 from models.appointments import Office
-from models.base import MonthOf, by_ids, insert_new
 from models.causes import DEGREES, Outcome, outcome
 from models.causes import Cause as Cause
 from models.causes import causes as causes
+from models.columns import MonthOf
 from models.consequences import LIVE, PENDING, TALKS, ZEROINGS, Opened, move
 from models.consequences import FollowUp as FollowUp
 from models.consequences import FollowUpKind as FollowUpKind
@@ -28,6 +28,7 @@ from models.members import Move
 from models.months import Month, end_of
 from models.prepared import Prepared
 from models.rounds import RoundState
+from models.rows import by_ids, insert_new
 from models.streaks import Figures
 from models.workdays import workday_before, working_days_after
 

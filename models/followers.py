@@ -13,8 +13,11 @@ from typing import Any
 from sqlalchemy import Index, Integer, String, bindparam, case, exists, null, or_, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from models.base import Base, Moment, forget, held, insert_once
+from models.base import Base
+from models.columns import Moment
+from models.once import forget
 from models.prepared import Prepared
+from models.rows import held, insert_once
 
 AGED = timedelta(hours=1)
 REFUSED_FOR = timedelta(days=1)  # who switches receiving on again is not announced to us

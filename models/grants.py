@@ -11,7 +11,8 @@ from collections.abc import Collection, Mapping
 from sqlalchemy import String, Update, delete, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from models.base import Base, insert_once
+from models.base import Base
+from models.rows import insert_once
 
 
 class Grant(Base):

@@ -11,12 +11,12 @@ from sqlalchemy.orm import Session
 
 from models import appointments, group_memberships, notices, temporary_groups
 from models.appointments import Appointment
-from models.base import insert_once
 from models.errors import NotFound, Refused, Settled
 from models.group_memberships import GroupMembership
 from models.members import Member
 from models.months import shanghai_day
 from models.organizations import Organization
+from models.rows import insert_once
 from models.temporary_groups import FEWEST, FOUNDERS, AlreadyOver, TemporaryGroup, TooFew
 
 DAY = timedelta(days=1)

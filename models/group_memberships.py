@@ -9,9 +9,11 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, Date, ForeignKey, Select, UniqueConstraint, bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from models.base import Base, RowId, once_per_session
+from models.base import Base
+from models.columns import RowId
 from models.members import Member
 from models.months import shanghai_day
+from models.once import once_per_session
 from models.organizations import Organization
 
 

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import JSON, String, delete, func, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from models.base import Base, insert_once
+from models.base import Base
+from models.rows import insert_once
 
 FORGOTTEN = timedelta(days=1)  # one that was killed says no goodbye
 

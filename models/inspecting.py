@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import case, func, select, update
 from sqlalchemy.orm import Session
 
-from models import ledger, notices, opinions, restoring, rounds, rulebooks, settings
+from models import caps, ledger, notices, opinions, restoring, rounds, rulebooks, settings
 from models.claims import LONGEST, Claim, ClaimStatus, add_step
 from models.deciding import TooLateToUndo
 from models.errors import NotFound, Refused, Settled
@@ -185,11 +185,11 @@ def _deduct(session: Session, check: SpotCheck, *, by: Member, now: datetime) ->
     item = item_for(rulebook)
     if item is None:
         return
-    left = ledger.room(session, claim.member_id, rulebook, item, claim.month)
+    left = caps.room(session, claim.member_id, rulebook, item, claim.month)
     ledger.write(
         session,
         claim.member,
-        ledger.within(item.points, left),
+        caps.within(item.points, left),
         branch_id=claim.branch_id,
         about=claim.day,
         source=Source.SPOT_CHECK,

@@ -11,13 +11,13 @@ from sqlalchemy import bindparam, delete, select
 from sqlalchemy.orm import Session
 
 from models import inviting, meeting_kinds, meeting_news, meetings, requests
-from models.base import insert_once
 from models.lists import among
 from models.meetings import AHEAD, CAME, Invitation, Meeting
 from models.members import Member
 from models.not_expected import NotExpected
 from models.prepared import Prepared
 from models.requests import Request, RequestStatus
+from models.rows import insert_once
 
 _TO_BEGIN = Prepared(
     select(Meeting.id).where(among(Meeting.state, AHEAD), Meeting.starts_at > bindparam("now")).order_by(Meeting.id)

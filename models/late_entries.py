@@ -11,9 +11,11 @@ from collections.abc import Sequence
 from sqlalchemy import ForeignKey, bindparam, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from models.base import Base, MonthOf, insert
+from models.base import Base
+from models.columns import MonthOf
 from models.months import Month
 from models.prepared import Prepared
+from models.rows import insert
 
 AT_ONCE = 500
 

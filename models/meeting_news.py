@@ -14,7 +14,8 @@ from sqlalchemy import ColumnElement, ForeignKey, String, UniqueConstraint, bind
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models import meetings, notices, quiet, settings
-from models.base import Base, RowId
+from models.base import Base
+from models.columns import RowId
 from models.guarded import rows_changed
 from models.lists import among
 from models.meetings import AHEAD, EXPECTED, Meeting

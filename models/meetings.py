@@ -22,7 +22,8 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from models import appointments, organizations
 from models.appointments import ABOVE_BRANCHES, BRANCH_OFFICES, Office
-from models.base import Base, RowId, one_of
+from models.base import Base
+from models.columns import RowId, one_of
 from models.errors import NotFound
 from models.members import Member
 from models.months import shanghai_day

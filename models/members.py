@@ -17,9 +17,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
-from models.base import Base, MonthOf, RowId, once_per_session, one_of
+from models.base import Base
+from models.columns import MonthOf, RowId, one_of
 from models.months import Month
 from models.objects import Objects
+from models.once import once_per_session
 from models.organizations import Organization
 from models.prepared import Prepared
 

@@ -19,7 +19,8 @@ from sqlalchemy import ForeignKey, Index, String, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from models import breaches, meetings, minutes_pictures, notices, settings, suggestions
-from models.base import Base, RowId, insert_once
+from models.base import Base
+from models.columns import RowId
 from models.errors import Refused
 from models.guarded import rows_changed
 from models.meetings import HELD, Meeting, MeetingState
@@ -27,6 +28,7 @@ from models.members import Member
 from models.months import SHANGHAI, at, shanghai_day
 from models.prepared import Prepared
 from models.rounds import HOUR, before
+from models.rows import insert_once
 from models.workdays import workday_after, working_days_after
 
 LONGEST_NAME, LONGEST_GUESTS, LONGEST_TEXT = 40, 200, 10_000

@@ -15,7 +15,8 @@ from sqlalchemy import ForeignKey, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from models import corrections, ledger, meetings, notices, pressing, requests
-from models.base import Base, one_of
+from models.base import Base
+from models.columns import one_of
 from models.errors import Refused
 from models.meetings import CAME, Attendance, Invitation, Meeting, MeetingState
 from models.members import Member

@@ -19,10 +19,12 @@ from sqlalchemy import JSON, ForeignKey, Index, String, bindparam, exists, func,
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models import triggers, urgency
-from models.base import Base, Moment, RowId, insert_all_once, insert_once, one_of
+from models.base import Base
+from models.columns import Moment, RowId, one_of
 from models.guarded import change
 from models.lists import among
 from models.prepared import Prepared
+from models.rows import insert_all_once, insert_once
 
 BELL = "notices_posted"  # what PostgreSQL is told by whoever posts one
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)

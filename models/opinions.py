@@ -19,7 +19,8 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String, bindparam, insert, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
-from models.base import Base, MonthOf, RowId, by_ids, one_of
+from models.base import Base
+from models.columns import MonthOf, RowId, one_of
 from models.errors import NotFound, Settled
 from models.guarded import rows_changed
 from models.lists import among
@@ -28,6 +29,7 @@ from models.months import Month
 from models.organizations import Organization
 from models.pictures import Picture
 from models.prepared import Prepared
+from models.rows import by_ids
 
 LONGEST = 700  # characters that are kept of an opinion: what one message holds
 

@@ -8,8 +8,10 @@ from typing import Any
 from sqlalchemy import CTE, ForeignKey, Index, String, UniqueConstraint, bindparam, literal, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from models.base import Base, RowId, once_per_session, one_of, remember
+from models.base import Base
+from models.columns import RowId, one_of
 from models.objects import Objects
+from models.once import once_per_session, remember
 from models.prepared import Prepared
 
 

@@ -7,9 +7,12 @@ from enum import StrEnum
 from sqlalchemy import ForeignKey, Index, Integer, String, bindparam, case, func, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from models.base import Base, Moment, RowId, by_ids, once_per_session, one_of
+from models.base import Base
+from models.columns import Moment, RowId, one_of
 from models.objects import Objects
+from models.once import once_per_session
 from models.prepared import Prepared
+from models.rows import by_ids
 
 SENT_SHORTLY = timedelta(minutes=10)
 KEPT_BY_WECHAT = timedelta(days=3)

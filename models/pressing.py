@@ -16,14 +16,15 @@ from sqlalchemy.orm import Session
 
 from models import appointments, cadences, lateness, notices, organizations
 from models.appointments import Office
-from models.base import by_ids, once_per_session
 from models.deciders import Seat, offices_of
 from models.duties import MADE_UP, SERVED, Duty, DutyState, MissedMeeting
 from models.meetings import HeldBy, KindHeld
 from models.members import Member
 from models.months import shanghai_day
+from models.once import once_per_session
 from models.organizations import Organization, OrganizationKind
 from models.prepared import Prepared
+from models.rows import by_ids
 
 Person = Seat | Member
 Row = TypeVar("Row", Duty, MissedMeeting)

@@ -16,8 +16,9 @@ from sqlalchemy.orm import Mapped, Session, aliased, mapped_column, relationship
 
 from models import appointments, bindings, candidates, members, notices
 from models.appointments import BRANCH_OFFICES, Office
-from models.base import Base, MonthOf, Points, RowId, insert_once, one_of
+from models.base import Base
 from models.candidates import Candidates
+from models.columns import MonthOf, Points, RowId, one_of
 from models.deciders import offices_of
 from models.errors import Refused
 from models.guarded import rows_changed
@@ -26,6 +27,7 @@ from models.months import Month, Period
 from models.organizations import Organization
 from models.prepared import Prepared
 from models.rounds import Round, RoundState
+from models.rows import insert_once
 
 LOOK_BACK = 4  # quarters that may still be proposed after a standstill
 MONTHS = 3

@@ -16,10 +16,11 @@ from typing import Any
 from sqlalchemy import String, bindparam, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from models.base import Base, insert_once
+from models.base import Base
 from models.guarded import change
 from models.months import end_of, shanghai_day
 from models.prepared import Prepared
+from models.rows import insert_once
 
 MINUTE = timedelta(minutes=1)
 KEPT_FOR_ANSWERS = 10  # one in so many

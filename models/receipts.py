@@ -9,8 +9,9 @@ from typing import Any
 from sqlalchemy import JSON, String, bindparam, delete, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from models.base import Base, insert_once
+from models.base import Base
 from models.prepared import Prepared
+from models.rows import insert_once
 
 KEPT = timedelta(days=7)
 

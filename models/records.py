@@ -13,14 +13,16 @@ from decimal import Decimal
 from sqlalchemy import ForeignKey, Index, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
-from models import ledger, notices, recorders
-from models.base import Base, MonthOf, Points, RowId, add, one_of, rounded
+from models import caps, ledger, notices, recorders
+from models.base import Base
 from models.claims import LONGEST
+from models.columns import MonthOf, Points, RowId, one_of, rounded
 from models.ledger import Entry
 from models.members import Member
 from models.months import Month
 from models.pictures import Picture
 from models.recorders import PictureNeeded, ReasonMissing
+from models.rows import add
 from models.rulebooks import Evidence, Item, Rulebook, Source
 
 RECORDED = (Source.BRANCH, Source.REPORT)
@@ -112,7 +114,7 @@ def record(
     if item.evidence is Evidence.REQUIRED and not pictures:
         raise PictureNeeded(f"{item.title}需要照片佐证。请先发一张照片，10分钟内再记")
     points = rounded(item.points * quantity)
-    left = ledger.room(session, member.id, rulebook, item, Month.of(day))
+    left = caps.room(session, member.id, rulebook, item, Month.of(day))
     made = Record(
         source=source,
         member_id=member.id,
@@ -121,7 +123,7 @@ def record(
         item_code=item.code,
         quantity=quantity,
         points=points,
-        credited=ledger.within(points, left),
+        credited=caps.within(points, left),
         day=day,
         month=Month.of(day),
         reason=reason[:LONGEST],

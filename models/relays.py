@@ -7,7 +7,8 @@ from sqlalchemy import ForeignKey, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from models import notices
-from models.base import Base, RowId
+from models.base import Base
+from models.columns import RowId
 from models.errors import Refused
 from models.members import Member
 from models.notices import Notice

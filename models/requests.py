@@ -12,7 +12,8 @@ from sqlalchemy import ForeignKey, Index, String, bindparam, select, text, updat
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from models import notices
-from models.base import Base, RowId, one_of
+from models.base import Base
+from models.columns import RowId, one_of
 from models.errors import NotFound, Settled
 from models.guarded import rows_changed
 from models.members import Member

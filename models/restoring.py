@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, aliased
 
-from models import ledger, rulebooks
+from models import caps, ledger, rulebooks
 from models.claims import Claim
 from models.ledger import Entry
 from models.members import Member
@@ -49,11 +49,11 @@ def restore(session: Session, claim: Claim, entry: Entry, *, by: Member, now: da
     """Credit again what was taken back, as far as the caps leave room now; the caller holds the branch's lock."""
     earlier: Sequence[Entry] = session.scalars(of_decision(claim)).all()
     rulebook = rulebooks.get(session, claim.rulebook_id)
-    left = ledger.room(session, claim.member_id, rulebook, rulebook.get_item(claim.item_code), claim.month)
+    left = caps.room(session, claim.member_id, rulebook, rulebook.get_item(claim.item_code), claim.month)
     return ledger.write(
         session,
         claim.member,
-        ledger.within(entry.points, left),
+        caps.within(entry.points, left),
         branch_id=entry.branch_id,
         about=claim.day,
         source=Source.CLAIM,

@@ -10,7 +10,8 @@ from sqlalchemy import ForeignKey, Index, UniqueConstraint, bindparam, select
 from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
 
 from models import rounds, rulebooks, standings
-from models.base import Base, MonthOf, Points, RowId, one_of
+from models.base import Base
+from models.columns import MonthOf, Points, RowId, one_of
 from models.members import Member, NotScoredReason
 from models.months import Month, Period
 from models.objects import Objects

@@ -13,8 +13,8 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from models import disclosures, lateness, ledger, meetings, notices, opinions, rolls, rounds, rulebooks, tallies
-from models.base import MonthOf
 from models.claims import UNDECIDED, Claim, ClaimStatus
+from models.columns import MonthOf
 from models.errors import NotFound, Refused
 from models.ledger import Book
 from models.lists import among

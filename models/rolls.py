@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, Protocol
 from sqlalchemy import Date, String, bindparam, case, cast, exists, func, literal, or_, select, union_all
 from sqlalchemy.orm import Session, aliased
 
-from models.base import MonthOf
+from models.columns import MonthOf
 from models.members import Member, Move, NotScored, NotScoredReason, PartyStanding
 from models.months import Month
 from models.organizations import Nature, Organization

@@ -18,12 +18,15 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 from sqlalchemy.orm.attributes import set_committed_value
 
 from models import settings
-from models.base import Base, MonthOf, RowId, forget, insert_once, once_per_session, one_of
+from models.base import Base
+from models.columns import MonthOf, RowId, one_of
 from models.errors import Refused
 from models.members import Member
 from models.months import Month, at, shanghai_day
 from models.objects import Objects
+from models.once import forget, once_per_session
 from models.prepared import Prepared
+from models.rows import insert_once
 from models.workdays import workday_after, working_days_after
 
 HOUR = 9  # o'clock: a month becomes final, and who is late is reminded

@@ -13,9 +13,11 @@ from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, bindpa
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from models import organizations, settings
-from models.base import Base, MonthOf, RowId, once_per_session
+from models.base import Base
+from models.columns import MonthOf, RowId
 from models.errors import Refused
 from models.months import Month, shanghai_day
+from models.once import once_per_session
 from models.organizations import Organization
 from models.prepared import Prepared, Question
 from models.rounds import STATE_WORDS, Round, RoundState, before

@@ -16,7 +16,6 @@ from sqlalchemy.orm import Session
 
 from models import appointments, followers, group_memberships, settings
 from models.appointments import Appointment, Office
-from models.base import once_per_session, remember
 from models.bindings import Binding
 from models.dialogs import Dialog
 from models.followers import Touch
@@ -25,6 +24,7 @@ from models.members import Member
 from models.months import shanghai_day
 from models.notices import UNREAD, Notice
 from models.objects import kept
+from models.once import once_per_session, remember
 from models.organizations import Organization, OrganizationKind
 from models.prepared import Prepared
 from models.receipts import Receipt

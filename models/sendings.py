@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ARRAY, BigInteger, String, Update, bindparam, case, func, select, update
 from sqlalchemy.orm import Session
 
-from models.base import Moment
+from models.columns import Moment
 from models.deliveries import ON_ITS_WAY, SENT, queued
 from models.lists import among, listed
 from models.notices import Notice, NoticeStatus

@@ -8,8 +8,10 @@ from typing import Any, Generic, TypeVar
 from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint, exists, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from models.base import Base, RowId, once_per_session, remember
+from models.base import Base
+from models.columns import RowId
 from models.meeting_kinds import KINDS, Often
+from models.once import once_per_session, remember
 from models.organizations import rungs
 from models.prepared import Prepared
 

@@ -19,8 +19,9 @@ from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint, select, updat
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from models import inspectors, ledger, notices, rounds, settings
-from models.base import Base, MonthOf, RowId, insert_once, one_of
+from models.base import Base
 from models.claims import LONGEST, Claim, ClaimStatus
+from models.columns import MonthOf, RowId, one_of
 from models.errors import Refused
 from models.guarded import rows_changed
 from models.ledger import Book
@@ -28,6 +29,7 @@ from models.members import Member
 from models.months import Month, at, shanghai_day
 from models.organizations import Organization
 from models.rounds import Round, RoundState
+from models.rows import insert_once
 from models.workdays import workday_before
 
 HUNDRED = 100

@@ -5,7 +5,8 @@ from datetime import timedelta
 from sqlalchemy import BigInteger, CheckConstraint, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from models.base import Base, insert_once
+from models.base import Base
+from models.rows import insert_once
 
 
 class ClockOffset(Base):

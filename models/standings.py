@@ -14,7 +14,7 @@ from sqlalchemy import bindparam, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from models import ledger, organizations, rolls, rulebooks
-from models.base import MonthOf, Points, rounded
+from models.columns import MonthOf, Points, rounded
 from models.ledger import GENESIS, Book, Entry, Extract
 from models.members import Member, NotScoredReason
 from models.months import Month, Period

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, Protocol, TypeVar
 from sqlalchemy import bindparam, case, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
-from models.base import MonthOf, Points
+from models.columns import MonthOf, Points
 from models.ledger import Entry
 from models.months import Month
 from models.prepared import Prepared

@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from models import settings
-from models.base import MonthOf
+from models.columns import MonthOf
 from models.months import Month
 from models.prepared import Prepared
 from models.rounds import Round

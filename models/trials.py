@@ -13,9 +13,9 @@ from decimal import Decimal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import ledger, organizations, rolls, rulebooks, standings
-from models.base import rounded
+from models import caps, organizations, rolls, rulebooks, standings
 from models.claims import Claim
+from models.columns import rounded
 from models.ledger import Entry
 from models.months import Month, Period
 from models.organizations import Organization
@@ -138,11 +138,11 @@ class _Scale:
         return entry.points / old.points if old.points else Decimal(1)
 
     def _capped(self, member_id: int, item: Item, points: Decimal) -> Decimal:
-        caps = {("item", item.code): item.cap_month}
+        most = {("item", item.code): item.cap_month}
         if item.is_plus:
-            caps["category", item.category] = self._new.get_category(item.category).cap_month
-        left = [cap - abs(self._used[member_id, *key]) for key, cap in caps.items() if cap is not None]
-        points = ledger.within(points, max(min(left), Decimal(0)) if left else None)
-        for key in caps:
+            most["category", item.category] = self._new.get_category(item.category).cap_month
+        left = [cap - abs(self._used[member_id, *key]) for key, cap in most.items() if cap is not None]
+        points = caps.within(points, max(min(left), Decimal(0)) if left else None)
+        for key in most:
             self._used[member_id, *key] += points
         return points

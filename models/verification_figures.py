@@ -10,7 +10,7 @@ from sqlalchemy import String, func, or_, select, type_coerce
 from sqlalchemy.orm import Session, aliased
 
 from models import rulebooks
-from models.base import Points
+from models.columns import Points
 from models.ledger import Entry
 from models.members import Member
 from models.rulebooks import Item, Rulebook, Source

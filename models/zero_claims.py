@@ -5,8 +5,10 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from models.base import Base, MonthOf, insert_once
+from models.base import Base
+from models.columns import MonthOf
 from models.months import Month
+from models.rows import insert_once
 
 
 class ZeroClaim(Base):

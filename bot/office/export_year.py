@@ -15,7 +15,7 @@ from bot.office.export_words import UNIT, group_word, head_of, people, stars_wor
 from bot.office.look import Column, Kind, Paper, put
 from handlers.words import figure
 from models import commendations, evaluations, rulebooks
-from models.base import rounded
+from models.columns import rounded
 from models.commendations import Commendation
 from models.consequences import FollowUp
 from models.evaluations import Evaluation, EvaluationLine

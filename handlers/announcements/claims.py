@@ -12,12 +12,12 @@ from handlers.claims import amount, titled
 from handlers.command import Context
 from handlers.words import day_word, figure, month_typed, signed, tap
 from models import claims, rolls, rounds, standings, waiting
-from models.base import once_per_session
 from models.claims import Claim, ClaimStatus
 from models.deciders import deciders, offices_of
 from models.members import Member
 from models.months import shanghai_day
 from models.notices import Posted
+from models.once import once_per_session
 
 SHOWN = 5
 

@@ -10,10 +10,10 @@ from handlers.round_words import disclosure_word, last_day, result_word
 from handlers.rounds import summary
 from handlers.words import day_word, figure, month_typed, month_word, tap
 from models import disclosures, organizations, results, reviewing, rounds, settings
-from models.base import once_per_session
 from models.disclosures import Line
 from models.months import Month, shanghai_day
 from models.notices import Posted
+from models.once import once_per_session
 from models.organizations import Organization
 from models.results import Result
 from models.rounds import Round, RoundState

@@ -103,7 +103,7 @@ def _listeners(table: Table, dialect: str) -> list[str]:
 
 
 def _render_item(kind: str, item: Any, context: AutogenContext) -> str | Literal[False]:
-    """Plain types instead of those of ``models.base``, which may change; CHECKs in words."""
+    """Plain types instead of those of ``models.columns``, which may change; CHECKs in words."""
     if kind == "type" and isinstance(item, Enum):
         return f"sa.String(length={item.length})"
     if kind == "type" and isinstance(item, TypeDecorator):

@@ -8,10 +8,12 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from models.base import Base, Moment, MonthOf, Points, insert_once, rounded
+from models.base import Base
 from models.claims import ClaimStatus
+from models.columns import Moment, MonthOf, Points, rounded
 from models.months import SHANGHAI, Month
 from models.receipts import Receipt
+from models.rows import insert_once
 from models.zero_claims import ZeroClaim
 from tests.cast import NOW, Cast
 from tests.models.desk import Desk

@@ -8,7 +8,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 
-from models import ledger, rulebooks, verification
+from models import caps, ledger, rulebooks, verification
 from models.claims import Claim
 from models.ledger import GENESIS, HASHED, AlreadyReversed, Book, Entry
 from models.members import Member, Move
@@ -188,7 +188,7 @@ def test_a_reversal_takes_an_entry_back_and_names_it(desk: Desk):
     assert (back.item_code, back.rulebook_id, back.day) == (entry.item_code, entry.rulebook_id, entry.day)
     assert (back.reason, back.decided_by_id) == ("记错了人", desk.cast.wang_jianjun.id)
     assert back.cause == f"{claim.decision_key}:reversed"
-    assert ledger.credited(desk.session, claim.member_id, YEAR) == {(NOVEMBER, "服务-01"): D(0)}
+    assert caps.credited(desk.session, claim.member_id, YEAR) == {(NOVEMBER, "服务-01"): D(0)}
 
 
 def test_a_reversal_of_what_has_no_day_is_about_the_same_month(session: Session, cast: Cast):
@@ -277,19 +277,19 @@ def test_what_was_cut_is_not_credited_later(desk: Desk):
     cut = desk.approve(desk.claim("服务-01", "2"))
     desk.undo(full)
     assert cut.credited == 0
-    assert ledger.credited(desk.session, cut.member_id, YEAR) == {(NOVEMBER, "服务-01"): D(0)}
+    assert caps.credited(desk.session, cut.member_id, YEAR) == {(NOVEMBER, "服务-01"): D(0)}
 
 
 def test_an_item_without_caps_has_no_bound(desk: Desk):
     item = desk.item("纪律-02")
-    assert ledger.room(desk.session, desk.cast.zhang_san.id, desk.rulebook, item, NOVEMBER) is None
+    assert caps.room(desk.session, desk.cast.zhang_san.id, desk.rulebook, item, NOVEMBER) is None
 
 
 def test_room_is_never_negative(desk: Desk):
     """A wider rulebook before it, an opening balance: more may be there than the cap allows."""
     note(desk.session, desk.cast.zhang_san, "9", item_code="服务-01", rulebook_id=desk.rulebook.id)
     item = desk.item("服务-01")
-    assert ledger.room(desk.session, desk.cast.zhang_san.id, desk.rulebook, item, NOVEMBER) == 0
+    assert caps.room(desk.session, desk.cast.zhang_san.id, desk.rulebook, item, NOVEMBER) == 0
 
 
 @pytest.mark.parametrize(
@@ -304,7 +304,7 @@ def test_room_is_never_negative(desk: Desk):
     ],
 )
 def test_what_fits_keeps_its_sign(points: str, left: str | None, credited: str):
-    assert ledger.within(D(points), None if left is None else D(left)) == D(credited)
+    assert caps.within(D(points), None if left is None else D(left)) == D(credited)
 
 
 def test_points_are_the_product_rounded_half_up(desk: Desk):
@@ -320,7 +320,7 @@ def test_what_a_member_earned_elsewhere_counts_for_the_caps(desk: Desk):
     member.branch_id, member.group_id = there.id, desk.cast.third_group.id
     desk.session.add(Move(member_id=member.id, from_branch_id=here.id, to_branch_id=there.id, moved_on=TODAY))
     desk.session.flush()
-    assert ledger.room(desk.session, member.id, desk.rulebook, desk.item("服务-01"), NOVEMBER) == D(1)
+    assert caps.room(desk.session, member.id, desk.rulebook, desk.item("服务-01"), NOVEMBER) == D(1)
     ledger.lock_for(desk.session, member.id, there.id)
     assert {book.branch_id for book in desk.session.scalars(select(Book))} == {here.id, there.id}
 

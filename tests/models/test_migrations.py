@@ -191,7 +191,7 @@ def test_an_entry_can_be_added_to_the_ledger(written: Engine, cast: Cast) -> Non
 
 TABLE = '''
 
-from models.base import one_of
+from models.columns import one_of
 from models.rulebooks import Publish
 from models.triggers import append_only
 

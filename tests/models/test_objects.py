@@ -8,12 +8,12 @@ from sqlalchemy import Engine, bindparam, event, select, update
 from sqlalchemy.orm import object_session
 
 from models.appointments import Appointment
-from models.base import by_ids
 from models.guarded import change
 from models.members import Member
 from models.objects import Objects, kept, of_key
 from models.organizations import Organization
 from models.prepared import Prepared
+from models.rows import by_ids
 from models.sessions import Sessions
 from tests.cast import Cast
 

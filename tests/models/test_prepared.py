@@ -9,12 +9,13 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalErr
 from sqlalchemy.orm import Session
 
 from models import receipts
-from models.base import by_ids
 from models.claims import Claim, ClaimStatus
+from models.compiled import execute
 from models.lists import among, listed
 from models.members import Member
-from models.prepared import Prepared, connection_of, execute, insertion, together
+from models.prepared import Prepared, connection_of, insertion, together
 from models.receipts import Receipt
+from models.rows import by_ids
 from models.sessions import Sessions
 from tests.cast import NOW, Cast
 from tests.models.desk import Desk

@@ -12,7 +12,7 @@ from random import Random
 
 from sqlalchemy import select
 
-from models import ledger, rulebooks
+from models import caps, ledger, rulebooks
 from models.members import Member
 from models.months import Month
 from models.rulebooks import Source
@@ -234,11 +234,11 @@ class Script:
             rulebook = rulebooks.in_force(session, member.branch_id, month)
             item = rulebook.get_item(code)
             ledger.lock_for(session, member.id, member.branch_id)
-            left = ledger.room(session, member.id, rulebook, item, month)
+            left = caps.room(session, member.id, rulebook, item, month)
             ledger.write(
                 session,
                 member,
-                ledger.within(item.points * Decimal(1), left),
+                caps.within(item.points * Decimal(1), left),
                 branch_id=member.branch_id,
                 about=day_of(now),
                 source=Source.ATTENDANCE,

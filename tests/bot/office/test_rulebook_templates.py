@@ -8,7 +8,7 @@ import pytest
 
 from bot.office import rulebook_file
 from bot.office.rulebooks import FOUR_RECORDS, SEVEN_CONTENTS, TEMPLATES
-from models.base import rounded
+from models.columns import rounded
 from models.rulebooks import Item, Rulebook
 
 Entries = list[tuple[str, int]]
