@@ -20,6 +20,7 @@ from handlers import (
     notices,
     opinions,
     overview,
+    own_claims,
     people,
     points,
     quarters,
@@ -63,6 +64,7 @@ class Families:
 FAMILIES = Families(
     (
         *claims.COMMANDS,
+        *own_claims.COMMANDS,
         *points.COMMANDS,
         *explaining.COMMANDS,
         *standings.COMMANDS,
