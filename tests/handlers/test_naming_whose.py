@@ -15,8 +15,8 @@ NOTHING_ELSE = "不办了，回“取消”"
 
 @pytest.fixture(autouse=True)
 def waiting(say: RecordedSay, cast: Cast) -> None:
-    say(cast.zhang_san, "申报 社区志愿 2小时 昨天")
-    say(cast.wang_fang, "申报 社区志愿 1小时 前天")
+    say.aside(cast.zhang_san, "申报 社区志愿 2小时 昨天")
+    say.aside(cast.wang_fang, "申报 社区志愿 1小时 前天")
 
 
 @pytest.mark.parametrize("said", ["王芳的那条通过", "通过 王芳", "通过 王芳的", "给王芳通过", "王芳的可以通过"])
@@ -31,6 +31,12 @@ def test_a_leader_names_whose_it_is_and_taps_the_one(say: RecordedSay, cast: Cas
 def test_the_reason_is_kept_while_the_number_is_asked(say: RecordedSay, cast: Cast, said: str) -> None:
     assert say(cast.li_si, said) == WHICH + HERS + NOTHING_ELSE
     assert say(cast.li_si, "2").startswith("✅ #2 已定为不通过，理由已告知王芳\n理由：照片里没有人\n")
+
+
+@pytest.mark.manual("leader", "写名字", title="不记得编号，写名字也行")
+def test_a_name_will_do(say: RecordedSay, cast: Cast) -> None:
+    assert say(cast.li_si, "王芳那条不通过，照片里没有人") == WHICH + HERS + NOTHING_ELSE
+    assert "理由：照片里没有人" in say(cast.li_si, "2")
 
 
 @pytest.mark.parametrize("said", ["把王芳的退回", "王芳那条退回去吧", "退回 王芳的"])
