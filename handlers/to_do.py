@@ -9,8 +9,7 @@ from handlers.approvals import DECIDERS, SHOWN
 from handlers.arguments import Person
 from handlers.command import Command, Context, Reply, command
 from handlers.words import tap
-from models import accountable, answerers, deciding_requests, waiting
-from models.claims import Claim
+from models import accountable, answerers, claims, deciding_requests, waiting
 from models.opinions import Opinion
 
 
@@ -21,7 +20,7 @@ class Waiting:
     member_id: int | None
     card: Callable[[], str]
     opens: str
-    claim: Claim | None = None
+    claim_id: int | None = None
 
 
 def _waiting(ctx: Context) -> list[Waiting]:
@@ -40,10 +39,14 @@ def _waiting(ctx: Context) -> list[Waiting]:
         for f in accountable.waiting_for(session, me, now)
     ]
     found += [
-        Waiting(c.member_id, partial(cards.short_card, ctx, c), f"解释 {c.id}", c)
-        for c in waiting.waiting_for(session, me, now)
+        Waiting(one.member.id, partial(_claim_card, ctx, one.id), f"解释 {one.id}", one.id)
+        for one in waiting.waiting_for(session, me, now)
     ]
     return found
+
+
+def _claim_card(ctx: Context, number: int) -> str:
+    return cards.short_card(ctx, claims.get(ctx.session, number))
 
 
 def _shown_sender(opinion: Opinion) -> int | None:
@@ -80,8 +83,8 @@ def to_do(ctx: Context, person: Person | None = None) -> Reply:
         return Reply("现在没有等您办的事")
     # As many as fit one message: 全部 must never stand for what has not been seen.
     shown = found[:SHOWN]
-    claims = [thing.claim for thing in shown if thing.claim is not None]
-    plain = [claim.id for claim in claims if not cards.flags(ctx, claim)]
+    numbers = [thing.claim_id for thing in shown if thing.claim_id is not None]
+    plain = [number for number in numbers if not cards.flags(ctx, claims.get(ctx.session, number))]
     head = f"等您办的 {len(found)} 条"
     if len(plain) > 1:
         head += f"　{tap('通过 全部')}（下面{len(plain)}条）"
@@ -90,7 +93,7 @@ def to_do(ctx: Context, person: Person | None = None) -> Reply:
     text = "\n\n".join([head, *(thing.card() for thing in shown), *tail])
     # A bare number opens the card; what changes something is named by its own number.
     opened = tuple(thing.opens for thing in shown)
-    return Reply(text, listed=opened, all_of=tuple(claim.id for claim in claims))
+    return Reply(text, listed=opened, all_of=tuple(numbers))
 
 
 COMMANDS: tuple[Command, ...] = (to_do,)

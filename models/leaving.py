@@ -12,12 +12,14 @@ from sqlalchemy.orm import Session
 from models import deciding_requests, ledger, requests, waiting
 from models.appointments import Appointment
 from models.bindings import Binding, BindingCode
+from models.claims import Claim
 from models.errors import Refused
 from models.group_memberships import GroupMembership
 from models.guarded import rows_changed
 from models.members import Member
 from models.months import shanghai_day
 from models.requests import Request, RequestStatus
+from models.rows import by_ids
 
 EXAMPLE = "xianfeng roster leave A001 --on 2026-11-20"
 
@@ -40,7 +42,7 @@ def leave(session: Session, member: Member, *, on: date, by: Member | None, now:
     if member.joined_on is not None and on < member.joined_on:
         raise BadDay(f"{member.name} {member.joined_on} 才来，离开日期不能更早", EXAMPLE)
     ledger.lock(session, member.branch_id)  # who counts in a month is read under it
-    orphans = waiting.waiting_for(session, member, now)
+    orphans = by_ids(session, Claim, [one.id for one in waiting.waiting_for(session, member, now)])
     asked = deciding_requests.waiting_for(session, member, now)
     left = rows_changed(
         session, update(Member).where(Member.id == member.id, Member.left_on.is_(None)).values(left_on=on)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
@@ -14,8 +14,8 @@ from models.claims import Claim, ClaimStatus
 from models.deciders import Seat, Thing, offices_of
 from models.members import Member
 from models.months import at, shanghai_day
-from models.objects import Objects
 from models.organizations import Nature
+from models.prepared import Prepared
 from models.requests import Request, RequestStatus
 
 
@@ -63,19 +63,68 @@ def _digests(times: tuple[str, ...], today: date) -> tuple[datetime, ...]:
     return tuple(at(day, t.hour, t.minute) for day in (today, today + timedelta(days=1)) for t in hours)
 
 
-_SUBMITTED = Objects(
-    select(Claim).where(Claim.branch_id == bindparam("branch_id"), Claim.status == ClaimStatus.SUBMITTED)
+class Claimant(NamedTuple):
+    """Whose claim waits (models/members.Person)."""
+
+    id: int
+    name: str
+    branch_id: int
+    group_id: int | None
+    leading_cadre: bool
+
+
+class Waits(NamedTuple):
+    """A claim that waits, as far as finding and counting what waits for somebody needs it: a row, not an object, since
+    whoever is far behind has hundreds."""
+
+    id: int
+    deciding_branch_id: int
+    submitted_by_id: int
+    first_rung: int
+    moved_up_at: datetime | None
+    reminded_at: datetime | None
+    waiting_since: datetime
+    temporary_group_id: int | None
+    member: Claimant
+
+    @property
+    def concerned_ids(self) -> frozenset[int]:
+        return frozenset({self.member.id, self.submitted_by_id})
+
+    @property
+    def also_above(self) -> bool:
+        return self.moved_up_at is not None
+
+
+_CLAIM = (
+    Claim.id,
+    Claim.branch_id,
+    Claim.submitted_by_id,
+    Claim.rung,
+    Claim.moved_up_at,
+    Claim.reminded_at,
+    Claim.waiting_since,
+    Claim.temporary_group_id,
+)
+_WIDTH = len(_CLAIM)
+_SUBMITTED = Prepared(
+    select(*_CLAIM, Member.id, Member.name, Member.branch_id, Member.group_id, Member.leading_cadre)
+    .join(Member, Member.id == Claim.member_id)
+    .where(Claim.branch_id == bindparam("branch_id"), Claim.status == ClaimStatus.SUBMITTED)
 )
 
 
-def waiting_for(session: Session, member: Member, now: datetime) -> list[Claim]:
+def waiting_for(session: Session, member: Member, now: datetime) -> list[Waits]:
     """The claims that wait for a decision of this member, by person and oldest first."""
-    claims: list[Claim] = []
+    found: list[Waits] = []
+    if session.autoflush:
+        session.flush()
     for branch_id in deciding_branches(session, member, now):
         offices = offices_of(session, branch_id, now)
-        waiting = _SUBMITTED.all(session, branch_id=branch_id)
-        claims += [c for c in waiting if any(m.id == member.id for m in offices.decide(c).asked)]
-    return sorted(claims, key=lambda claim: (claim.member_id, claim.waiting_since, claim.id))
+        rows = _SUBMITTED.rows(session, branch_id=branch_id)
+        waiting = (Waits._make((*row[:_WIDTH], Claimant._make(row[_WIDTH:]))) for row in rows)
+        found += [one for one in waiting if any(asked.id == member.id for asked in offices.decide(one).asked)]
+    return sorted(found, key=lambda one: (one.member.id, one.waiting_since, one.id))
 
 
 def deciding_branches(session: Session, member: Member, now: datetime) -> list[int]:

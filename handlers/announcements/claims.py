@@ -18,6 +18,7 @@ from models.members import Member
 from models.months import shanghai_day
 from models.notices import Posted
 from models.once import once_per_session
+from models.waiting import Waits
 
 SHOWN = 5
 
@@ -28,7 +29,7 @@ def _claim(ctx: Context, notice: Posted) -> Claim:
 
 
 @once_per_session
-def _waiting_for(session: Session, member: Member, now: datetime) -> Sequence[Claim]:
+def _waiting_for(session: Session, member: Member, now: datetime) -> Sequence[Waits]:
     """What waits for a reader, looked for once for all that is worded in one transaction, which decides nothing.
 
     A leader far behind is told of hundreds of claims, and of each how many others wait; whoever decides one meanwhile
@@ -54,9 +55,10 @@ def _digest(ctx: Context, notice: Posted) -> Told | None:
     return told(_listed(ctx, f"您有 {len(found)} 条待审", found), short=f"您有{len(found)}条申报待审", decides=True)
 
 
-def _listed(ctx: Context, head: str, found: Sequence[Claim]) -> str:
+def _listed(ctx: Context, head: str, found: Sequence[Waits]) -> str:
     """The first few of several, a line each; all of them are on the to-do list."""
-    items = [(claim, claims.item_of(ctx.session, claim)) for claim in found[:SHOWN]]
+    shown = [claims.get(ctx.session, one.id) for one in found[:SHOWN]]
+    items = [(claim, claims.item_of(ctx.session, claim)) for claim in shown]
     lines = [f"#{c.id} {c.member.name} {amount(c, item)} {signed(c.points)}" for c, item in items]
     more = [f"另有 {len(found) - SHOWN} 条"] if len(found) > SHOWN else []
     return "\n".join([head, *lines, *more, tap("待办")])
@@ -70,7 +72,7 @@ def _overdue(ctx: Context, notice: Posted) -> Told | None:
     if len(found) > 1:
         head = f"有 {len(found)} 条等了{days}个工作日以上，请抽空审一下"
         return told(_listed(ctx, head, found), short=f"{len(found)}条已等{days}个工作日，请审", decides=True)
-    text = f"这条已等了{days}个工作日，请抽空审一下\n{card(ctx, found[0])}"
+    text = f"这条已等了{days}个工作日，请抽空审一下\n{card(ctx, claims.get(ctx.session, found[0].id))}"
     return told(text, short=f"#{found[0].id} 已等{days}个工作日，请审", decides=True)
 
 
@@ -82,7 +84,7 @@ def _moved_up(ctx: Context, notice: Posted) -> Told | None:
     if len(found) > 1:
         head = f"有 {len(found)} 条等了{days}个工作日以上，现在上下两级都可以审，谁先审都行"
         return told(_listed(ctx, head, found), short=f"{len(found)}条已等{days}个工作日，您也可审", decides=True)
-    (claim,) = found
+    claim = claims.get(ctx.session, found[0].id)
     names = "、".join(member.name for member in deciders(ctx.session, claim, ctx.now).asked)
     head = f"这条已等了{days}个工作日，现在{names}都可以审，谁先审都行"
     return told(f"{head}\n{card(ctx, claim)}", short=f"#{claim.id} 已等{days}个工作日，您也可审", decides=True)

@@ -14,7 +14,7 @@ from handlers.understanding.kinds_of_words import PersonKind
 from handlers.understanding.line import Line
 from handlers.words import day_word, figure, tap
 from models import claims, waiting
-from models.claims import UNDECIDED, Claim
+from models.claims import UNDECIDED
 
 if TYPE_CHECKING:
     from handlers.context import Context
@@ -84,22 +84,23 @@ def _decides(ctx: "Context") -> bool:
     return ctx.who is not None and ctx.families.get("待办").open_to(ctx.roles)
 
 
-def _waiting(ctx: "Context", whose: Collection[int] | None = None) -> list[Claim]:
-    """The claims that wait for the asker, of all members or of these."""
+def _waiting(ctx: "Context", whose: Collection[int] | None = None) -> list[int]:
+    """The numbers of the claims that wait for the asker, of all members or of these."""
     found = waiting.waiting_for(ctx.session, ctx.member, ctx.now)
-    return [claim for claim in found if whose is None or claim.member_id in whose]
+    return [one.id for one in found if whose is None or one.member.id in whose]
 
 
-def _own(ctx: "Context") -> list[Claim]:
-    """The claims of the asker that nobody has decided, newest first."""
+def _own(ctx: "Context") -> list[int]:
+    """The numbers of the asker's claims that nobody has decided, newest first."""
     found = claims.last_of(ctx.session, ctx.member.id, _LOOKED_AT) if ctx.who is not None else []
-    return [claim for claim in found if claim.status in UNDECIDED]
+    return [claim.id for claim in found if claim.status in UNDECIDED]
 
 
-def _offered(ctx: "Context", found: Sequence[Claim], *, named: bool = False, example: str = "12") -> str:
+def _offered(ctx: "Context", found: Sequence[int], *, named: bool = False, example: str = "12") -> str:
     """是哪一条？ with a tap for each: #12 张三 社区志愿服务 2小时（11月18日）."""
     lines = [f"是哪一条？点一下，或直接写编号，例如 {example}"]
-    for claim in found[:_MOST]:
+    for number in found[:_MOST]:
+        claim = claims.get(ctx.session, number)
         item, whose = claims.item_of(ctx.session, claim), f"{claim.member.name} " if named else ""
         deed = f"{item.title} {figure(claim.quantity)}{item.unit}（{day_word(claim.day)}）"
         lines.append(tap(f"#{claim.id} {whose}{deed}", str(claim.id)))

@@ -200,5 +200,5 @@ def test_a_temporary_group_of_the_roster_is_its_peoples_home_while_it_lasts(desk
     desk.session.flush()
     done = claim(desk, None, of=desk.cast.sun_li)
     assert asked(desk, done) == ["吴刚"]
-    assert waiting.waiting_for(desk.session, desk.cast.wu_gang, NOW) == [done]
+    assert [c.id for c in waiting.waiting_for(desk.session, desk.cast.wu_gang, NOW)] == [done.id]
     assert asked(desk, done, AFTER) == ["钱进"]

@@ -22,7 +22,7 @@ def told(desk: Desk) -> list[tuple[str, datetime]]:
 
 
 def to_do(desk: Desk, member: Member) -> list[Claim]:
-    return waiting.waiting_for(desk.session, member, NOW)
+    return [claims.get(desk.session, one.id) for one in waiting.waiting_for(desk.session, member, NOW)]
 
 
 def digest_at(desk: Desk, *times: str) -> None:
@@ -34,6 +34,15 @@ def digest_at(desk: Desk, *times: str) -> None:
         by_id=None,
         now=NOW,
     )
+
+
+def test_what_waits_is_found_without_loading_it(desk: Desk):
+    """Whoever is far behind has hundreds, and counts them with each decision."""
+    for member in (desk.cast.zhang_san, desk.cast.wang_fang):
+        desk.claim(of=member)
+    desk.session.expunge_all()
+    assert len(waiting.waiting_for(desk.session, desk.cast.li_si, NOW)) == 2
+    assert not [row for row in desk.session.identity_map.values() if isinstance(row, Claim)]
 
 
 # Telling
