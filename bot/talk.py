@@ -3,7 +3,7 @@
 A command that only reads runs without a write transaction. One that changes takes its receipt first, in the
 same transaction; what was understood before it began stands when all that this took reads alike in it. A Refused
 rolls all of it back, and the receipt with the answer is written anew; what a refusal keeps (a wrong binding try) is
-committed with them. Here alone a Refused becomes a reply.
+committed with them. Here alone a Refused is caught, to become a reply (bot/settling.py).
 """
 
 from collections.abc import Callable, Sequence
