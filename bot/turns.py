@@ -62,6 +62,7 @@ class Waits:
         self._begun = 0  # requests that are not done
         self._free_since = float("-inf")  # the last moment in which not all threads had something to do any more
         self._open = 0  # connections
+        self._open_at = float("-inf")  # when these were counted
         self._done = 0  # requests
         self._counted: deque[tuple[float, int]] = deque()  # moments, and how many are done when all are who were there
         self._after = 0.0  # the last moment after which all have come who are not done
@@ -75,7 +76,7 @@ class Waits:
                 self._after = now
             self._begun += 1
             while self._counted and self._counted[0][1] <= self._done:
-                self._after = self._counted.popleft()[0]
+                self._after = max(self._after, self._counted.popleft()[0])
             return self._after
 
     def end(self, now: float) -> None:
@@ -86,8 +87,13 @@ class Waits:
             self._begun -= 1
             self._done += 1
             if not self._counted or now - self._counted[-1][0] > _COUNTED:
-                self._open = max(self._sockets() - self._others, 1)
-                self._counted.append((now, self._done + self._open - 1))
+                self._count(now)
+                self._counted.append((self._open_at, self._done + self._open - 1))
+
+    def _count(self, now: float) -> None:
+        if now - self._open_at > _COUNTED:
+            self._open = max(self._sockets() - self._others, 1)
+            self._open_at = now
 
     @property
     def bearable(self) -> float:

@@ -3,6 +3,7 @@
 import random
 import socket
 from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -85,6 +86,15 @@ def test_nobody_has_waited_while_another_thread_was_free() -> None:
     waits.begin(2.502)
     waits.end(5.0)
     assert waits.begin(5.001) <= 2.502  # all had something to do, and somebody may have come meanwhile
+
+
+def test_connections_are_not_counted_with_every_message() -> None:
+    looks = count()
+    waits = Waits(1, lambda: next(looks))
+    for number in range(1000):
+        waits.begin(number / 1000)
+        waits.end(number / 1000 + 0.0005)
+    assert next(looks) < 25, "one a message costs a tenth of 帮助"
 
 
 def test_sockets_are_counted_and_files_are_not(tmp_path: Path) -> None:
