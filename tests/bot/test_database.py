@@ -189,7 +189,14 @@ def test_a_writer_of_sqlite_goes_on_as_soon_as_the_one_before_has_done(tmp_path:
     assert min(waited) < 0.01
 
 
-PRAGMAS = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 2500, "wal_autocheckpoint": 4000}
+PRAGMAS = {
+    "journal_mode": "wal",
+    "synchronous": 2,
+    "foreign_keys": 1,
+    "busy_timeout": 2500,
+    "wal_autocheckpoint": 4000,
+    "cache_size": -4096,
+}
 
 
 def test_a_connection_that_broke_is_noticed_before_it_is_used_or_used_again(
