@@ -51,7 +51,9 @@ class Transfers:
     def close(self) -> None:
         """Close the connections. What is still going on ends nowhere: nobody is to wait for it."""
         self._wake_after(-1)
+        self._going.clear()
         self._multi.close()
+        del self._multi  # it holds us, and we the loop with its half a megabyte, until a collector comes by
         self._loop.remove_reader(self._sockets)
         self._sockets.close()
 

@@ -3,9 +3,11 @@
 import asyncio
 import email
 import email.policy
+import gc
 import logging
 import socket
 import traceback
+import weakref
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Any, TypeVar
@@ -52,6 +54,22 @@ def test_a_text_goes_out_as_readable_utf_8(platform: Any, new_client: NewClient)
     assert call.headers["Content-Type"].startswith("application/json")
     assert "#12 已通过" in call.body.decode()
     assert call.json == {"touser": OPENID, "msgtype": "text", "text": {"content": "#12 已通过"}}
+
+
+def test_a_run_that_is_over_leaves_nothing_to_the_collector(platform: Any, new_client: NewClient) -> None:
+    """An event loop holds half a megabyte, and a worker is through with one every two seconds."""
+    loops: list[weakref.ref[Any]] = []
+
+    async def use(client: Client) -> None:
+        loops.append(weakref.ref(asyncio.get_running_loop()))
+        await asyncio.gather(greet(client), greet(client))
+
+    gc.disable()
+    try:
+        within(new_client(), use)
+        assert loops[0]() is None
+    finally:
+        gc.enable()
 
 
 def test_a_text_that_is_too_long_is_cut(platform: Any, new_client: NewClient) -> None:
