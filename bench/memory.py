@@ -53,7 +53,7 @@ def watched(stage: Stage, served: Served, size: Size) -> Table:
     names = _names(served)
     idle = {pid: _memory(pid) for pid in names}
     letters = _mixed(stage.people, stage.claims)
-    sampled = _sampled(served, letters, size, [pid for pid, name in names.items() if name.startswith("web")])
+    sampled = _sampled(served, letters, size, list(names))
     figures = [
         Figure(f"{name}, idle", memory.pss, "MB", limit=at_most(IDLE), more={"RSS": f"{memory.rss:.0f} MB"})
         for name, memory in ((names[pid], memory) for pid, memory in idle.items())
@@ -100,7 +100,7 @@ Points = list[tuple[int, float]]
 
 
 def _sampled(served: Served, letters: Iterator[Letter], size: Size, pids: list[int]) -> dict[int, Points]:
-    """RSS in MB by messages sent so far, of each process that serves."""
+    """RSS in MB by messages sent so far, of each process."""
     found: dict[int, Points] = {pid: [] for pid in pids}
     step, sent = size.messages // SAMPLES, 0
     while sent < size.messages:
