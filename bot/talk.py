@@ -132,7 +132,8 @@ class Talk:
         """Answer in one transaction with the receipt; raises _Undone when nothing of it may stay."""
         conversation.ready(message.text)  # as long as nobody waits for it
         with self.sessions.write() as session:
-            if not receipts.take(session, message.key, openid=message.openid, now=now):
+            asks = () if understood else (senders.asks_look(message.openid, message.key, now, message.touch),)
+            if not receipts.take(session, message.key, *asks, openid=message.openid, now=now):
                 return _repeated(receipts.find(session, message.key))
             known = understood.turn if understood and unchanged(session, understood.notes) else None
             sender = senders.look(session, message.openid, message.key, now, message.touch)

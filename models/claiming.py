@@ -41,7 +41,7 @@ from models.errors import Refused
 from models.members import Member, Move, Person
 from models.months import Month
 from models.once import remember
-from models.prepared import Prepared, together
+from models.prepared import Prepared
 from models.rows import insert
 from models.rulebooks import Evidence, Item, Rulebook, Source
 from models.submitted import Submitted
@@ -146,46 +146,49 @@ def submit(
     _check_group(session, member, temporary_group_id, day, now)
     if needs_picture(session, by, item, now):
         raise PictureMissing(f"{item.title}需要照片佐证。请先发一张照片，10分钟内再报", f"申报 {item.title}")
-    branch_id, points = members.home_on(session, member, day), rounded(item.points * quantity)
-    rung = LEADER if by.id == member.id else SECRETARY
-    number = insert(
-        session,
-        Claim,
-        member_id=member.id,
-        branch_id=branch_id,
-        rulebook_id=rulebook.id,
-        item_code=item.code,
-        quantity=quantity,
-        points=points,
-        day=day,
-        month=Month.of(day),
-        note=note[:LONGEST],
-        status=ClaimStatus.SUBMITTED,
-        submitted_by_id=by.id,
-        submitted_at=now,
-        waiting_since=now,
-        rung=rung,
-        temporary_group_id=temporary_group_id,
-    )
-    if item.evidence is not Evidence.NONE:
-        pictures.attach_loose(session, by.id, number, now)
-    claim = Submitted(
-        id=number,
+    draft = Submitted(
+        id=0,  # until it has one
         member=member,
         by=by,
-        branch_id=branch_id,
+        branch_id=members.home_on(session, member, day),
         rulebook=rulebook,
         item=item,
         quantity=quantity,
-        points=points,
+        points=rounded(item.points * quantity),
         day=day,
         waiting_since=now,
-        rung=rung,
+        rung=LEADER if by.id == member.id else SECRETARY,
         temporary_group_id=temporary_group_id,
     )
-    # Whoever answers the claim says what room it has; nothing is changed until then where somebody is asked already.
-    together(session, *deciders.asks_leaders(claim, now), caps.asks_room(member.id, item, claim.month))
+    claim = draft._replace(id=_insert(session, draft, note))
+    if item.evidence is not Evidence.NONE:
+        pictures.attach_loose(session, by.id, claim.id, now)
     return claim, waiting.ask(session, claim, now=now)
+
+
+def _insert(session: Session, draft: Submitted, note: str) -> int:
+    """The number of the claim. Whoever answers it says what room it has, so that is asked along with who decides."""
+    return insert(
+        session,
+        Claim,
+        *deciders.asks_leaders(draft, draft.waiting_since),
+        caps.asks_room(draft.member.id, draft.item, draft.month),
+        member_id=draft.member.id,
+        branch_id=draft.branch_id,
+        rulebook_id=draft.rulebook.id,
+        item_code=draft.item.code,
+        quantity=draft.quantity,
+        points=draft.points,
+        day=draft.day,
+        month=draft.month,
+        note=note[:LONGEST],
+        status=ClaimStatus.SUBMITTED,
+        submitted_by_id=draft.by.id,
+        submitted_at=draft.waiting_since,
+        waiting_since=draft.waiting_since,
+        rung=draft.rung,
+        temporary_group_id=draft.temporary_group_id,
+    )
 
 
 def _check_group(session: Session, member: Person, group_id: int | None, day: date, now: datetime) -> None:

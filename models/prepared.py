@@ -101,13 +101,17 @@ class Prepared:
         else:
             execute(connection, compiled.text, compiled.values(values)).close()
 
-    def new(self, session: Session, **values: Any) -> Any:
-        """Insert a row and return its primary key; None when nothing was inserted.
+    def new(self, session: Session, *then: "Question", **values: Any) -> Any:
+        """Insert a row and return its primary key; None when nothing was inserted. What is asked ``then`` goes along
+        (``together``).
 
         SQLite is not asked to return it: a table for what is returned is made anew each time, at the cost of the row.
         """
         let_go(session)
         connection = connection_of(session)
+        if then and _is_far(session, connection):
+            inserted = _asked_together(session, connection, (self, values), *then)[0]
+            return inserted[0][0] if inserted else None
         compiled = self.compiled(connection.dialect)
         cursor = compiled.execute(connection, compiled.text, compiled.values(values))
         if compiled.returns:
@@ -143,16 +147,27 @@ def together(session: Session, *questions: Question) -> None:
     asks when the time has come, and under its lock. SQLite is not far away.
     """
     connection = connection_of(session)
-    may_hold_changes = session.autoflush and getattr(session, "is_made", True)  # that are yet to be written
-    if connection.dialect.name == "sqlite" or may_hold_changes:
-        return
+    if _is_far(session, connection):
+        _asked_together(session, connection, *questions)
+
+
+def _is_far(session: Session, connection: Connection) -> bool:
+    """Whether it is a way to the database, and no object of the session is changed and yet to be written."""
+    may_hold_changes = session.autoflush and getattr(session, "is_made", True)
+    return connection.dialect.name != "sqlite" and not may_hold_changes
+
+
+def _asked_together(session: Session, connection: Connection, *questions: Question) -> list[list[tuple[Any, ...]]]:
+    """What came of each, which from now on is at hand."""
     compiled = [prepared.compiled(connection.dialect) for prepared, _ in questions]
     asked = [(one.text, one.values(values)) for one, (_, values) in zip(compiled, questions, strict=True)]
     driver: Any = connection.connection.driver_connection
     answers = told(connection, asked[0][0], lambda: driver.ask_together(asked))
+    found = [one.rows(answer.rows) for one, answer in zip(compiled, answers, strict=True)]
     at_hand = session.info.setdefault(AT_HAND, {})
-    for (prepared, values), one, answer in zip(questions, compiled, answers, strict=True):
-        at_hand[prepared] = (values, one.rows(answer.rows))
+    for (prepared, values), rows in zip(questions, found, strict=True):
+        at_hand[prepared] = (values, rows)
+    return found
 
 
 @cache

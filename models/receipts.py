@@ -10,7 +10,7 @@ from sqlalchemy import JSON, String, bindparam, delete, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import Base
-from models.prepared import Prepared
+from models.prepared import Prepared, Question
 from models.rows import insert_once
 
 KEPT = timedelta(days=7)
@@ -34,9 +34,9 @@ def find(session: Session, key: str) -> dict[str, Any] | None:
     return session.scalars(select(Receipt.answer).where(Receipt.key == key)).first()
 
 
-def take(session: Session, key: str, *, openid: str, now: datetime) -> bool:
-    """Claim a message for this transaction; False when another has answered it."""
-    return insert_once(session, Receipt, key=key, openid=openid, at=now)
+def take(session: Session, key: str, *then: Question, openid: str, now: datetime) -> bool:
+    """Claim a message for this transaction; False when another has answered it. What is asked ``then`` goes along."""
+    return insert_once(session, Receipt, *then, key=key, openid=openid, at=now)
 
 
 _STORE = Prepared(

@@ -12,7 +12,7 @@ from sqlalchemy.orm.util import identity_key
 from models.base import Base
 from models.lists import listed
 from models.objects import of_key
-from models.prepared import connection_of, insertion
+from models.prepared import Question, connection_of, insertion
 
 B = TypeVar("B", bound=Base)
 
@@ -65,17 +65,17 @@ def by_ids(session: Session, table: type[B], ids: Sequence[int]) -> list[B]:
     return sorted(found, key=lambda row: places[getattr(row, str(key.key))])
 
 
-def insert(session: Session, table: type[Base], **values: Any) -> int:
-    """Insert a row and return its id; nothing is kept of it in the session."""
-    return int(insertion(table, tuple(values), connection_of(session).dialect.name).new(session, **values))
+def insert(session: Session, table: type[Base], *then: Question, **values: Any) -> int:
+    """Insert a row and return its id; nothing is kept of it in the session. What is asked ``then`` goes along."""
+    return int(insertion(table, tuple(values), connection_of(session).dialect.name).new(session, *then, **values))
 
 
-def insert_once(session: Session, table: type[Base], **values: Any) -> bool:
+def insert_once(session: Session, table: type[Base], *then: Question, **values: Any) -> bool:
     """Insert a row unless its unique key is taken; waits for a rival that has not committed yet.
 
-    Returns whether this call inserted it.
+    Returns whether this call inserted it. What is asked ``then`` goes along.
     """
-    return _inserted(session, table, values) is not None
+    return _inserted(session, table, values, then) is not None
 
 
 def insert_new(session: Session, table: type[Base], **values: Any) -> int | None:
@@ -84,9 +84,9 @@ def insert_new(session: Session, table: type[Base], **values: Any) -> int | None
     return None if inserted is None else int(inserted)
 
 
-def _inserted(session: Session, table: type[Base], values: Mapping[str, Any]) -> Any:
+def _inserted(session: Session, table: type[Base], values: Mapping[str, Any], then: Sequence[Question] = ()) -> Any:
     inserting = insertion(table, tuple(values), connection_of(session).dialect.name, once=True)
-    return inserting.new(session, **values)
+    return inserting.new(session, *then, **values)
 
 
 def insert_all_once(session: Session, table: type[Base], rows: Sequence[Mapping[str, Any]], **shared: Any) -> None:

@@ -26,7 +26,7 @@ from models.notices import UNREAD, Notice
 from models.objects import kept
 from models.once import once_per_session, remember
 from models.organizations import Organization, OrganizationKind
-from models.prepared import Prepared
+from models.prepared import Prepared, Question
 from models.receipts import Receipt
 from models.settings import ANY_SET
 
@@ -136,10 +136,15 @@ def _look() -> Any:
 _LOOK = Prepared(_look())
 
 
+def asks_look(openid: str, receipt_key: str, now: datetime, touch: Touch = Touch.MESSAGE) -> Question:
+    """What ``look`` asks."""
+    return _LOOK, {"openid": openid, "key": receipt_key, "today": shanghai_day(now), **followers.as_noted(touch, now)}
+
+
 def look(session: Session, openid: str, receipt_key: str, now: datetime, touch: Touch = Touch.MESSAGE) -> Sender:
     """The sender of a message, and whether it was answered before."""
-    touched = followers.as_noted(touch, now)
-    row = _LOOK.rows(session, openid=openid, key=receipt_key, today=shanghai_day(now), **touched)[0]
+    statement, values = asks_look(openid, receipt_key, now, touch)
+    row = statement.rows(session, **values)[0]
     count = len(MEMBER)
     branch, seats, unread, any_set, answered, noted, temporary = row[count : count + 7]
     if not any_set:

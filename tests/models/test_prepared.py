@@ -154,6 +154,17 @@ def test_who_writes_asks_together_where_nothing_is_changed_between(sessions: Ses
         assert named.column(session, id=cast.li_si.id) == ["李四四"]
 
 
+def test_what_is_asked_along_with_a_new_row_finds_it(sessions: Sessions):
+    for key, taken in (("k", True), ("k", False)):  # the second time it is there
+        with sessions.write() as session:
+            assert receipts.take(session, key, (_KEPT, {"key": "k"}), openid="o", now=NOW) is taken
+            assert _KEPT.rows(session, key="k") == [("k",)]
+    with sessions.write() as session:  # a change in between is seen
+        receipts.take(session, "l", (_KEPT, {"key": "m"}), openid="o", now=NOW)
+        receipts.take(session, "m", openid="o", now=NOW)
+        assert _KEPT.rows(session, key="m") == [("m",)]
+
+
 def test_what_the_database_is_told_is_done_in_its_turn(sessions: Sessions):
     forgotten = Prepared(delete(Receipt).where(Receipt.key == bindparam("of")))
     with sessions.write() as session:
