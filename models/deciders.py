@@ -15,7 +15,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple, Protocol
 
-from sqlalchemy import CTE, Date, Integer, Select, and_, bindparam, case, cast, null, or_, select, union_all
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    Date,
+    Integer,
+    Select,
+    and_,
+    bindparam,
+    case,
+    cast,
+    null,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import Session
 
 from models.appointments import Appointment, Office
@@ -132,6 +146,25 @@ _LEADERS = Prepared(
     .where(Appointment.office == Office.GROUP_LEADER)
     .order_by(None)
 )
+
+
+def can_ask_branch(of: Any) -> ColumnElement[bool]:
+    """Of things in a table: whether the branch has somebody in an office who is not concerned and whom a push reaches.
+
+    ``:today`` is the day.
+    """
+    who = Appointment.member_id
+    return (
+        select(Appointment.id)
+        .join(Member, (Member.id == who) & Member.left_on.is_(None))
+        .join(Binding, Binding.member_id == who)
+        .join(Follower, (Follower.openid == Binding.openid) & Follower.unfollowed_at.is_(None))
+        .where(Appointment.organization_id == of.branch_id, among(Appointment.office, OF_BRANCH))
+        .where(Appointment.starts_on <= _TODAY, or_(Appointment.ends_on.is_(None), Appointment.ends_on >= _TODAY))
+        .where(who != of.member_id, who != of.submitted_by_id)
+        .correlate(of)
+        .exists()
+    )
 
 
 class BranchOffices:

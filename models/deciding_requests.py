@@ -164,7 +164,9 @@ def _waiting(session: Session) -> list[Request]:
 
 def waiting_for(session: Session, member: Member, now: datetime) -> list[Request]:
     """The requests that wait for a decision of this member."""
-    branches = waiting.deciding_branches(session, member, now)
+    branches = waiting.own_branches(session, member, now)
+    if above := waiting.seats_above(session, member, now):
+        branches += waiting.below(session, requests.waiting_branches(session), above)
     found = {request.id: request for branch_id in branches for request in requests.waiting_in(session, branch_id)}
     found |= {request.id: request for request in _of_meetings(session, member)}
     return [r for _, r in sorted(found.items()) if any(m.id == member.id for m in decision(session, r, now).asked)]

@@ -18,6 +18,7 @@ from models.errors import NotFound, Settled
 from models.guarded import rows_changed
 from models.members import Member
 from models.objects import Objects
+from models.prepared import Prepared
 
 # Rungs of models/deciders.py, which asks bindings and so cannot be imported here.
 LEADER, ABOVE = 0, 4
@@ -162,6 +163,19 @@ _WAITING_IN = Objects(
 def waiting_in(session: Session, branch_id: int) -> Sequence[Request]:
     """The waiting requests of a branch's members, oldest first."""
     return _WAITING_IN.all(session, branch_id=branch_id)
+
+
+_BRANCHES = Prepared(
+    select(Member.branch_id)
+    .join(Request, Request.member_id == Member.id)
+    .where(Request.status == RequestStatus.WAITING)
+    .distinct()
+)
+
+
+def waiting_branches(session: Session) -> list[int]:
+    """The branches of whose members requests wait."""
+    return _BRANCHES.column(session)
 
 
 def settle(

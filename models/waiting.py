@@ -1,22 +1,21 @@
 """What waits for whom: telling those who decide, and their to-do list (rules 9, 28)."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from models import appointments, deciders, notices, settings
 from models.appointments import Office
 from models.claims import Claim, ClaimStatus
-from models.deciders import Seat, Thing, offices_of
+from models.deciders import SECRETARY, BranchOffices, Seat, Thing, offices_of
 from models.members import Member
 from models.months import at, shanghai_day
-from models.organizations import Nature
+from models.organizations import Nature, OrganizationKind, read_rungs, rungs
 from models.prepared import Prepared
-from models.requests import Request, RequestStatus
 
 
 class Asking(Thing, Protocol):
@@ -107,28 +106,53 @@ _CLAIM = (
     Claim.temporary_group_id,
 )
 _WIDTH = len(_CLAIM)
-_SUBMITTED = Prepared(
+_WAITING = (
     select(*_CLAIM, Member.id, Member.name, Member.branch_id, Member.group_id, Member.leading_cadre)
     .join(Member, Member.id == Claim.member_id)
-    .where(Claim.branch_id == bindparam("branch_id"), Claim.status == ClaimStatus.SUBMITTED)
+    .where(Claim.status == ClaimStatus.SUBMITTED)
+)
+_OF_BRANCH = Prepared(_WAITING.where(Claim.branch_id == bindparam("branch_id")))
+# As long as the branch has somebody to ask, nobody above it is asked of what has not risen.
+_RISING = Prepared(
+    _WAITING.where(or_(Claim.moved_up_at.is_not(None), Claim.rung > SECRETARY, ~deciders.can_ask_branch(Claim)))
 )
 
 
 def waiting_for(session: Session, member: Member, now: datetime) -> list[Waits]:
     """The claims that wait for a decision of this member, by person and oldest first."""
-    found: list[Waits] = []
     if session.autoflush:
         session.flush()
-    for branch_id in deciding_branches(session, member, now):
-        offices = offices_of(session, branch_id, now)
-        rows = _SUBMITTED.rows(session, branch_id=branch_id)
-        waiting = (Waits._make((*row[:_WIDTH], Claimant._make(row[_WIDTH:]))) for row in rows)
-        found += [one for one in waiting if any(asked.id == member.id for asked in offices.decide(one).asked)]
+    found: list[Waits] = []
+    own = own_branches(session, member, now)
+    for branch_id in own:
+        rows = _OF_BRANCH.rows(session, branch_id=branch_id)
+        found += _asked_of(member, offices_of(session, branch_id, now), map(_waits, rows))
+    if above := seats_above(session, member, now):
+        risen: dict[int, list[Waits]] = {}
+        for one in map(_waits, _RISING.rows(session, today=shanghai_day(now))):
+            risen.setdefault(one.deciding_branch_id, []).append(one)
+        for branch_id in below(session, risen.keys() - own, above):
+            found += _asked_of(member, offices_of(session, branch_id, now), risen[branch_id])
     return sorted(found, key=lambda one: (one.member.id, one.waiting_since, one.id))
 
 
-def deciding_branches(session: Session, member: Member, now: datetime) -> list[int]:
-    """The branches in which a member's offices may decide something, by ascending id."""
+def _waits(row: tuple[Any, ...]) -> Waits:
+    return Waits._make((*row[:_WIDTH], Claimant._make(row[_WIDTH:])))
+
+
+def _asked_of(member: Member, offices: BranchOffices, waiting: Iterable[Waits]) -> Iterator[Waits]:
+    """Those of a branch's claims that are asked of this member; of many claims of one person it is found out once."""
+    known: dict[Any, bool] = {}
+    for one in waiting:
+        alike = (one.member.id, one.submitted_by_id, one.first_rung, one.also_above, one.temporary_group_id)
+        if alike not in known:
+            known[alike] = any(asked.id == member.id for asked in offices.decide(one).asked)
+        if known[alike]:
+            yield one
+
+
+def own_branches(session: Session, member: Member, now: datetime) -> list[int]:
+    """The branches in which, or in whose groups, a member holds an office that may decide, by ascending id."""
     found: set[int] = set()
     for appointment in appointments.held_by(session, member.id, now):
         organization = appointment.organization
@@ -138,11 +162,19 @@ def deciding_branches(session: Session, member: Member, now: datetime) -> list[i
             found.update(session.scalars(named.where(Claim.status == ClaimStatus.SUBMITTED).distinct()))
         if appointment.office is Office.GROUP_LEADER and organization.parent_id:
             found.add(organization.parent_id)
-        elif organization.kind in appointments.ABOVE_BRANCHES and appointment.office is Office.SECRETARY:
-            open_ones = select(Claim.branch_id).where(Claim.status == ClaimStatus.SUBMITTED).distinct()
-            found.update(session.scalars(open_ones))
-            asking = select(Member.branch_id).join(Request, Request.member_id == Member.id)
-            found.update(session.scalars(asking.where(Request.status == RequestStatus.WAITING).distinct()))
-        else:
+        elif organization.kind is OrganizationKind.BRANCH:
             found.add(organization.id)
     return sorted(found)
+
+
+def seats_above(session: Session, member: Member, now: datetime) -> frozenset[int]:
+    """The organizations above branches of which a member is secretary: what rises to them is asked of the member."""
+    held = appointments.held_by(session, member.id, now)
+    secretary = (one.organization for one in held if one.office is Office.SECRETARY)
+    return frozenset(one.id for one in secretary if one.kind in appointments.ABOVE_BRANCHES)
+
+
+def below(session: Session, branch_ids: Collection[int], above: frozenset[int]) -> list[int]:
+    """Those of these branches that are below one of these organizations, by ascending id."""
+    read_rungs(session, list(branch_ids))
+    return sorted(id for id in branch_ids if not above.isdisjoint(rungs(session, id)))

@@ -1,16 +1,21 @@
 """What waits for whom: the first at once, further ones in a digest, and the to-do list (rules 9, 28)."""
 
+import random
 from datetime import date, datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 
 from models import claiming, claims, deciding_requests, requests, rulebooks, settings, waiting
 from models.claims import Claim
+from models.deciders import deciders
 from models.members import Member
 from models.months import at
 from models.requests import Request, RequestKind
+from models.rereading import take_notes
 from tests.cast import NOW
 from tests.models.desk import NOVEMBER, TODAY, D, Desk
+from tests.models.test_unreachable import unfollow
 
 NOON, EVENING = at(date(2026, 11, 20), 12), at(date(2026, 11, 20), 17, 30)
 MINUTE = timedelta(minutes=1)
@@ -147,6 +152,49 @@ def test_the_secretary_of_two_branches_sees_both(desk: Desk):
         claim.rung = 4
     desk.session.flush()
     assert to_do(desk, cast.zhou_guoping) == [ours, theirs]
+
+
+def test_what_nobody_of_the_branch_can_be_asked_is_on_the_committees_list(desk: Desk):
+    cast = desk.cast
+    unfollow(desk, cast.wang_jianjun, cast.he_min)
+    claim = desk.claim(of=cast.li_si)
+    assert to_do(desk, cast.sun_lei) == [claim]
+    assert to_do(desk, cast.zhou_guoping) == []
+    own = desk.claim(of=cast.sun_lei)  # who is the last of them, and concerned
+    assert to_do(desk, cast.zhou_guoping) == [own]
+
+
+def test_a_level_above_reads_only_what_may_have_risen_to_it(desk: Desk):
+    """A committee of 600 members read 20,000 rows in 300 ms to find none."""
+    for _ in range(3):
+        desk.claim()
+    risen = desk.claim(of=desk.cast.wang_fang)
+    risen.rung = 4
+    desk.session.flush()
+    notes = take_notes(desk.session)
+    assert to_do(desk, desk.cast.zhou_guoping) == [risen]
+    read = [row for note in notes for row in note.found if row[:3] == (row[0], desk.cast.first_branch.id, row[2])]
+    assert [row[0] for row in read] == [risen.id]
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_everybodys_list_is_what_the_ladder_says_of_each_claim(desk: Desk, seed: int):
+    dice, cast, session = random.Random(seed), desk.cast, desk.session
+    officers = (cast.li_si, cast.ma_chao, cast.wu_gang, cast.wang_jianjun, cast.he_min, cast.sun_lei, cast.qian_jin)
+    unfollow(desk, *dice.sample(officers, dice.randint(0, len(officers))))
+    item = rulebooks.in_force(session, cast.second_branch.id, NOVEMBER).get_item("志愿-01")
+    people = (*officers[:2], *officers[3:6], cast.zhang_san, cast.feng_tao) * 2
+    made = [desk.claim(of=member).id for member in people]
+    others = (cast.wu_gang, cast.sun_li, cast.qian_jin)
+    made += [claiming.submit(session, one, item, D(1), day=TODAY, by=one, now=NOW)[0].id for one in others]
+    found = [claims.get(session, number) for number in made]
+    for claim in found:
+        claim.rung = dice.choice((0, 0, 0, 1, 1, 2, 3, 4))
+        claim.moved_up_at = dice.choice((None, None, NOW))
+    session.flush()
+    for member in session.scalars(select(Member)):
+        asked = {c.id for c in found if member.id in {seat.id for seat in deciders(session, c, NOW).asked}}
+        assert {claim.id for claim in to_do(desk, member)} == asked
 
 
 # Requests
