@@ -5,11 +5,12 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CTE, ForeignKey, Index, String, UniqueConstraint, bindparam, literal, select
+from sqlalchemy import CTE, ForeignKey, Index, String, UniqueConstraint, bindparam, literal, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import Base
 from models.columns import RowId, one_of
+from models.lists import listed
 from models.objects import Objects
 from models.once import once_per_session, remember
 from models.prepared import Prepared
@@ -152,6 +153,33 @@ _BRANCHES_BELOW = _branches_below()
 def branches_below(session: Session, *organization_ids: int) -> Sequence[Organization]:
     """The branches that are one of these organizations or somewhere below one, by ascending id."""
     return session.scalars(_BRANCHES_BELOW, {"ids": list(organization_ids)}).all()
+
+
+def _named_below() -> Prepared:
+    own = listed(Organization.id, "ids")
+    found = select(Organization.id).where(own).cte("below", recursive=True)
+    found = found.union(select(Organization.id).where(Organization.parent_id == found.c.id))
+    group = (Organization.kind == OrganizationKind.GROUP) & (Organization.nature != Nature.TEMPORARY)
+    rows = select(Organization.id, Organization.name, Organization.kind, Organization.parent_id)
+    rows = rows.join(found, Organization.id == found.c.id)
+    return Prepared(rows.where(or_(own, Organization.kind == OrganizationKind.BRANCH, group)))
+
+
+_NAMED_BELOW = _named_below()
+
+
+def named_below(session: Session, organization_ids: Sequence[int]) -> list[tuple[int, str]]:
+    """The numbers and names of these organizations, then of the branches below them, then of these branches' groups,
+    each in the order of the roster; a temporary group is none of them."""
+
+    def place(row: tuple[Any, ...]) -> tuple[int, int, int]:
+        id, _, kind, parent_id = row
+        if id in organization_ids:
+            return 0, organization_ids.index(id), id
+        return (1, id, id) if kind is OrganizationKind.BRANCH else (2, parent_id or 0, id)
+
+    rows = _NAMED_BELOW.rows(session, ids=organization_ids)
+    return [(id, name) for id, name, *_ in sorted(rows, key=place)]
 
 
 def find_by_name(session: Session, name: str) -> Sequence[Organization]:

@@ -24,6 +24,7 @@ _JOIN = r"\s?(?:[+,，、;；和与跟及]|以及|暨|兼)?\s?"
 _KINDS = re.compile(rf"(?:{_KIND})(?:{_JOIN}(?:{_KIND}))*")
 _ONE_KIND = re.compile(_KIND)
 _EDGE = r"[\s,，、;；:：+]"
+_AT_EDGE = re.compile(_EDGE)
 _MEETING = re.compile(r"(?<![a-z])m\s?(\d{1,9})(?!\d)")
 _BARE = re.compile(r"^\s*(?:第|#)?(\d{1,6})号?(?=\s|$)")
 DIGITS = "零一二三四五六七八九"
@@ -102,26 +103,28 @@ class HoldersKind(Kind[tuple[Organization, ...]]):
 
     def find(self, text: str, ctx: "Context", known: Mapping[str, Json]) -> Found:
         line = Line.of(text)
-        found = [(one, span) for one in self._callable(ctx) if (span := self._named(line, one.name)) is not None]
+        named = ((id, name, self._named(line, name.lower())) for id, name in self._callable(ctx))
+        found = [(id, name, span) for id, name, span in named if span is not None]
         if not found:
             return Found(rest=line)
-        names = "、".join(one.name for one, _ in found)
-        rest = line.without(*(span for _, span in found))
-        return Found((Choice(names, [one.id for one, _ in found]),), rest)
+        names = "、".join(name for _, name, _ in found)
+        rest = line.without(*(span for _, _, span in found))
+        return Found((Choice(names, [id for id, _, _ in found]),), rest)
 
     def _named(self, line: Line, name: str) -> Span | None:
-        """Where a name stands by itself; 第一支部会议室 is a place."""
-        hit = re.search(rf"(?:^|(?<={_EDGE})){re.escape(name.lower())}(?={_EDGE}|$)", line)
-        return hit.span() if hit else None
+        """Where a name stands by itself; 第一支部会议室 is a place. There may be thousands to look for."""
+        start = line.find(name)
+        while start >= 0:
+            end = start + len(name)
+            if (not start or _AT_EDGE.match(line, start - 1)) and (end == len(line) or _AT_EDGE.match(line, end)):
+                return start, end
+            start = line.find(name, start + 1)
+        return None
 
-    def _callable(self, ctx: "Context") -> Sequence[Organization]:
-        """What lies below the asker's offices."""
-        if ctx.who is None:
-            return ()
-        own = {office.organization_id: office.organization for office in ctx.offices}
-        branches = organizations.branches_below(ctx.session, *own)
-        groups = [group for branch in branches for group in organizations.groups_of(ctx.session, branch.id)]
-        return list({one.id: one for one in (*own.values(), *branches, *groups)}.values())
+    def _callable(self, ctx: "Context") -> Sequence[tuple[int, str]]:
+        """The asker's offices and what lies below them."""
+        own = list(dict.fromkeys(office.organization_id for office in ctx.offices)) if ctx.who is not None else []
+        return organizations.named_below(ctx.session, own) if own else ()
 
     def load(self, value: Json, ctx: "Context") -> tuple[Organization, ...]:
         return tuple(ctx.session.get_one(Organization, id) for id in value)
