@@ -1,7 +1,5 @@
 """谈话 指派 认可 有异议 跟进: what follows from a month under the mark or zeroed (rules 19, 20)."""
 
-from collections.abc import Sequence
-
 from handlers.arguments import Anyone, Deadline, FollowUp, FoundReason, Ground, Measures, Sure
 from handlers.claims import titled
 from handlers.command import Command, Confirm, Context, Reply, Result, command, done
@@ -139,8 +137,8 @@ def show(ctx: Context, number: FollowUp | None = None) -> Reply:
         return explained(ctx, number)
     mine = own_lines(ctx)
     waiting = accountable.waiting_for(ctx.session, ctx.member, ctx.now)
-    branch = [f for f in accountable.watched(ctx.session, ctx.member, ctx.now) if f not in waiting]
-    parts = [*mine, *(card(ctx, found) for found in waiting[:SHOWN]), *_watched(ctx, branch)]
+    others = accountable.watched(ctx.session, ctx.member, ctx.now, besides=waiting, most=SHOWN)
+    parts = [*mine, *(card(ctx, found) for found in waiting[:SHOWN]), *_watched(others)]
     return Reply("\n".join(parts) or "现在没有与您有关的跟进")
 
 
@@ -149,12 +147,13 @@ def explained(ctx: Context, number: int) -> Reply:
     return Reply("\n".join(_details(ctx, accountable.seen(ctx.session, number, ctx.member, ctx.now))))
 
 
-def _watched(ctx: Context, found: Sequence[consequences.FollowUp]) -> list[str]:
+def _watched(found: accountable.Watched) -> list[str]:
     lines = [
         f"T{f.id} {f.member.name}　{KIND_WORDS[f.kind]}（{STATUS_WORDS[f.status]}） {tap('看', f'跟进 T{f.id}')}"
-        for f in found[:SHOWN]
+        for f in found.first
     ]
-    return [*lines, f"另有{len(found) - SHOWN}件"] if len(found) > SHOWN else lines
+    rest = found.number - len(found.first)
+    return [*lines, f"另有{rest}件"] if rest else lines
 
 
 def _details(ctx: Context, found: consequences.FollowUp) -> list[str]:

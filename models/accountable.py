@@ -8,20 +8,23 @@
 The first with somebody whom a push can reach; a leader in charge also unreached. Never the member himself.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from functools import cache
+from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Integer, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
-from models import appointments
-from models.appointments import ABOVE_BRANCHES, BRANCH_OFFICES, Office
+from models import appointments, organizations
+from models.appointments import ABOVE_BRANCHES, BRANCH_OFFICES, Appointment, Office
 from models.consequences import PENDING, FollowUp, FollowUpKind, FollowUpStatus, Opened, get, unknown
-from models.deciders import BranchOffices, Seat, offices_of
+from models.deciders import BranchOffices, Seat, can_ask_branch, offices_of
 from models.lists import among
 from models.members import Member
+from models.months import shanghai_day
 from models.objects import Objects
+from models.prepared import Prepared
 
 COMMITTEE = frozenset({Office.SECRETARY, Office.PARTY_AFFAIRS_OFFICER})
 BRANCH_RUNGS = (Office.SECRETARY, Office.DEPUTY_SECRETARY, Office.DISCIPLINE_COMMISSIONER)
@@ -115,27 +118,88 @@ def waiting_for(session: Session, member: Member, now: datetime) -> list[FollowU
     return [found for found in near if any(p.id == member.id for p in responsible(session, found, now))]
 
 
-def watched(session: Session, member: Member, now: datetime) -> list[FollowUp]:
-    """The pending follow-ups of others that a member sees, by the day they are due."""
-    near = _near(session, member, now, *PENDING)
-    return [found for found in near if found.member_id != member.id and sees(session, found, member, now)]
+class Watched(NamedTuple):
+    """The first of some follow-ups by the day they are due, and how many there are."""
+
+    first: list[FollowUp]
+    number: int
+
+
+def watched(
+    session: Session, member: Member, now: datetime, *, besides: Collection[FollowUp] = (), most: int
+) -> Watched:
+    """The pending follow-ups of others that a member sees, but those ``besides`` which the caller has shown already.
+
+    A committee sees those of all its branches, and is read no more of them than it is shown.
+    """
+    near = [one for one in _near(session, member, now, *PENDING) if sees(session, one, member, now)]
+    above = _seats_above(session, member, now, *COMMITTEE)
+    if not above:
+        found = [one for one in near if one.member_id != member.id and one not in besides]
+        return Watched(found[:most], len(found))
+    values = {"ids": list(above), "asker_id": member.id}
+    first = _BELOW.all(session, **values, most=most + len(besides))
+    own = organizations.those_below(session, {one.branch_id for one in (*near, *besides)}, above)
+    outside = [one for one in near if one.branch_id not in own]
+    found = [one for one in (*outside, *first) if one.member_id != member.id and one not in besides]
+    shown = sum(one.branch_id in own and one.member_id != member.id for one in besides)
+    further = sum(one in outside for one in found)
+    number = _NUMBER_BELOW.rows(session, **values)[0][0] - shown + further
+    return Watched(sorted(found, key=_next_due)[:most], number)
+
+
+def _seats_above(session: Session, member: Member, now: datetime, *offices: Office) -> frozenset[int]:
+    """The organizations above branches in which a member holds one of these offices, or any."""
+    held = appointments.held_by(session, member.id, now)
+    mine = (one.organization for one in held if not offices or one.office in offices)
+    return frozenset(one.id for one in mine if one.kind in ABOVE_BRANCHES)
 
 
 def _near(session: Session, member: Member, now: datetime, *statuses: FollowUpStatus) -> Sequence[FollowUp]:
-    """What may concern a member: where named, of the branches of the own offices; from above of every branch."""
-    held = appointments.held_by(session, member.id, now)
-    of_all, of_branch, of_named = _pending(*statuses)
-    if any(appointment.organization.kind in ABOVE_BRANCHES for appointment in held):
-        return of_all.all(session)
+    """Where a member is named, those of the branches of the own offices, and from above what may have risen."""
+    of_branch, of_named, rising = _pending(*statuses)
     found = of_named.all(session, named_id=member.id)
-    for appointment in held:
+    for appointment in appointments.held_by(session, member.id, now):
         found += of_branch.all(session, branch_id=appointment.organization_id)
-    return sorted(set(found), key=lambda one: (one.due, one.id))
+    if above := _seats_above(session, member, now):
+        risen = rising.all(session, today=shanghai_day(now))
+        below = organizations.those_below(session, {one.branch_id for one in risen}, above)
+        found += [one for one in risen if one.branch_id in below]
+    return sorted(set(found), key=_next_due)
+
+
+def _next_due(one: FollowUp) -> tuple[Any, int]:
+    return one.due, one.id
+
+
+_OF_SECRETARY = (
+    select(Appointment.id)
+    .where(Appointment.organization_id == FollowUp.branch_id, Appointment.office == Office.SECRETARY)
+    .where(Appointment.member_id == FollowUp.member_id)
+    .correlate(FollowUp)
+    .exists()
+)
+# What may be for somebody above the branch: by its kind, or since the branch has nobody for it.
+_RISING = or_(
+    among(FollowUp.kind, (FollowUpKind.APPOINTED_TALK, FollowUpKind.ZEROING_LEADER)),
+    _OF_SECRETARY,
+    ~can_ask_branch(FollowUp, FollowUp.member_id),
+)
 
 
 @cache
 def _pending(*statuses: FollowUpStatus) -> tuple[Objects[FollowUp], Objects[FollowUp], Objects[FollowUp]]:
-    """Those in these states by the day they are due: of everybody, of a branch, of who is named."""
-    query = select(FollowUp).where(among(FollowUp.status, statuses)).order_by(FollowUp.due, FollowUp.id)
+    """Those in these states: of a branch, of who is named, and what may be for somebody above its branch."""
+    query = select(FollowUp).where(among(FollowUp.status, statuses))
     of_branch = query.where(FollowUp.branch_id == bindparam("branch_id"))
-    return Objects(query), Objects(of_branch), Objects(query.where(FollowUp.named_id == bindparam("named_id")))
+    of_named = query.where(FollowUp.named_id == bindparam("named_id"))
+    return Objects(of_branch), Objects(of_named), Objects(query.where(FollowUp.named_id.is_(None), _RISING))
+
+
+_OF_OTHERS_BELOW = (
+    select(FollowUp)
+    .where(among(FollowUp.status, PENDING), FollowUp.member_id != bindparam("asker_id", type_=FollowUp.member_id.type))
+    .where(FollowUp.branch_id.in_(select(organizations.BELOW_IDS.c.id)))
+)
+_BELOW = Objects(_OF_OTHERS_BELOW.order_by(FollowUp.due, FollowUp.id).limit(bindparam("most", type_=Integer)))
+_NUMBER_BELOW = Prepared(_OF_OTHERS_BELOW.with_only_columns(func.count()))

@@ -148,11 +148,9 @@ _LEADERS = Prepared(
 )
 
 
-def can_ask_branch(of: Any) -> ColumnElement[bool]:
-    """Of things in a table: whether the branch has somebody in an office who is not concerned and whom a push reaches.
-
-    ``:today`` is the day.
-    """
+def can_ask_branch(of: Any, *concerned: Any) -> ColumnElement[bool]:
+    """Of things in a table: whether their branch has somebody in an office whom a push reaches, and who is not
+    ``concerned`` (columns with members). ``:today`` is the day."""
     who = Appointment.member_id
     return (
         select(Appointment.id)
@@ -161,7 +159,7 @@ def can_ask_branch(of: Any) -> ColumnElement[bool]:
         .join(Follower, (Follower.openid == Binding.openid) & Follower.unfollowed_at.is_(None))
         .where(Appointment.organization_id == of.branch_id, among(Appointment.office, OF_BRANCH))
         .where(Appointment.starts_on <= _TODAY, or_(Appointment.ends_on.is_(None), Appointment.ends_on >= _TODAY))
-        .where(who != of.member_id, who != of.submitted_by_id)
+        .where(*(who != one for one in concerned))
         .correlate(of)
         .exists()
     )

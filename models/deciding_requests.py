@@ -12,7 +12,17 @@ from typing import Protocol
 from sqlalchemy import Integer, and_, bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
-from models import bindings, check_ins, deciders, meeting_requests, not_expected, notices, requests, waiting
+from models import (
+    bindings,
+    check_ins,
+    deciders,
+    meeting_requests,
+    not_expected,
+    notices,
+    organizations,
+    requests,
+    waiting,
+)
 from models.errors import NotFound
 from models.meetings import Meeting
 from models.members import Member
@@ -166,7 +176,7 @@ def waiting_for(session: Session, member: Member, now: datetime) -> list[Request
     """The requests that wait for a decision of this member."""
     branches = waiting.own_branches(session, member, now)
     if above := waiting.seats_above(session, member, now):
-        branches += waiting.below(session, requests.waiting_branches(session), above)
+        branches += organizations.those_below(session, requests.waiting_branches(session), above)
     found = {request.id: request for branch_id in branches for request in requests.waiting_in(session, branch_id)}
     found |= {request.id: request for request in _of_meetings(session, member)}
     return [r for _, r in sorted(found.items()) if any(m.id == member.id for m in decision(session, r, now).asked)]

@@ -1,6 +1,6 @@
 """Organizations: 机关党委 → 党总支 → 党支部 → 党小组, each answerable for the one below (S0 一级抓一级)."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
@@ -101,6 +101,12 @@ def read_rungs(session: Session, ids: Sequence[int]) -> None:
         remember(session, rungs, (whose,), mine)
 
 
+def those_below(session: Session, ids: Collection[int], above: Collection[int]) -> list[int]:
+    """Those of these organizations that are below one of the others, or are one of them, by ascending id."""
+    read_rungs(session, list(ids))
+    return sorted(id for id in ids if not set(above).isdisjoint(rungs(session, id)))
+
+
 def above(session: Session, organization_id: int) -> Organization | None:
     """The next level, answerable for this one."""
     rungs = ladder(session, organization_id)
@@ -139,29 +145,32 @@ def branches(session: Session) -> Sequence[Organization]:
     return session.scalars(query).all()
 
 
-def _branches_below() -> Any:
-    below = select(Organization.id).where(Organization.id.in_(bindparam("ids", expanding=True)))
-    found = below.cte("below", recursive=True)
-    found = found.union(select(Organization.id).where(Organization.parent_id == found.c.id))
-    branches = select(Organization).where(Organization.kind == OrganizationKind.BRANCH)
-    return branches.where(Organization.id.in_(select(found.c.id))).order_by(Organization.id)
+def _below_ids() -> CTE:
+    found = select(Organization.id).where(listed(Organization.id, "ids")).cte("below", recursive=True)
+    return found.union(select(Organization.id).where(Organization.parent_id == found.c.id))
 
 
-_BRANCHES_BELOW = _branches_below()
+BELOW_IDS = _below_ids()  # the organizations ``:ids`` and everything below them
+
+
+_BRANCHES_BELOW = Objects(
+    select(Organization)
+    .join(BELOW_IDS, Organization.id == BELOW_IDS.c.id)
+    .where(Organization.kind == OrganizationKind.BRANCH)
+    .order_by(Organization.id)
+)
 
 
 def branches_below(session: Session, *organization_ids: int) -> Sequence[Organization]:
     """The branches that are one of these organizations or somewhere below one, by ascending id."""
-    return session.scalars(_BRANCHES_BELOW, {"ids": list(organization_ids)}).all()
+    return _BRANCHES_BELOW.all(session, ids=organization_ids)
 
 
 def _named_below() -> Prepared:
     own = listed(Organization.id, "ids")
-    found = select(Organization.id).where(own).cte("below", recursive=True)
-    found = found.union(select(Organization.id).where(Organization.parent_id == found.c.id))
     group = (Organization.kind == OrganizationKind.GROUP) & (Organization.nature != Nature.TEMPORARY)
     rows = select(Organization.id, Organization.name, Organization.kind, Organization.parent_id)
-    rows = rows.join(found, Organization.id == found.c.id)
+    rows = rows.join(BELOW_IDS, Organization.id == BELOW_IDS.c.id)
     return Prepared(rows.where(or_(own, Organization.kind == OrganizationKind.BRANCH, group)))
 
 

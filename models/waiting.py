@@ -1,6 +1,6 @@
 """What waits for whom: telling those who decide, and their to-do list (rules 9, 28)."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple, Protocol
@@ -8,13 +8,13 @@ from typing import Any, NamedTuple, Protocol
 from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
-from models import appointments, deciders, notices, settings
+from models import appointments, deciders, notices, organizations, settings
 from models.appointments import Office
 from models.claims import Claim, ClaimStatus
-from models.deciders import SECRETARY, BranchOffices, Seat, Thing, offices_of
+from models.deciders import SECRETARY, BranchOffices, Seat, Thing, can_ask_branch, offices_of
 from models.members import Member
 from models.months import at, shanghai_day
-from models.organizations import Nature, OrganizationKind, read_rungs, rungs
+from models.organizations import Nature, OrganizationKind
 from models.prepared import Prepared
 
 
@@ -106,6 +106,7 @@ _CLAIM = (
     Claim.temporary_group_id,
 )
 _WIDTH = len(_CLAIM)
+_CONCERNED = (Claim.member_id, Claim.submitted_by_id)
 _WAITING = (
     select(*_CLAIM, Member.id, Member.name, Member.branch_id, Member.group_id, Member.leading_cadre)
     .join(Member, Member.id == Claim.member_id)
@@ -114,7 +115,7 @@ _WAITING = (
 _OF_BRANCH = Prepared(_WAITING.where(Claim.branch_id == bindparam("branch_id")))
 # As long as the branch has somebody to ask, nobody above it is asked of what has not risen.
 _RISING = Prepared(
-    _WAITING.where(or_(Claim.moved_up_at.is_not(None), Claim.rung > SECRETARY, ~deciders.can_ask_branch(Claim)))
+    _WAITING.where(or_(Claim.moved_up_at.is_not(None), Claim.rung > SECRETARY, ~can_ask_branch(Claim, *_CONCERNED)))
 )
 
 
@@ -131,7 +132,7 @@ def waiting_for(session: Session, member: Member, now: datetime) -> list[Waits]:
         risen: dict[int, list[Waits]] = {}
         for one in map(_waits, _RISING.rows(session, today=shanghai_day(now))):
             risen.setdefault(one.deciding_branch_id, []).append(one)
-        for branch_id in below(session, risen.keys() - own, above):
+        for branch_id in organizations.those_below(session, risen.keys() - own, above):
             found += _asked_of(member, offices_of(session, branch_id, now), risen[branch_id])
     return sorted(found, key=lambda one: (one.member.id, one.waiting_since, one.id))
 
@@ -172,9 +173,3 @@ def seats_above(session: Session, member: Member, now: datetime) -> frozenset[in
     held = appointments.held_by(session, member.id, now)
     secretary = (one.organization for one in held if one.office is Office.SECRETARY)
     return frozenset(one.id for one in secretary if one.kind in appointments.ABOVE_BRANCHES)
-
-
-def below(session: Session, branch_ids: Collection[int], above: frozenset[int]) -> list[int]:
-    """Those of these branches that are below one of these organizations, by ascending id."""
-    read_rungs(session, list(branch_ids))
-    return sorted(id for id in branch_ids if not above.isdisjoint(rungs(session, id)))
