@@ -17,10 +17,11 @@ from models import (
 )
 from models.appointments import Office, Role
 from models.claims import STATUS_WORDS, Claim
-from models.deciders import BranchOffices, Seat
+from models.deciders import BranchOffices
 from models.members import Member
 from models.organizations import Organization, OrganizationKind
 from models.rulebooks import Evidence
+from models.seats import Seat
 from models.submitted import Submitted
 
 SECRET_WARNING = "请勿发涉密、案件和内部文件"

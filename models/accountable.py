@@ -19,12 +19,13 @@ from sqlalchemy.orm import Session
 from models import appointments, organizations
 from models.appointments import ABOVE_BRANCHES, BRANCH_OFFICES, Appointment, Office
 from models.consequences import PENDING, FollowUp, FollowUpKind, FollowUpStatus, Opened, get, unknown
-from models.deciders import BranchOffices, Seat, can_ask_branch, offices_of
+from models.deciders import BranchOffices, offices_of
 from models.lists import among
 from models.members import Member
 from models.months import shanghai_day
 from models.objects import Objects
 from models.prepared import Prepared
+from models.seats import Seat, can_ask_branch
 
 COMMITTEE = frozenset({Office.SECRETARY, Office.PARTY_AFFAIRS_OFFICER})
 BRANCH_RUNGS = (Office.SECRETARY, Office.DEPUTY_SECRETARY, Office.DISCIPLINE_COMMISSIONER)

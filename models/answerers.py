@@ -19,11 +19,12 @@ from models.appointments import ABOVE_BRANCHES, BRANCH_OFFICES, Office
 from models.claims import Claim
 from models.columns import Moment
 from models.consequences import FollowUp
-from models.deciders import BranchOffices, Seat, offices_of
+from models.deciders import BranchOffices, offices_of
 from models.ledger import Entry
 from models.members import Member
 from models.objects import Objects
 from models.opinions import Opinion, OpinionStatus, OpinionStep, Verdict, steps_of
+from models.seats import Seat
 
 BRANCH_RUNGS = (
     frozenset({Office.SECRETARY}),

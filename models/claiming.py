@@ -36,7 +36,7 @@ from models.claims import (
     waiting_anew,
 )
 from models.columns import rounded
-from models.deciders import LEADER, SECRETARY, Seat
+from models.deciders import LEADER, SECRETARY
 from models.errors import Refused
 from models.members import Member, Move, Person
 from models.months import Month
@@ -44,6 +44,7 @@ from models.once import remember
 from models.prepared import Prepared
 from models.rows import insert
 from models.rulebooks import Evidence, Item, Rulebook, Source
+from models.seats import Seat
 from models.submitted import Submitted
 
 

@@ -13,39 +13,19 @@ takes the place of the own group's while the group lasts.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
-from sqlalchemy import (
-    CTE,
-    ColumnElement,
-    Date,
-    Integer,
-    Select,
-    and_,
-    bindparam,
-    case,
-    cast,
-    null,
-    or_,
-    select,
-    union_all,
-)
 from sqlalchemy.orm import Session
 
-from models.appointments import Appointment, Office
-from models.bindings import Binding
-from models.followers import Follower
-from models.group_memberships import GroupMembership, running
-from models.lists import among
+from models.appointments import Office
 from models.members import Member, Person
 from models.months import shanghai_day
 from models.once import once_per_session
-from models.organizations import LADDER_IDS, Nature, Organization, OrganizationKind
-from models.prepared import Prepared, Question
+from models.organizations import OrganizationKind
+from models.prepared import Question
+from models.seats import LEADERS, NEAREST, OF_BRANCH, OFFICES, Seat
 
 LEADER, SECRETARY = 0, 1
-# The offices of the rungs from the secretary up to the levels above the branch.
-OF_BRANCH = (Office.SECRETARY, Office.DEPUTY_SECRETARY, Office.DISCIPLINE_COMMISSIONER)
 
 
 class Thing(Protocol):
@@ -65,104 +45,12 @@ class Thing(Protocol):
     def temporary_group_id(self) -> int | None: ...  # in which the deed was done, if in one
 
 
-class Seat(NamedTuple):
-    """An office held in a branch, one of its groups or above, by whom, and whether a push reaches them."""
-
-    id: int  # of the member
-    name: str
-    office: Office
-    organization_id: int
-    organization: str
-    kind: OrganizationKind
-    height: int | None  # levels above the branch; None for its groups
-    reachable: bool
-
-
 @dataclass(frozen=True, slots=True)
 class Decision:
     """``asked`` are told and have it on their to-do list; ``allowed`` may decide it."""
 
     asked: tuple[Seat, ...]
     allowed: frozenset[int]
-
-
-_TODAY = bindparam("today", type_=Date)
-_BRANCH: Any = bindparam("organization_id")
-_OWN = (Organization.parent_id == _BRANCH, Organization.kind == OrganizationKind.GROUP)
-# A temporary group decides nothing when its last day is over.
-_LASTS = or_(Organization.nature != Nature.TEMPORARY, Organization.ends_on.is_(None), Organization.ends_on >= _TODAY)
-_GROUPS = select(Organization.id, cast(null(), Integer).label("height")).where(*_OWN, _LASTS)
-# The temporary groups of other branches in which somebody of this one is.
-_TEMPORARY = (
-    select(GroupMembership.organization_id, cast(null(), Integer))
-    .join(Member, Member.id == GroupMembership.member_id)
-    .join(Organization, Organization.id == GroupMembership.organization_id)
-    # The sum keeps the planner from asking each member of the branch: few groups last, and hardly anybody is in one.
-    .where(Member.branch_id + 0 == _BRANCH, Organization.parent_id != _BRANCH, *running())
-    .distinct()
-)
-_RUNGS = union_all(select(LADDER_IDS.c.id, LADDER_IDS.c.height), _GROUPS, _TEMPORARY).cte("rungs")
-
-
-def _seats(height: Any, rungs: CTE | None = None, *more: Any) -> Select[Any]:
-    seats = select(
-        Appointment.member_id,
-        Member.name,
-        Appointment.office,
-        Appointment.organization_id,
-        Organization.name,
-        Organization.kind,
-        height,
-        Follower.openid.is_not(None),
-        *more,
-    )
-    if rungs is not None:
-        seats = seats.select_from(rungs).join(Appointment, Appointment.organization_id == rungs.c.id)
-    else:
-        seats = seats.select_from(Appointment)
-    return (
-        seats.join(Member, (Member.id == Appointment.member_id) & Member.left_on.is_(None))
-        .join(Organization, Organization.id == Appointment.organization_id)
-        .outerjoin(Binding, Binding.member_id == Appointment.member_id)
-        .outerjoin(Follower, (Follower.openid == Binding.openid) & Follower.unfollowed_at.is_(None))
-        .where(Appointment.starts_on <= _TODAY)
-        .where(Appointment.ends_on.is_(None) | (Appointment.ends_on >= _TODAY))
-        .order_by(Appointment.acting.desc(), Appointment.id)
-    )
-
-
-_OFFICES = Prepared(_seats(_RUNGS.c.height, _RUNGS))
-# Those of the branch and of one group of it who may decide: nearly every claim is asked of one of them.
-_NEAREST = Prepared(
-    _seats(case((Appointment.organization_id == _BRANCH, 0)))
-    .where(or_(Appointment.organization_id == _BRANCH, Appointment.organization_id == bindparam("group_id")))
-    .where(or_(Organization.id == _BRANCH, and_(*_OWN, _LASTS)))
-    .where(among(Appointment.office, (Office.GROUP_LEADER, *OF_BRANCH)))
-)
-# The leaders of one group of it: one or two rows, which Python puts in order at less cost.
-_LEADERS = Prepared(
-    _seats(cast(null(), Integer), None, Appointment.acting, Appointment.id)
-    .where(Appointment.organization_id == bindparam("group_id"), *_OWN, _LASTS)
-    .where(Appointment.office == Office.GROUP_LEADER)
-    .order_by(None)
-)
-
-
-def can_ask_branch(of: Any, *concerned: Any) -> ColumnElement[bool]:
-    """Of things in a table: whether their branch has somebody in an office whom a push reaches, and who is not
-    ``concerned`` (columns with members). ``:today`` is the day."""
-    who = Appointment.member_id
-    return (
-        select(Appointment.id)
-        .join(Member, (Member.id == who) & Member.left_on.is_(None))
-        .join(Binding, Binding.member_id == who)
-        .join(Follower, (Follower.openid == Binding.openid) & Follower.unfollowed_at.is_(None))
-        .where(Appointment.organization_id == of.branch_id, among(Appointment.office, OF_BRANCH))
-        .where(Appointment.starts_on <= _TODAY, or_(Appointment.ends_on.is_(None), Appointment.ends_on >= _TODAY))
-        .where(*(who != one for one in concerned))
-        .correlate(of)
-        .exists()
-    )
 
 
 class BranchOffices:
@@ -253,13 +141,13 @@ def _once(people: Iterable[Seat]) -> list[Seat]:
 @once_per_session
 def offices_of(session: Session, branch_id: int, now: datetime) -> BranchOffices:
     """The offices of a branch, its groups and the levels above at a moment."""
-    return BranchOffices(branch_id, _OFFICES.rows(session, organization_id=branch_id, today=shanghai_day(now)))
+    return BranchOffices(branch_id, OFFICES.rows(session, organization_id=branch_id, today=shanghai_day(now)))
 
 
 @once_per_session
 def _nearest_of(session: Session, branch_id: int, group_id: int | None, now: datetime) -> BranchOffices:
     """Those of a branch and of one of its groups who may decide."""
-    rows = _NEAREST.rows(session, organization_id=branch_id, group_id=group_id, today=shanghai_day(now))
+    rows = NEAREST.rows(session, organization_id=branch_id, group_id=group_id, today=shanghai_day(now))
     return BranchOffices(branch_id, rows)
 
 
@@ -283,7 +171,7 @@ def asks_leaders(thing: Thing, now: datetime) -> Sequence[Question]:
     higher = thing.first_rung > LEADER or thing.also_above or member.leading_cadre
     if higher or thing.temporary_group_id is not None or member.group_id is None or member.branch_id != branch_id:
         return ()
-    return [(_LEADERS, {"organization_id": branch_id, "group_id": member.group_id, "today": shanghai_day(now)})]
+    return [(LEADERS, {"organization_id": branch_id, "group_id": member.group_id, "today": shanghai_day(now)})]
 
 
 def _leaders(session: Session, thing: Thing, now: datetime) -> tuple[Seat, ...]:

@@ -22,10 +22,11 @@ from models.claims import (
     waiting_anew,
 )
 from models.columns import rounded
-from models.deciders import Seat, deciders, offices_of
+from models.deciders import deciders, offices_of
 from models.errors import Refused, Settled
 from models.members import Member
 from models.rulebooks import Source
+from models.seats import Seat
 
 
 class NotYours(Refused):

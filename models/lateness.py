@@ -7,10 +7,11 @@ from sqlalchemy.orm import Session
 
 from models import notices, rounds, settings
 from models.appointments import BRANCH_OFFICES, Office
-from models.deciders import Seat, offices_of
+from models.deciders import offices_of
 from models.guarded import rows_changed
 from models.months import at, shanghai_day
 from models.rounds import Round, RoundState
+from models.seats import Seat
 from models.workdays import is_workday, workday_after
 
 _RESPONSIBLE_ABOVE = (Office.SECRETARY, Office.PARTY_AFFAIRS_OFFICER)

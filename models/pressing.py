@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from models import appointments, cadences, lateness, notices, organizations
 from models.appointments import Office
-from models.deciders import Seat, offices_of
+from models.deciders import offices_of
 from models.duties import MADE_UP, SERVED, Duty, DutyState, MissedMeeting
 from models.meetings import HeldBy, KindHeld
 from models.members import Member
@@ -25,6 +25,7 @@ from models.once import once_per_session
 from models.organizations import Organization, OrganizationKind
 from models.prepared import Prepared
 from models.rows import by_ids
+from models.seats import Seat
 
 Person = Seat | Member
 Row = TypeVar("Row", Duty, MissedMeeting)

@@ -7,10 +7,11 @@ from sqlalchemy.orm import Session
 from models import answerers, meetings, minutes_pictures, opinions, records, spot_checks
 from models.appointments import ABOVE_BRANCHES, BRANCH_OFFICES, Office
 from models.claims import Claim
-from models.deciders import Seat, offices_of
+from models.deciders import offices_of
 from models.errors import NotFound
 from models.members import Member, Person
 from models.pictures import Picture, PictureStatus
+from models.seats import Seat
 
 REVIEWING_ABOVE = frozenset({Office.SECRETARY, Office.PARTY_AFFAIRS_OFFICER, Office.INSPECTOR})
 

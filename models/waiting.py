@@ -11,11 +11,12 @@ from sqlalchemy.orm import Session
 from models import appointments, deciders, notices, organizations, settings
 from models.appointments import Office
 from models.claims import Claim, ClaimStatus
-from models.deciders import SECRETARY, BranchOffices, Seat, Thing, can_ask_branch, offices_of
+from models.deciders import SECRETARY, BranchOffices, Thing, offices_of
 from models.members import Member
 from models.months import at, shanghai_day
 from models.organizations import Nature, OrganizationKind
 from models.prepared import Prepared
+from models.seats import Seat, can_ask_branch
 
 
 class Asking(Thing, Protocol):

@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from models import answerers, notices, opinions
-from models.deciders import Seat
 from models.errors import Refused
 from models.filing import HOUR
 from models.members import Member
 from models.months import at, shanghai_day
 from models.opinions import Opinion, OpinionStatus, Verdict
+from models.seats import Seat
 
 
 class NotOpen(Refused):
