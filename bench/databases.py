@@ -90,6 +90,15 @@ def opened(url: str) -> Iterator[Sessions]:
         engine.dispose()
 
 
+def in_memory(sessions: Sessions) -> None:
+    """Read an SQLite file once, so that the machine has it in memory, as that of an organisation in use is. Some give
+    up what nobody has read for a while, and filling another takes minutes."""
+    if sessions.engine.dialect.name == "sqlite":
+        with Path(sessions.engine.url.database or "").open("rb") as file:
+            while file.read(1 << 24):
+                pass
+
+
 def analyze(sessions: Sessions) -> None:
     """Let PostgreSQL look at its tables, as it does by itself after a while; SQLite never does."""
     if sessions.engine.dialect.name == "postgresql":

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from bench import kinds, looks
-from bench.databases import Keeper, kept, opened
+from bench.databases import Keeper, in_memory, kept, opened
 from bench.figures import Figure, Plot, Table, at_most, machine, publish
 from bench.messages import AES_KEY, APP_ID, NOW, TOKEN, posted
 from bench.population_filling import fill
@@ -56,6 +56,8 @@ def measured(keeper: Keeper, asked: Asked) -> Table:
             sessions = stack.enter_context(opened(keeper.new(f"population_{size}")))
             filled(sessions, size, asked.entries)
             towns[size] = sessions
+        for sessions in towns.values():
+            in_memory(sessions)
         costs = _costs(towns, asked)
         found = looks.look(towns[max(towns)], NOW)
     return _table(keeper, asked, costs, found)

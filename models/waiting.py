@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from models import appointments, deciders, notices, organizations, settings
 from models.appointments import Office
-from models.claims import Claim, ClaimStatus
+from models.claims import WAITS, Claim, ClaimStatus
 from models.deciders import SECRETARY, BranchOffices, Thing, offices_of
 from models.members import Member
 from models.months import at, shanghai_day
@@ -116,7 +116,10 @@ _WAITING = (
 _OF_BRANCH = Prepared(_WAITING.where(Claim.branch_id == bindparam("branch_id")))
 # As long as the branch has somebody to ask, nobody above it is asked of what has not risen.
 _RISING = Prepared(
-    _WAITING.where(or_(Claim.moved_up_at.is_not(None), Claim.rung > SECRETARY, ~can_ask_branch(Claim, *_CONCERNED)))
+    _WAITING.where(
+        WAITS,  # by its words the index of what is not decided is found
+        or_(Claim.moved_up_at.is_not(None), Claim.rung > SECRETARY, ~can_ask_branch(Claim, *_CONCERNED)),
+    )
 )
 
 
