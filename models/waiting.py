@@ -108,15 +108,15 @@ _CLAIM = (
 )
 _WIDTH = len(_CLAIM)
 _CONCERNED = (Claim.member_id, Claim.submitted_by_id)
-_WAITING = (
-    select(*_CLAIM, Member.id, Member.name, Member.branch_id, Member.group_id, Member.leading_cadre)
-    .join(Member, Member.id == Claim.member_id)
-    .where(Claim.status == ClaimStatus.SUBMITTED)
+_ROWS = select(*_CLAIM, Member.id, Member.name, Member.branch_id, Member.group_id, Member.leading_cadre).join(
+    Member, Member.id == Claim.member_id
 )
-_OF_BRANCH = Prepared(_WAITING.where(Claim.branch_id == bindparam("branch_id")))
+_SUBMITTED = Claim.status == ClaimStatus.SUBMITTED
+_OF_BRANCH = Prepared(_ROWS.where(Claim.branch_id == bindparam("branch_id"), _SUBMITTED))
 # As long as the branch has somebody to ask, nobody above it is asked of what has not risen.
 _RISING = Prepared(
-    _WAITING.where(
+    _ROWS.where(
+        _SUBMITTED,
         WAITS,  # by its words the index of what is not decided is found
         or_(Claim.moved_up_at.is_not(None), Claim.rung > SECRETARY, ~can_ask_branch(Claim, *_CONCERNED)),
     )
