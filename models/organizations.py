@@ -83,7 +83,7 @@ def rungs(session: Session, organization_id: int) -> list[int]:
 
 def _rungs_of_some() -> Any:
     start = select(Organization.id.label("whose"), Organization.id, Organization.parent_id, literal(0).label("height"))
-    above = start.where(Organization.id.in_(bindparam("ids", expanding=True))).cte("above", recursive=True)
+    above = start.where(listed(Organization.id, "ids")).cte("above", recursive=True)
     higher = select(above.c.whose, Organization.id, Organization.parent_id, above.c.height + 1)
     above = above.union_all(higher.where(Organization.id == above.c.parent_id))
     return select(above.c.whose, above.c.id).order_by(above.c.whose, above.c.height)
@@ -104,7 +104,8 @@ def read_rungs(session: Session, ids: Sequence[int]) -> None:
 def those_below(session: Session, ids: Collection[int], above: Collection[int]) -> list[int]:
     """Those of these organizations that are below one of the others, or are one of them, by ascending id."""
     read_rungs(session, list(ids))
-    return sorted(id for id in ids if not set(above).isdisjoint(rungs(session, id)))
+    higher = frozenset(above)
+    return sorted(id for id in ids if not higher.isdisjoint(rungs(session, id)))
 
 
 def above(session: Session, organization_id: int) -> Organization | None:

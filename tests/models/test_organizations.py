@@ -33,6 +33,13 @@ def test_groups_branches_and_roots_come_in_the_order_of_the_roster(session: Sess
     assert organizations.roots(session) == [cast.committee]
 
 
+def test_those_below_are_found_among_more_than_a_statement_takes_values(session: Session, cast: Cast):
+    many = [cast.second_branch.id, cast.third_group.id, cast.first_branch.id, *range(10_000, 80_000)]
+    below = organizations.those_below(session, many, {cast.second_branch.id})
+    assert below == [cast.second_branch.id, cast.third_group.id]
+    assert organizations.those_below(session, (), {cast.committee.id}) == []
+
+
 def test_a_name_that_is_not_unique_is_written_with_its_branch(session: Session, cast: Cast):
     twin = Organization(name="第一小组", kind=OrganizationKind.GROUP, parent_id=cast.second_branch.id)
     session.add(twin)
