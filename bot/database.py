@@ -26,7 +26,9 @@ PRAGMAS = (
     "PRAGMA journal_mode = WAL",  # readers and the writer do not wait for each other
     "PRAGMA synchronous = FULL",  # what was answered with ✅ survives a power cut
     "PRAGMA foreign_keys = ON",
-    "PRAGMA cache_size = -4096",  # KiB
+    # KiB of the file that each connection keeps, so that a process does not grow with it (python -m bench.memory); what
+    # another process commits empties it anyhow.
+    "PRAGMA cache_size = -4096",
     "PRAGMA temp_store = MEMORY",
     # Pages of the log (16 MiB) from which on a commit brings it into the file. The log begins anew only when nobody
     # has written meanwhile; while processes write one after another each commit tries that again, at two more syncs.

@@ -15,7 +15,8 @@ from models.members import Member
 from models.months import Month
 from models.rereading import take_notes
 from tests.cast import NOW, Cast
-from tests.models.desk import D, Desk
+from tests.models.counter import under_the_mark
+from tests.models.desk import Desk
 from tests.models.test_unreachable import unfollow
 
 MORE = (
@@ -28,25 +29,9 @@ MORE = (
 
 def follow_up(session: Session, member: Member, number: int, **more: object) -> FollowUp:
     """One more of a member's, due so many days from now."""
-    own = {
-        "kind": FollowUpKind.TALK,
-        "status": FollowUpStatus.OPEN,
-        "month": Month(2026, 10).plus(-number),
-        "due": NOW + timedelta(days=number % 5),
-        **more,
-    }
-    made = FollowUp(
-        member_id=member.id,
-        branch_id=member.branch_id,
-        score=D(50),
-        mark=D(60),
-        streak=1,
-        opened_at=NOW,
-        remind_at=NOW,
-        object_until=NOW,
-        **own,
-    )
-    session.add(made)
+    made = under_the_mark(session, member, Month(2026, 10).plus(-number))
+    for name, value in {"due": NOW + timedelta(days=number % 5), **more}.items():
+        setattr(made, name, value)
     session.flush()
     return made
 
