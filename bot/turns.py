@@ -20,6 +20,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from bot import patience
+from bot.wechat.door import PATH
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
@@ -31,7 +32,6 @@ PATIENCE = 2.4  # seconds; what is left of patience.REQUEST is for the work, and
 IDLE = 0.02  # seconds in which a thread was free, after which nobody can have been waiting
 WORDS = 50  # in a second; each is work, and who works should get on with it
 AGAIN = "5"  # seconds after which a machine may ask again; WeChat does by itself
-TURNED_AWAY = "xianfeng.turned_away"  # in the environment of a request
 _COUNTED = 0.05  # seconds for which the number of open connections is taken to be the same
 
 
@@ -118,16 +118,19 @@ class Words:
 
 
 class InTurn:
-    """A WSGI application that looks at no request too late; `counted` hears of each turned away without a word."""
+    """A WSGI application that looks at no request too late: `sorry` has the words for a message that is turned away,
+    `counted` hears of each that is turned away without any."""
 
     def __init__(
         self,
         app: "WSGIApplication",
+        sorry: "WSGIApplication",
         counted: Callable[[], None],
         waits: Waits,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.app = app
+        self.sorry = sorry
         self.counted = counted
         self.waits = waits
         self.clock = clock
@@ -141,8 +144,7 @@ class InTurn:
                 with patience.at_most(patience.REQUEST, since=came):
                     return self.app(environ, start)
             if _is_a_message(environ) and self._words.take(now):
-                environ[TURNED_AWAY] = True
-                return self.app(environ, start)
+                return self.sorry(environ, start)
         finally:
             self.waits.end(self.clock())
         self.counted()
@@ -152,4 +154,4 @@ class InTurn:
 
 def _is_a_message(environ: "WSGIEnvironment") -> bool:
     """Whether somebody may have written."""
-    return bool(environ["REQUEST_METHOD"] == "POST" and environ["PATH_INFO"] == "/wechat")
+    return bool(environ["REQUEST_METHOD"] == "POST" and environ["PATH_INFO"] == PATH)

@@ -14,9 +14,9 @@ from bot.reception import Reception
 from bot.turns import InTurn, Waits
 from bot.web import meetings, metrics, pictures
 from bot.web.in_time import in_time
-from bot.web.turned_away import spared
+from bot.web.turned_away import turn_away
+from bot.wechat.door import AnswerFunction, Door, beside
 from bot.wechat.privacy import describe
-from bot.wechat.view import blueprint
 from handlers.understanding import hear
 
 SORRY = "这一页没有打开，请过一会儿再试"
@@ -27,8 +27,6 @@ def create_app(program: Program) -> Flask:
     """The Flask application of one process."""
     app = Flask(__name__)
     hear.warm_up()
-    answer = observed(spared(in_time(Reception(program.talk).answer)), program.person, metrics.observe)
-    app.register_blueprint(blueprint(program.protocol, answer, program.clock))
     app.register_blueprint(metrics.blueprint(program))
     app.register_blueprint(pictures.blueprint(program))
     app.register_blueprint(meetings.blueprint(program))
@@ -46,9 +44,15 @@ def create_app(program: Program) -> Flask:
         log.error("the page %s failed\n%s", request.endpoint, describe(error))
         return SORRY, 500
 
+    both = beside(_door(program, in_time(Reception(program.talk).answer)), app.wsgi_app)
     waits = Waits(program.config.server.threads)
-    app.wsgi_app = InTurn(app.wsgi_app, metrics.turned_away, waits)  # type: ignore[assignment, method-assign]  # Flask's way
+    in_turn = InTurn(both, _door(program, turn_away), metrics.turned_away, waits)
+    app.wsgi_app = in_turn  # type: ignore[assignment, method-assign]  # Flask's way
     return app
+
+
+def _door(program: Program, answer: AnswerFunction) -> Door:
+    return Door(program.protocol, observed(answer, program.person, metrics.observe), program.clock)
 
 
 def _problem(program: Program) -> str | None:

@@ -12,8 +12,8 @@ from bot import patience
 from bot.observing import AnswerFunction
 from bot.web.turned_away import says_itself_again
 from bot.wechat.answers import Answer, TextAnswer
+from bot.wechat.door import Later
 from bot.wechat.incoming import Incoming
-from bot.wechat.view import Later
 
 UNSURE = "这条收到了，还不能确定办好没有。请过一会儿先看看，再决定要不要重发，例如：\n我的申报"
 # An earlier delivery of the same message may have been done.

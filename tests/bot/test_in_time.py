@@ -4,7 +4,6 @@ import sqlite3
 
 import psycopg
 import pytest
-from flask import Flask
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -12,8 +11,8 @@ from bot import patience
 from bot.patient import Late, Unsure
 from bot.web.in_time import AWAY, HELD, UNSURE, in_time
 from bot.wechat.answers import Answer, TextAnswer
+from bot.wechat.door import Later
 from bot.wechat.incoming import Incoming
-from bot.wechat.view import Later
 from tests.cast import NOW
 
 TEXT = Incoming("k1", "text", "gh", "o-1006", NOW, content="申报 社区志愿 2小时 今天")
@@ -56,8 +55,7 @@ def answered(incoming: Incoming, error: Exception) -> Answer | None:
     def answer(incoming: Incoming, now: object) -> Answer | None:
         raise error
 
-    with Flask(__name__).test_request_context("/wechat"):
-        return in_time(answer)(incoming, NOW)
+    return in_time(answer)(incoming, NOW)
 
 
 @pytest.mark.parametrize("name", FAILURES)

@@ -11,14 +11,14 @@ from urllib.parse import urlencode
 
 import pytest
 import xmltodict
-from flask import Flask
-from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.serving import make_server
+from werkzeug.test import Client
+from werkzeug.wrappers import Response
 
+from bot.wechat.door import Door, beside
 from bot.wechat.protocol import MAX_BODY, Answer, Incoming, TextAnswer
-from bot.wechat.view import blueprint
 
 Answering = Callable[[Incoming, datetime], Answer | None]
 
@@ -27,14 +27,12 @@ def echo(incoming: Incoming, now: datetime) -> Answer | None:
     return TextAnswer(f"您说：{incoming.content or incoming.kind}")
 
 
-def app(phone: Any, answer: Answering = echo, mode: str = "aes") -> Flask:
-    app = Flask("test")
-    app.register_blueprint(blueprint(phone.protocol(mode), answer, lambda: phone.now))
-    return app
+def door(phone: Any, answer: Answering = echo, mode: str = "aes") -> Door:
+    return Door(phone.protocol(mode), answer, lambda: phone.now)
 
 
-def web(phone: Any, answer: Answering = echo, mode: str = "aes") -> FlaskClient:
-    return app(phone, answer, mode).test_client()
+def web(phone: Any, answer: Answering = echo, mode: str = "aes") -> Client:
+    return Client(door(phone, answer, mode))
 
 
 def test_an_address_is_verified(phone: Any) -> None:
@@ -60,6 +58,12 @@ def test_the_content_type_of_a_message_does_not_matter(phone: Any) -> None:
 def test_mode_plain_answers_in_clear(phone: Any) -> None:
     answer = web(phone, mode="plain").post("/wechat", query_string=phone.query(), data=phone.text("积分").encode())
     assert xmltodict.parse(answer.data)["xml"]["Content"] == "您说：积分"
+
+
+def test_other_methods_are_told_which_there_are(phone: Any) -> None:
+    for method in ("PUT", "DELETE", "OPTIONS"):
+        answer = web(phone).open("/wechat", method=method, query_string=phone.query())
+        assert (answer.status_code, answer.headers["Allow"], answer.data) == (405, "GET, HEAD, POST", b"")
 
 
 def test_no_answer_is_an_empty_page(phone: Any) -> None:
@@ -162,9 +166,30 @@ def test_a_failure_at_an_event_without_reply_is_an_empty_page(phone: Any, caplog
     assert "event:unsubscribe" in caplog.text
 
 
+def test_a_failure_before_anybody_is_asked_is_an_empty_page_and_a_line_that_names_nobody(
+    phone: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    def stopped() -> datetime:
+        raise RuntimeError(f"the clock stood still for 张三 {phone.openid}")
+
+    query, body = phone.sealed(phone.text())
+    answer = Client(Door(phone.protocol("aes"), echo, stopped)).post("/wechat", query_string=query, data=body)
+    assert (answer.status_code, answer.data) == (500, b"")
+    assert "RuntimeError: the clock stood still" in caplog.text
+    assert not [
+        line for line in caplog.text.splitlines() if phone.openid in line or ("张三" in line and "raise" not in line)
+    ]
+
+
+def test_only_the_very_address_is_the_doors(phone: Any) -> None:
+    pages = Client(beside(door(phone), Response("a page")))
+    assert pages.get("/wechat").status_code == 403
+    assert [pages.get(path).text for path in ("/wechat/", "/wechatx", "/", "/m/meetings")] == ["a page"] * 4
+
+
 def test_a_body_of_unknown_length_is_cut_off_at_the_limit(phone: Any) -> None:
     """Over a real connection, since only there a body can come in pieces."""
-    server = make_server("127.0.0.1", 0, app(phone), threaded=True)
+    server = make_server("127.0.0.1", 0, door(phone), threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
