@@ -90,6 +90,7 @@ def in_turns(stage: Stage, echo: Served, web: Served, size: Size) -> dict[str, P
     _loop(echo.port, echoes, size, size.seconds)
     for one in letters.values():  # what is asked for the first time is loaded and prepared
         _checked(_loop(web.port, one, size, size.seconds))
+    stage.analyze()
     for _ in range(size.rounds):
         for word, one in letters.items():
             found[word].peer.add(_loop(echo.port, echoes, size, size.seconds))

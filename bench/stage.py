@@ -40,6 +40,11 @@ class Stage:
         line = [sys.executable, "-m", "bot.cli", "--config", str(self.folder / "config.toml"), *words]
         return self.stack.enter_context(_running(line, self.folder / f"{words[0]}.log", port, environ))
 
+    def analyze(self) -> None:
+        """Let PostgreSQL look at its tables once more, when there is in them what was not at the beginning."""
+        with opened(self.url) as sessions:
+            analyze(sessions)
+
     def echo(self, port: int) -> "Served":
         """Bare WeRoBot, under as many processes."""
         line = [sys.executable, "-m", "bench.echo", str(port), str(WORKERS), str(self.threads)]
