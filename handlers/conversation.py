@@ -18,6 +18,8 @@ from handlers.understanding.hear import (
     choice_number,
     fill,
     hear,
+    is_given_up,
+    is_no,
     is_yes,
 )
 from handlers.understanding.line import Line
@@ -62,6 +64,8 @@ def _outside(text: str, ctx: Context, listed: dict[str, Any] | None) -> Turn:
             return _chosen(number, ctx, listed)
         if is_yes(text):
             return Say(Reply(f"您要确认的是哪一件？现在没有等您回答的问题，{NOTHING_CHANGED}。{_write_out(12, ctx)}"))
+        if is_no(text) or is_given_up(text):
+            return Say(Reply(f"好的，{NOTHING_CHANGED}。{_take_back(ctx)}看能办什么，回“帮助”"))
     heard = hear(text, ctx)
     if isinstance(heard, Heard):
         bare = not heard.values and not heard.doubts
@@ -87,6 +91,10 @@ def _chosen(number: int, ctx: Context, listed: dict[str, Any] | None) -> Turn:
 def _write_out(number: int, ctx: Context) -> str:
     verb = "通过" if ctx.families.get("通过").open_to(ctx.roles) else "解释"
     return f"请写完整，例如：\n{verb} {number}\n或回“帮助”"
+
+
+def _take_back(ctx: Context) -> str:
+    return "要收回报过的，回“撤回”；" if ctx.families.get("撤回").open_to(ctx.roles) else ""
 
 
 def _spoken(text: str, heard: Heard) -> str:

@@ -1,12 +1,12 @@
 """待办: everything that waits for the asker, oldest first, each with its number and its buttons (chat)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
 from handlers import answers, cards, follow_ups
 from handlers.approvals import DECIDERS, SHOWN
-from handlers.arguments import Person
+from handlers.arguments import Person, Unheard
 from handlers.command import Command, Context, Reply, command
 from handlers.words import tap
 from models import accountable, answerers, claims, deciding_requests, waiting
@@ -76,24 +76,26 @@ def _shown_sender(opinion: Opinion) -> int | None:
         "等我办",
     ),
 )
-def to_do(ctx: Context, person: Person | None = None) -> Reply:
+def to_do(ctx: Context, person: Person | None = None, unheard: Unheard = "") -> Reply:
     """看等我办的事，一点就办。"""
     found = [thing for thing in _waiting(ctx) if person is None or thing.member_id == person.id]
     if not found:
-        return Reply("现在没有等您办的事")
+        return Reply(f"没有找到“{unheard}”，现在也没有等您办的事" if unheard else "现在没有等您办的事")
     # As many as fit one message: 全部 must never stand for what has not been seen.
     shown = found[:SHOWN]
-    numbers = [thing.claim_id for thing in shown if thing.claim_id is not None]
-    plain = [number for number in numbers if not cards.flags(ctx, claims.get(ctx.session, number))]
-    head = f"等您办的 {len(found)} 条"
-    if len(plain) > 1:
-        head += f"　{tap('通过 全部')}（下面{len(plain)}条）"
+    numbers = tuple(thing.claim_id for thing in shown if thing.claim_id is not None)
+    first = [f"没有找到“{unheard}”，下面是所有等您办的事"] if unheard else []
     rest = len(found) - len(shown)
-    tail = [f"另有 {rest} 条，办完这些再回 {tap('待办')}"] if rest else []
-    text = "\n\n".join([head, *(thing.card() for thing in shown), *tail])
+    last = [f"另有 {rest} 条，办完这些再回 {tap('待办')}"] if rest else []
+    text = "\n\n".join([*first, _head(ctx, len(found), numbers), *(thing.card() for thing in shown), *last])
     # A bare number opens the card; what changes something is named by its own number.
-    opened = tuple(thing.opens for thing in shown)
-    return Reply(text, listed=opened, all_of=tuple(numbers))
+    return Reply(text, listed=tuple(thing.opens for thing in shown), all_of=numbers)
+
+
+def _head(ctx: Context, count: int, numbers: Sequence[int]) -> str:
+    """等您办的 4 条, and 全部 for those of the claims with these numbers about which nothing is remarkable."""
+    plain = [number for number in numbers if not cards.flags(ctx, claims.get(ctx.session, number))]
+    return f"等您办的 {count} 条" + (f"　{tap('通过 全部')}（下面{len(plain)}条）" if len(plain) > 1 else "")
 
 
 COMMANDS: tuple[Command, ...] = (to_do,)

@@ -38,6 +38,15 @@ def test_the_list_of_one_person(say: RecordedSay, cast: Cast) -> None:
     assert say(cast.li_si, "待办 王芳").startswith("等您办的 1 条\n\n#2 王芳")
 
 
+@pytest.mark.sqlite_only
+def test_the_list_says_when_it_knows_nobody_so_called(say: RecordedSay, cast: Cast) -> None:
+    assert say(cast.li_si, "待办 张六") == "没有找到“张六”，现在也没有等您办的事"
+    say(cast.zhang_san, "申报 社区志愿 2小时 昨天 清扫河堤")
+    assert say(cast.li_si, "待办 张六").startswith("没有找到“张六”，下面是所有等您办的事\n\n等您办的 1 条\n\n#1 张三")
+    for line in ("我的待办", "看看待办", "待办有哪些", "有什么要我审的"):
+        assert say(cast.li_si, line).startswith("等您办的 1 条"), line
+
+
 def test_a_long_list_comes_three_at_a_time(say: RecordedSay, cast: Cast) -> None:
     for day in (16, 17, 18, 19):
         say(cast.zhang_san, f"申报 走访 1户 {day}日")

@@ -56,6 +56,14 @@ def test_no_leaves_a_choice(say: RecordedSay, cast: Cast, no: str) -> None:
 
 
 @WORDING
+@pytest.mark.parametrize("no", ["算了", "不用了", "没有", "还是算了", "不对", "不是。"])
+def test_a_no_to_nothing_says_that_nothing_changed(say: RecordedSay, cast: Cast, no: str) -> None:
+    say(cast.zhang_san, "申报 社区志愿 2小时 昨天 清扫河堤")
+    assert say(cast.zhang_san, no) == "好的，什么都没有改动。要收回报过的，回“撤回”；看能办什么，回“帮助”"
+    assert "#1" in say.aside(cast.zhang_san, "我的申报")
+
+
+@WORDING
 @pytest.mark.parametrize("yes", ["1", "对", "是", "好", "可以", "嗯", "确认", "是的", "第一个"])
 def test_yes_words_answer_what_was_inferred(say: RecordedSay, cast: Cast, yes: str) -> None:
     asked = say(cast.zhang_san, "申报 社区志愿 昨天下午2点到4点")
