@@ -21,9 +21,8 @@ from models.appointments import Office
 from models.members import Member, Person
 from models.months import shanghai_day
 from models.once import once_per_session
-from models.organizations import OrganizationKind
 from models.prepared import Question
-from models.seats import LEADERS, NEAREST, OF_BRANCH, OFFICES, Seat
+from models.seats import LADDER_ABOVE, LEADERS, NEAREST, OF_BRANCH, OFFICES, Seat
 
 LEADER, SECRETARY = 0, 1
 
@@ -59,9 +58,9 @@ class BranchOffices:
     def __init__(self, branch_id: int, rows: Iterable[tuple[Any, ...]]) -> None:
         self.branch_id = branch_id
         self.seats = [Seat(*row) for row in rows]
-        # The leading group leads, but is no rung of the ladder.
-        rungs = OrganizationKind.PARTY_COMMITTEE, OrganizationKind.GENERAL_BRANCH
-        heights = {seat.organization_id: seat.height for seat in self.seats if seat.height and seat.kind in rungs}
+        heights = {
+            seat.organization_id: seat.height for seat in self.seats if seat.height and seat.kind in LADDER_ABOVE
+        }
         self.above_ids = sorted(heights, key=lambda id: heights[id])
         self._holders: dict[tuple[int | None, Office], list[Seat]] = {}
         for seat in self.seats:

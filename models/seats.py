@@ -20,18 +20,21 @@ from sqlalchemy import (
     select,
     union_all,
 )
+from sqlalchemy.orm import aliased
 
 from models.appointments import Appointment, Office
 from models.bindings import Binding
 from models.followers import Follower
 from models.group_memberships import GroupMembership, running
-from models.lists import among
+from models.lists import among, listed
 from models.members import Member
 from models.organizations import LADDER_IDS, Nature, Organization, OrganizationKind
 from models.prepared import Prepared
 
 # The offices of the rungs from the secretary up to the levels above the branch.
 OF_BRANCH = (Office.SECRETARY, Office.DEPUTY_SECRETARY, Office.DISCIPLINE_COMMISSIONER)
+# The leading group leads, but is no rung of the ladder.
+LADDER_ABOVE = (OrganizationKind.PARTY_COMMITTEE, OrganizationKind.GENERAL_BRANCH)
 
 
 class Seat(NamedTuple):
@@ -112,15 +115,32 @@ LEADERS = Prepared(
 def can_ask_branch(of: Any, *concerned: Any) -> ColumnElement[bool]:
     """Of things in a table: whether their branch has somebody in an office whom a push reaches, and who is not
     ``concerned`` (columns with members). ``:today`` is the day."""
-    who = Appointment.member_id
+    holds = (Appointment.organization_id == of.branch_id, among(Appointment.office, OF_BRANCH))
+    return _reachable(*holds, *(Appointment.member_id != one for one in concerned)).correlate(of).exists()
+
+
+def can_ask_next(of: Any, *concerned: Any) -> ColumnElement[bool]:
+    """The same of the rung right above their branch, if that is one."""
+    branch, rung = aliased(Organization), aliased(Organization)
+    holds = (branch.id == of.branch_id, Appointment.office == Office.SECRETARY, among(rung.kind, LADDER_ABOVE))
+    found = _reachable(*holds, *(Appointment.member_id != one for one in concerned))
+    above = found.join(rung, rung.id == Appointment.organization_id).join(branch, branch.parent_id == rung.id)
+    return above.correlate(of).exists()
+
+
+def is_next_above(of: Any, name: str) -> ColumnElement[bool]:
+    """Of things in a table: whether one of the organizations with these numbers is right above their branch."""
+    branch = aliased(Organization)
+    return select(branch.id).where(branch.id == of.branch_id, listed(branch.parent_id, name)).correlate(of).exists()
+
+
+def _reachable(*which: Any) -> Select[Any]:
+    """Such appointments that hold today, of members whom a push reaches."""
     return (
         select(Appointment.id)
-        .join(Member, (Member.id == who) & Member.left_on.is_(None))
-        .join(Binding, Binding.member_id == who)
+        .join(Member, (Member.id == Appointment.member_id) & Member.left_on.is_(None))
+        .join(Binding, Binding.member_id == Appointment.member_id)
         .join(Follower, (Follower.openid == Binding.openid) & Follower.unfollowed_at.is_(None))
-        .where(Appointment.organization_id == of.branch_id, among(Appointment.office, OF_BRANCH))
+        .where(*which)
         .where(Appointment.starts_on <= _TODAY, or_(Appointment.ends_on.is_(None), Appointment.ends_on >= _TODAY))
-        .where(*(who != one for one in concerned))
-        .correlate(of)
-        .exists()
     )

@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple, Protocol
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import and_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from models import appointments, deciders, notices, organizations, settings
@@ -16,7 +16,7 @@ from models.members import Member
 from models.months import at, shanghai_day
 from models.organizations import Nature, OrganizationKind
 from models.prepared import Prepared
-from models.seats import Seat, can_ask_branch
+from models.seats import Seat, can_ask_branch, can_ask_next, is_next_above
 
 
 class Asking(Thing, Protocol):
@@ -113,12 +113,16 @@ _ROWS = select(*_CLAIM, Member.id, Member.name, Member.branch_id, Member.group_i
 )
 _SUBMITTED = Claim.status == ClaimStatus.SUBMITTED
 _OF_BRANCH = Prepared(_ROWS.where(Claim.branch_id == bindparam("branch_id"), _SUBMITTED))
-# As long as the branch has somebody to ask, nobody above it is asked of what has not risen.
+# One rung is asked, or two of what has waited too long: as long as the branch and the rung right above it have
+# somebody to ask, that is all of them.
+_BRANCH, _NEXT = can_ask_branch(Claim, *_CONCERNED), can_ask_next(Claim, *_CONCERNED)
+_FURTHER = or_(is_next_above(Claim, "above"), ~_NEXT)
+_MOVED = Claim.moved_up_at.is_not(None)
 _RISING = Prepared(
     _ROWS.where(
         _SUBMITTED,
         WAITS,  # by its words the index of what is not decided is found
-        or_(Claim.moved_up_at.is_not(None), Claim.rung > SECRETARY, ~can_ask_branch(Claim, *_CONCERNED)),
+        or_(Claim.rung > SECRETARY, and_(_MOVED, or_(_FURTHER, ~_BRANCH)), and_(~_BRANCH, _FURTHER)),
     )
 )
 
@@ -134,7 +138,7 @@ def waiting_for(session: Session, member: Member, now: datetime) -> list[Waits]:
         found += _asked_of(member, offices_of(session, branch_id, now), map(_waits, rows))
     if above := seats_above(session, member, now):
         risen: dict[int, list[Waits]] = {}
-        for one in map(_waits, _RISING.rows(session, today=shanghai_day(now))):
+        for one in map(_waits, _RISING.rows(session, today=shanghai_day(now), above=sorted(above))):
             risen.setdefault(one.deciding_branch_id, []).append(one)
         for branch_id in organizations.those_below(session, risen.keys() - own, above):
             found += _asked_of(member, offices_of(session, branch_id, now), risen[branch_id])

@@ -7,10 +7,12 @@ import pytest
 from sqlalchemy import select
 
 from models import claiming, claims, deciding_requests, requests, rulebooks, settings, waiting
+from models.appointments import Appointment, Office
 from models.claims import Claim
 from models.deciders import deciders
 from models.members import Member
 from models.months import at
+from models.organizations import Nature, Organization, OrganizationKind
 from models.requests import Request, RequestKind
 from models.rereading import take_notes
 from tests.cast import NOW
@@ -177,9 +179,68 @@ def test_a_level_above_reads_only_what_may_have_risen_to_it(desk: Desk):
     assert [row[0] for row in read] == [risen.id]
 
 
-@pytest.mark.parametrize("seed", range(8))
+def put_between(desk: Desk, branch: Organization, kind: OrganizationKind, secretary: Member | None) -> None:
+    """A further level between a branch and the committee."""
+    between = Organization(name=f"{branch.name}总支", kind=kind, nature=Nature.STANDING, parent_id=branch.parent_id)
+    desk.session.add(between)
+    desk.session.flush()
+    branch.parent_id = between.id
+    if secretary is not None:
+        of_it = {"organization_id": between.id, "office": Office.SECRETARY, "starts_on": date(2026, 1, 1)}
+        desk.session.add(Appointment(member_id=secretary.id, **of_it))
+    desk.session.flush()
+
+
+@pytest.mark.parametrize("reachable", [True, False])
+def test_the_top_reads_nothing_that_the_level_below_it_can_be_asked(desk: Desk, reachable: bool):
+    """A committee of a million members read the offices of 20,000 branches in 7 s to find that none was asked of it."""
+    cast = desk.cast
+    put_between(desk, cast.first_branch, OrganizationKind.GENERAL_BRANCH, cast.wu_gang)
+    unfollow(desk, cast.sun_lei, cast.he_min, *([] if reachable else [cast.wu_gang]))
+    own = desk.claim(of=cast.wang_jianjun)  # nobody else of his branch can be asked
+    notes = take_notes(desk.session)
+    assert to_do(desk, cast.zhou_guoping) == ([] if reachable else [own])
+    read = [row for note in notes for row in note.found if row[:2] == (own.id, cast.first_branch.id)]
+    assert len(read) == (0 if reachable else 1)
+    assert to_do(desk, cast.wu_gang) == ([own] if reachable else [])
+
+
+def test_what_has_waited_too_long_is_read_by_two_rungs_and_nobody_above_them(desk: Desk):
+    cast = desk.cast
+    put_between(desk, cast.first_branch, OrganizationKind.GENERAL_BRANCH, cast.wu_gang)
+    unfollow(desk, cast.li_si)
+    late = desk.claim(of=cast.zhang_san)
+    late.moved_up_at = NOW
+    late.rung = 1
+    desk.session.flush()
+    notes = take_notes(desk.session)
+    assert to_do(desk, cast.zhou_guoping) == []
+    assert not [row for note in notes for row in note.found if row[:2] == (late.id, cast.first_branch.id)]
+    unfollow(desk, cast.wang_jianjun, cast.sun_lei, cast.he_min)
+    assert to_do(desk, cast.zhou_guoping) == to_do(desk, cast.wu_gang) == [late]
+
+
+@pytest.mark.parametrize(
+    ("kind", "secretary"),
+    [(OrganizationKind.GENERAL_BRANCH, "wang_jianjun"), (OrganizationKind.LEADING_GROUP, "wu_gang")],
+    ids=["where the same person is secretary", "where it is no rung of the ladder"],
+)
+def test_what_the_level_between_cannot_decide_is_on_the_list_of_the_top(
+    desk: Desk, kind: OrganizationKind, secretary: str
+):
+    cast = desk.cast
+    put_between(desk, cast.first_branch, kind, getattr(cast, secretary))
+    unfollow(desk, cast.sun_lei, cast.he_min)
+    own = desk.claim(of=cast.wang_jianjun)
+    assert to_do(desk, cast.zhou_guoping) == [own]
+
+
+@pytest.mark.parametrize("seed", range(16))
 def test_everybodys_list_is_what_the_ladder_says_of_each_claim(desk: Desk, seed: int):
     dice, cast, session = random.Random(seed), desk.cast, desk.session
+    levels = (OrganizationKind.GENERAL_BRANCH, OrganizationKind.GENERAL_BRANCH, OrganizationKind.LEADING_GROUP)
+    for branch in dice.sample((cast.first_branch, cast.second_branch), dice.randint(0, 2)):
+        put_between(desk, branch, dice.choice(levels), dice.choice((None, cast.sun_lei, cast.liu_qiang, cast.wu_gang)))
     officers = (cast.li_si, cast.ma_chao, cast.wu_gang, cast.wang_jianjun, cast.he_min, cast.sun_lei, cast.qian_jin)
     unfollow(desk, *dice.sample(officers, dice.randint(0, len(officers))))
     item = rulebooks.in_force(session, cast.second_branch.id, NOVEMBER).get_item("志愿-01")
