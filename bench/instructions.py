@@ -1,7 +1,7 @@
 """``python -m bench.instructions [帮助 申报 …] [--web]``: how many machine instructions a message takes.
 
 Other work on the machine leaves that figure alone. Each command is counted beside a bare WeRoBot echo: by itself, or
-with ``--web`` together with the Flask application around it, as a server calls it. Needs valgrind (callgrind).
+with ``--web`` together with the application around it, as a server calls it. Needs valgrind (callgrind).
 """
 
 import io
@@ -29,8 +29,8 @@ from bot.observing import observed
 from bot.reception import Reception
 from bot.talk import Talk
 from bot.web import metrics
+from bot.wechat.door import Door
 from bot.wechat.protocol import Protocol
-from bot.wechat.view import blueprint
 from handlers.understanding import hear
 from models import rolls
 from models.bindings import Binding
@@ -126,11 +126,11 @@ def _bare(sessions: Sessions) -> tuple[Act, Act]:
 
 
 def _web(sessions: Sessions) -> tuple[Act, Act]:
-    ours, bare = Flask("ours"), Flask("bare")
     answer = observed(Reception(Talk(sessions)).answer, hashed_by("secret"), metrics.observe)
-    ours.register_blueprint(blueprint(Protocol(TOKEN, APP_ID, AES_KEY), answer, lambda: NOW))
+    door = Door(Protocol(TOKEN, APP_ID, AES_KEY), answer, lambda: NOW)
+    bare = Flask("bare")
     bare.add_url_rule("/wechat", "werobot", make_view(echo()), methods=["GET", "POST"])
-    return _served(ours), _served(bare)
+    return _served(door), _served(bare)
 
 
 def _served(application: Any) -> Act:
@@ -153,7 +153,8 @@ def _served(application: Any) -> Act:
         said: list[str] = []
         found = application(environ, lambda status, headers, error=None: said.append(status))
         body = b"".join(found)
-        found.close()
+        if hasattr(found, "close"):  # nothing that a list has
+            found.close()
         if not body or not said[0].startswith("200"):
             raise SystemExit(f"no answer: {said}")
 
