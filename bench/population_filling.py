@@ -12,11 +12,12 @@ from sqlalchemy.orm import Session
 
 from bench.bulk import Row, bulk
 from bench.messages import NOW
-from bench.population_rows import BRANCHES, COLUMNS, Branch
+from bench.population_rows import ABOVE, BRANCHES, COLUMNS, Branch
 from bench.population_year import GROUPS, MEMBERS, MONTHS, PRESENT, Year
 from bot.office import rulebook_file
 from bot.office.rulebooks import SEVEN_CONTENTS
 from models import rulebooks, settings
+from models.appointments import Appointment, Office
 from models.organizations import Nature, Organization, OrganizationKind
 from models.sessions import Sessions
 from models.spot_checks import SpotHeads, seed_of
@@ -62,6 +63,9 @@ def fill(sessions: Sessions, members: int, entries: int, told: Callable[[int], N
             for table, rows in _rows(tree.branch(n) for n in range(first, last)).items():
                 filling.add(table, COLUMNS[table].split(), rows)
             told(last * MEMBERS)
+    with sessions.write() as session:
+        seat = {"organization_id": tree.committee, "office": Office.SECRETARY, "starts_on": MONTHS[0].first_day}
+        session.add(Appointment(member_id=ABOVE, **seat))
 
 
 def _begun(session: Session, branches: int, entries: int) -> Tree:

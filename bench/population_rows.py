@@ -16,6 +16,7 @@ from models.spot_checks import seed_of
 from models.workdays import working_days_after
 
 BRANCHES = 20  # of a general branch
+ABOVE = 6  # the member who is the committee's secretary: of the first branch, and without another office
 WAITS = 20  # one member in so many has a claim that waits
 
 COLUMNS = {
