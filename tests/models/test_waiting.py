@@ -193,7 +193,7 @@ def put_between(desk: Desk, branch: Organization, kind: OrganizationKind, secret
 
 @pytest.mark.parametrize("reachable", [True, False])
 def test_the_top_reads_nothing_that_the_level_below_it_can_be_asked(desk: Desk, reachable: bool):
-    """A committee of 100,000 members read the offices of 2,000 branches in half a second to find nothing asked of it."""
+    """A committee of 100,000 members read the offices of 2,000 branches for half a second, to find nothing for it."""
     cast = desk.cast
     put_between(desk, cast.first_branch, OrganizationKind.GENERAL_BRANCH, cast.wu_gang)
     unfollow(desk, cast.sun_lei, cast.he_min, *([] if reachable else [cast.wu_gang]))
