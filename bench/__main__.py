@@ -19,6 +19,7 @@ PARTS = {
     "http": [],
     "overload": ["--database", "sqlite", "--database", "postgresql"],
     "population": [],
+    "population-postgresql": ["--postgresql"],
     "finals": ["--branches", "2000"],
     "finals-postgresql": ["--branches", "2000", "--postgresql"],
     "fanout": [],

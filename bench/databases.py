@@ -67,14 +67,23 @@ class Server:
 
 
 @contextmanager
-def kept(folder: Path | None = None, *, postgresql: bool = False) -> Iterator[Keeper]:
-    """A keeper whose databases are gone at the end; files are put below ``folder``, else where temporary ones go."""
+def kept(folder: Path | None = None, *, postgresql: bool = False, roomy: bool = False) -> Iterator[Keeper]:
+    """A keeper whose databases are gone at the end; files are put below ``folder``, else where temporary ones go.
+
+    A ``roomy`` PostgreSQL has a quarter of the machine's memory to itself, as its manual advises.
+    """
     if postgresql:
-        with servers.postgresql({}, servers.DURABLE) as url:
+        room = {"shared_buffers": f"{_memory() // 4 >> 20}MB"} if roomy else {}
+        with servers.postgresql({}, {**servers.DURABLE, **room}) as url:
             yield Server(url.render_as_string(hide_password=False))
         return
     with tempfile.TemporaryDirectory(dir=folder) as own:
         yield Files(Path(own))
+
+
+def _memory() -> int:
+    """Bytes of the machine."""
+    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
 
 
 @contextmanager
@@ -90,13 +99,24 @@ def opened(url: str) -> Iterator[Sessions]:
         engine.dispose()
 
 
-def in_memory(sessions: Sessions) -> None:
-    """Read an SQLite file once, so that the machine has it in memory, as that of an organisation in use is. Some give
-    up what nobody has read for a while, and filling another takes minutes."""
+def settle(sessions: Sessions) -> None:
+    """Bring a database that was just filled to where one in use is: looked at, tidied up, and in memory.
+
+    PostgreSQL tidies up by itself after a while, and would do so in the middle of a measurement. Some machines give up
+    what nobody has read for a while, and filling another takes minutes.
+    """
     if sessions.engine.dialect.name == "sqlite":
         with Path(sessions.engine.url.database or "").open("rb") as file:
             while file.read(1 << 24):
                 pass
+        return
+    with sessions.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        for statement in ("VACUUM (ANALYZE)", "CHECKPOINT", "CREATE EXTENSION IF NOT EXISTS pg_prewarm", _ALL):
+            connection.execute(text(statement))
+
+
+# Tables and their indexes, which are of the kinds r and i.
+_ALL = "SELECT sum(pg_prewarm(oid)) FROM pg_class WHERE relkind IN ('r', 'i') AND relnamespace = 'public'::regnamespace"
 
 
 def analyze(sessions: Sessions) -> None:

@@ -17,8 +17,8 @@ the peer, which was measured in the same run on the same machine; limits are tho
 
 def tables(folder: Path) -> list[Table]:
     """What is kept there, in the order of the page."""
-    found = [load(path) for path in sorted(folder.glob("*.json"))]
-    return sorted(found, key=lambda table: _place(table.name.partition("-")[0]))
+    found = map(load, folder.glob("*.json"))
+    return sorted(found, key=lambda table: (_place(table.name.partition("-")[0]), table.name))
 
 
 def _place(part: str) -> int:

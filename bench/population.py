@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from bench import kinds, looks
-from bench.databases import Keeper, in_memory, kept, opened
+from bench.databases import Keeper, kept, opened, settle
 from bench.figures import Figure, Plot, Table, at_most, machine, publish
 from bench.messages import AES_KEY, APP_ID, NOW, TOKEN, posted
 from bench.population_filling import fill
@@ -61,7 +61,7 @@ def measured(keeper: Keeper, asked: Asked) -> Table:
             filled(sessions, size, asked.entries)
             towns[size] = sessions
         for sessions in towns.values():
-            in_memory(sessions)
+            settle(sessions)
         costs = _costs(towns, asked)
         above = _asked_from_above(towns[max(towns)])
         found = looks.look(towns[max(towns)], NOW)
@@ -191,7 +191,7 @@ def main(arguments: Sequence[str]) -> int:
         with opened(given.fill) as sessions:
             filled(sessions, asked.members[-1], asked.entries)
         return 0
-    with kept(given.folder, postgresql=given.postgresql) as keeper:
+    with kept(given.folder, postgresql=given.postgresql, roomy=True) as keeper:
         return publish(measured(keeper, asked), given.save)
 
 
