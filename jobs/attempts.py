@@ -51,12 +51,14 @@ class Desk:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A letter whose channel is noted as ``sending``; ``window`` is that of which a customer-service message was
-    counted, and ``later`` how long the platform asked to wait when it refused it on an earlier channel."""
+    """A letter whose channel is noted as ``sending``, and the moment that was noted with it; ``window`` is that of
+    which a customer-service message was counted, and ``later`` how long the platform asked to wait when it refused it
+    on an earlier channel."""
 
     id: int
     letter: Letter
     channel: Channel
+    at: datetime
     window: datetime | None = None
     later: timedelta | None = None
     since: float = field(default_factory=time.monotonic)
@@ -83,7 +85,7 @@ def open_channel(
         if not deliveries.begin(session, id, lease=desk.worker, channel=channel.value, now=now):
             return None
         desk.allowance.use(channel)
-        return Opened(id, letter, channel, window, later)
+        return Opened(id, letter, channel, now, window, later)
     _none_left(session, id, later, now)
     return None
 
@@ -111,7 +113,7 @@ def close(session: Session, desk: Desk, opened: Opened, sent: Sent) -> bool:
         deliveries.sent(session, id, message_id=sent.message_id, now=now)
         return False
     _learn(session, desk, opened, sent)
-    notice = deliveries.held(session, id, lease=desk.worker)
+    notice = deliveries.held(session, id, lease=desk.worker, since=opened.at)
     if notice is None:
         return False
     if sent.outcome in GOES_ON:

@@ -160,7 +160,7 @@ def _channel(desk: Desk, worded: Worded, stock: "_Stock", now: datetime) -> Open
                 continue
             return again
         if channel is Channel.TEMPLATE:
-            return Opened(worded.id, letter, channel)
+            return Opened(worded.id, letter, channel, now)
         entered = stock.window(worded, now) if channel is Channel.CUSTOM else stock.grant(worded, now)
         if entered is not None:
             return entered
@@ -190,7 +190,7 @@ class _Stock:
         if self._used_windows[openid] == left:
             return None
         self._used_windows[openid] += 1
-        return Opened(worded.id, worded.letter, Channel.CUSTOM, began)
+        return Opened(worded.id, worded.letter, Channel.CUSTOM, now, began)
 
     def grant(self, worded: Worded, now: datetime) -> Opened | datetime | None:
         """A subscription notice, if the reader has given a grant for it."""
@@ -200,7 +200,7 @@ class _Stock:
         if self._used_grants[which] == self._grants[which]:
             return None
         self._used_grants[which] += 1
-        return Opened(worded.id, worded.letter, Channel.SUBSCRIBE)
+        return Opened(worded.id, worded.letter, Channel.SUBSCRIBE, now)
 
     def write(self, session: Session) -> None:
         """Write down what was used."""

@@ -122,10 +122,11 @@ def retry(
     _after(session, id, NoticeStatus.QUEUED, maybe_received=maybe_received, next_try=now + delay)
 
 
-def held(session: Session, id: int, *, lease: str) -> Notice | None:
-    """The notice that a worker is sending, locked; None when another has taken it over meanwhile."""
-    mine = (Notice.id == id, Notice.status == NoticeStatus.SENDING, Notice.lease == lease)
-    return session.scalars(select(Notice).where(*mine).with_for_update()).one_or_none()
+def held(session: Session, id: int, *, lease: str, since: datetime) -> Notice | None:
+    """The notice that a worker has been sending since a moment, locked; None when it was taken over meanwhile, by
+    another or by the same worker anew."""
+    mine = (Notice.status == NoticeStatus.SENDING, Notice.lease == lease, Notice.next_try == since)
+    return session.scalars(select(Notice).where(Notice.id == id, *mine).with_for_update()).one_or_none()
 
 
 def next_channel(notice: Notice, *, failed: bool = False) -> None:

@@ -129,7 +129,7 @@ def test_what_is_in_the_air_is_finished_and_the_rest_given_back_when_it_is_to_en
 def test_a_letter_that_waited_too_long_is_not_called(outbox: Outbox):
     world, letter = OutsideWorld(), Letter("o-1006", (TEMPLATE,), None, "k")
     desk = Desk(outbox.sessions, world, "w1", lambda: NOW, Allowance({}))
-    old = Opened(1, letter, TEMPLATE, since=time.monotonic() - 60)
+    old = Opened(1, letter, TEMPLATE, NOW, since=time.monotonic() - 60)
     assert asyncio.run(send(desk, old, lambda: True)).outcome is Outcome.LATER
     assert world.calls == []
 

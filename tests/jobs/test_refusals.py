@@ -4,8 +4,12 @@ from datetime import date, datetime
 
 import pytest
 
+from jobs import notices as job
+from jobs.allowances import Allowance
+from jobs.attempts import Desk, Opened, close
 from jobs.flights import IN_THE_AIR
 from jobs.letters import Channel, Outcome, Sent
+from jobs.opening import open_group
 from models import fates, followers, quotas
 from models.followers import Follower, Touch
 from models.grants import Grant
@@ -59,6 +63,31 @@ def test_every_certain_refusal_goes_on_or_is_tried_again_and_is_none_of_what_may
         notice = tried(outbox, Sent(outcome), (CUSTOM,), key=outcome)
         assert (notice.status in (S.INBOX, S.QUEUED), notice.maybe_received) == (True, False), outcome
         outbox.session.query(quotas.Quota).delete()
+
+
+def test_a_late_refusal_moves_nothing_that_the_same_worker_has_begun_anew(outbox: Outbox):
+    """make simulate SEED=9704: stopped for two minutes, taken over, begun anew, and then the first call was refused."""
+    notice, moment = outbox.post("k"), NOW
+    outbox.open_window()
+    world = OutsideWorld(channels=(TEMPLATE, CUSTOM))
+    desk = Desk(outbox.sessions, world, "w1", lambda: moment, Allowance({}))
+
+    def opened() -> Opened:
+        with outbox.sessions.write() as session:
+            desk.allowance.reserve(session, moment)
+        with outbox.sessions.write() as session:
+            return open_group(session, desk, 1)[0][0]
+
+    first = opened()
+    moment += 2 * MINUTE
+    assert job.recover(outbox.sessions, now=moment) == 1
+    moment += 5 * SECOND
+    second = opened()
+    for one, sent, goes_on in ((first, NO_GRANT, False), (second, PERSON, True)):
+        with outbox.sessions.write() as session:
+            assert close(session, desk, one, sent) is goes_on
+    outbox.session.expire_all()
+    assert (notice.status, notice.channel, notice.maybe_received) == (S.TAKEN, TEMPLATE.value, True)
 
 
 # The reader
