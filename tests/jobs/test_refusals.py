@@ -33,7 +33,6 @@ from tests.jobs.outside import (
     S,
 )
 
-pytestmark = pytest.mark.sqlite_only  # each statement is tried on both databases in tests/models
 MIDNIGHT = at(date(2026, 11, 21))
 DAY = 24 * 60 * MINUTE
 PERSON, NO_GRANT = Sent(Outcome.NOT_THIS_PERSON, code=43004), Sent(Outcome.NO_GRANT, code=43101)
